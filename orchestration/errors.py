@@ -1,0 +1,19 @@
+"""Errors that a user sees: one or two lines saying what, where and what to do next."""
+
+
+class PilotageError(Exception):
+    """Something failed; the message is the whole story. Exit status 1."""
+
+    exit_status = 1
+
+
+class UsageError(PilotageError):
+    """The command or its configuration is wrong. Exit status 2."""
+
+    exit_status = 2
+
+
+class GateRefused(PilotageError):
+    """The candidate was refused; the last good edition stays published. Exit status 3."""
+
+    exit_status = 3

@@ -1,0 +1,89 @@
+"""Where everything that the program writes lives: one directory, `PILOTAGE_DATA_DIR`."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class DataPaths:
+    """Paths below the data directory. Creates nothing; `root` is absolute."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        """What users drop: `<source>/<table>*.{csv,jsonl,parquet}`; never changed by the program."""
+        return self.root / "landing" / "inbox"
+
+    @property
+    def accepted(self) -> Path:
+        """Typed rows: `<source>/<table>/batch=<n>/*.parquet`."""
+        return self.root / "landing" / "accepted"
+
+    @property
+    def quarantine(self) -> Path:
+        """Refused rows as text, with their reason: private (mode 0600), never read by dbt."""
+        return self.root / "landing" / "quarantine"
+
+    @property
+    def batches(self) -> Path:
+        """The ledger: one JSON record a batch."""
+        return self.root / "landing" / "batches"
+
+    @property
+    def vault(self) -> Path:
+        """Plain identifiers behind the pseudonyms, and their key: private (mode 0700)."""
+        return self.root / "vault"
+
+    @property
+    def warehouse(self) -> Path:
+        """Private build files, opened by dbt only."""
+        return self.root / "warehouse"
+
+    @property
+    def build_db(self) -> Path:
+        """Staging, reference and intermediate relations."""
+        return self.warehouse / "build.duckdb"
+
+    @property
+    def marts_db(self) -> Path:
+        """The marts: the file that a candidate is copied from."""
+        return self.warehouse / "marts.duckdb"
+
+    @property
+    def run_context(self) -> Path:
+        """What dbt needs to know about the run: edition, as-of instant, last built batch."""
+        return self.warehouse / "run_context.json"
+
+    @property
+    def candidates(self) -> Path:
+        """Copies of the marts that wait for their verdict: `<edition>/pilotage.duckdb`."""
+        return self.warehouse / "candidates"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def editions(self) -> Path:
+        """The last editions: `<edition>/pilotage.duckdb` and `edition.json`."""
+        return self.published / "editions"
+
+    @property
+    def pointer(self) -> Path:
+        """What readers open, read-only: a link to the current edition's file."""
+        return self.published / "pilotage.duckdb"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one command that writes."""
+        return self.root / "pilotage.lock"
+
+
+def data_paths() -> DataPaths:
+    """Return the paths below `PILOTAGE_DATA_DIR` (default `data/` in the project)."""
+    configured = os.environ.get("PILOTAGE_DATA_DIR")
+    return DataPaths(Path(configured).resolve() if configured else PROJECT_ROOT / "data")
