@@ -1,0 +1,57 @@
+"""The process's own settings: one absolute data directory, no telemetry, quiet libraries."""
+
+import os
+from pathlib import Path
+
+from orchestration.paths import PROJECT_ROOT, DataPaths, data_paths
+
+SILENCE = {
+    "DO_NOT_TRACK": "1",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DAGSTER_DISABLE_TELEMETRY": "yes",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+
+DAGSTER_YAML = """\
+telemetry:
+  enabled: false
+# The warehouse has one writer, so runs wait for one another.
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+"""
+
+
+def prepare_environment() -> DataPaths:
+    """Set what dbt, Dagster and Great Expectations read from the environment; return the paths.
+
+    Must run before any of them is imported. The data directory becomes absolute, because dbt
+    resolves it from the project's folder and Dagster from another process. dbt's own files go
+    below it too, so that two data directories never share a `target/`.
+    """
+    os.environ.update(SILENCE)
+    paths = data_paths()
+    os.environ["PILOTAGE_DATA_DIR"] = str(paths.root)
+    os.environ.setdefault("DBT_TARGET_PATH", str(paths.root / "dbt" / "target"))
+    os.environ.setdefault("DBT_LOG_PATH", str(paths.root / "dbt" / "logs"))
+    os.environ["DAGSTER_HOME"] = str(paths.root / "dagster")
+    return paths
+
+
+def manifest_path() -> Path:
+    """Return where dbt writes its manifest (`DBT_TARGET_PATH`, else `target/`)."""
+    return PROJECT_ROOT / os.environ.get("DBT_TARGET_PATH", "target") / "manifest.json"
+
+
+def dbt_log_path() -> Path:
+    """Return the folder of dbt's log (`DBT_LOG_PATH`, else `logs/`)."""
+    return PROJECT_ROOT / os.environ.get("DBT_LOG_PATH", "logs")
+
+
+def prepare_dagster_home(paths: DataPaths) -> None:
+    """Create Dagster's folder with its settings; a user's own `dagster.yaml` is kept."""
+    home = paths.root / "dagster"
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(DAGSTER_YAML, encoding="utf-8")

@@ -1,0 +1,64 @@
+"""One command writes at a time: a lock of the operating system on one file.
+
+The system releases it when the process ends, however it ends; nothing is left to clean up.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.errors import PilotageError
+from orchestration.paths import DataPaths
+
+_held: set[Path] = set()
+
+
+@contextmanager
+def hold(paths: DataPaths, command: str) -> Iterator[None]:
+    """Hold the data directory's lock; a second hold inside the same process is free.
+
+    Raises PilotageError naming the holder when another process has it.
+    """
+    path = paths.lock
+    if path in _held:
+        yield
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PilotageError(_busy(path)) from None
+        _write(descriptor, command)
+        _held.add(path)
+        try:
+            yield
+        finally:
+            _held.discard(path)
+            os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _write(descriptor: int, command: str) -> None:
+    started_at = datetime.now(UTC).isoformat(timespec="seconds")
+    holder = {"pid": os.getpid(), "command": command, "started_at": started_at}
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, json.dumps(holder).encode(), 0)
+
+
+def _busy(path: Path) -> str:
+    """Say who holds the lock. The file is empty for an instant while its holder writes it."""
+    try:
+        holder = json.loads(path.read_text(encoding="utf-8"))
+        since = datetime.fromisoformat(holder["started_at"]).astimezone()
+        who = f"`{holder['command']}` (pid {holder['pid']}) has held"
+        when = f" since {since:%Y-%m-%d %H:%M:%S}"
+    except (ValueError, KeyError, OSError):
+        who, when = "another command holds", ""
+    return f"{who} {path}{when}; wait for it or stop it."

@@ -1,0 +1,132 @@
+"""What dbt must know about a run, and what the last successful build knew.
+
+`warehouse/run_context.json` is written before dbt and read by it as a source;
+`warehouse/built.json` is written after a build that succeeded.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from orchestration.errors import UsageError
+from orchestration.paths import DataPaths
+
+BUSINESS_ZONE = ZoneInfo("Europe/Paris")
+Record = TypeVar("Record", "RunContext", "Built")
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """One run: `as_of` is an instant in UTC or None (now); batches are numbers of the ledger.
+
+    Batches in (`previous_batch`, `latest_batch`] are new to the warehouse.
+    """
+
+    edition: str
+    as_of: str | None
+    previous_batch: int
+    latest_batch: int
+    previous_as_of: str | None
+
+
+@dataclass(frozen=True)
+class Built:
+    """The last successful build of the whole project."""
+
+    edition: str
+    as_of: str | None
+    latest_batch: int
+    fingerprint: str
+    finished_at: str
+
+
+def parse_as_of(text: str, today: date | None = None) -> str:
+    """Return an instant in UTC, ISO 8601 with `Z`, from a date or an instant.
+
+    A date means the end of that day in Europe/Paris; an instant without offset is Paris time.
+    Raises UsageError when it cannot be read or lies in the future.
+    """
+    today = today or datetime.now(BUSINESS_ZONE).date()
+    try:
+        if len(text) == len("2026-01-31"):
+            day = date.fromisoformat(text)
+            instant = datetime.combine(day + timedelta(days=1), time(), BUSINESS_ZONE)
+        else:
+            instant = datetime.fromisoformat(text)
+            instant = instant if instant.tzinfo else instant.replace(tzinfo=BUSINESS_ZONE)
+            day = instant.astimezone(BUSINESS_ZONE).date()
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"--as-of {text!r} is neither a date nor an instant; "
+            "write 2026-06-30 or 2026-06-30T18:00:00+02:00."
+        ) from None
+    if day > today:
+        raise UsageError(f"--as-of {text} lies in the future; give a day up to {today}.")
+    return _utc(instant)
+
+
+def new_context(
+    latest_batch: int, built: Built | None, as_of: str | None = None, now: datetime | None = None
+) -> RunContext:
+    """Describe a run that starts now on top of the last successful build."""
+    now = now or datetime.now(UTC)
+    return RunContext(
+        edition=f"{now:%Y%m%dT%H%M%SZ}-{latest_batch:08d}",
+        as_of=as_of,
+        previous_batch=built.latest_batch if built else 0,
+        latest_batch=latest_batch,
+        previous_as_of=built.as_of if built else None,
+    )
+
+
+def write_context(paths: DataPaths, context: RunContext) -> None:
+    _write_json(paths.run_context, asdict(context))
+
+
+def read_context(paths: DataPaths) -> RunContext | None:
+    """Return the last run's context; None when there is none or it cannot be read."""
+    return _read(paths.run_context, RunContext)
+
+
+def write_built(paths: DataPaths, context: RunContext, fingerprint: str) -> Built:
+    built = Built(
+        edition=context.edition,
+        as_of=context.as_of,
+        latest_batch=context.latest_batch,
+        fingerprint=fingerprint,
+        finished_at=_utc(datetime.now(UTC)),
+    )
+    _write_json(_built_path(paths), asdict(built))
+    return built
+
+
+def read_built(paths: DataPaths) -> Built | None:
+    """Return the last successful build; None means that nothing is known, so build afresh."""
+    return _read(_built_path(paths), Built)
+
+
+def _built_path(paths: DataPaths) -> Path:
+    return paths.warehouse / "built.json"
+
+
+def _utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _write_json(path: Path, content: dict) -> None:
+    """Replace the file in one step: a reader sees the old content or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def _read(path: Path, kind: type[Record]) -> Record | None:
+    try:
+        return kind(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
