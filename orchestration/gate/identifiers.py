@@ -1,0 +1,63 @@
+"""No direct identifier leaves the house: a suite for every table, made from the file's catalog.
+
+A pseudonym (`email_9f…`) and a key pass; an e-mail address, a handle, a telephone number do not.
+"""
+
+from .checks import Catalog, Check, Suite, no_rows, quoted
+
+TOPIC = "privacy"
+FILE_SUITE = "file"
+NO_VIEWS = "holds_tables_only"
+
+# Alone between characters that are no letter, digit or underscore, so that hashes never match.
+_START = r"(^|[^0-9A-Za-z_])"
+_END = r"($|[^0-9A-Za-z_])"
+# +33 6 12 34 56 78, 0033612345678, (and any country) ...
+_INTERNATIONAL = r"(\+|00)[1-9]([ .()-]?[0-9]){7,13}"
+# 06 12 34 56 78, 06.12.34.56.78, 06-12-34-56-78: one separator throughout, unlike a date.
+_NATIONAL_SPACED = r"0[1-9](( [0-9]{2}){4}|(\.[0-9]{2}){4}|(-[0-9]{2}){4})"
+# 0612345678: in a key column it may as well be a number of the source's own.
+_NATIONAL_BARE = r"0[1-9][0-9]{8}"
+
+PHONE_IN_KEYS = f"{_START}({_INTERNATIONAL}|{_NATIONAL_SPACED}){_END}"
+PHONE_ANYWHERE = f"{_START}({_INTERNATIONAL}|{_NATIONAL_SPACED}|{_NATIONAL_BARE}){_END}"
+KEY_ENDINGS = ("_id", "_key")
+# What the suites' version covers of this module.
+RULE = {
+    "at_sign": "@",
+    "phone_in_keys": PHONE_IN_KEYS,
+    "phone_anywhere": PHONE_ANYWHERE,
+    "key_endings": KEY_ENDINGS,
+    "shortest_phone": 9,
+}
+
+
+def suites(catalog: Catalog) -> list[Suite]:
+    """Return one suite per table that has text; nested types that hold text count as text."""
+    return [
+        Suite(
+            schema,
+            table,
+            tuple(_check(column, kind) for column, kind in columns.items() if _holds_text(kind)),
+            topic=TOPIC,
+        )
+        for (schema, table), columns in sorted(catalog.tables.items())
+        if any(_holds_text(kind) for kind in columns.values())
+    ]
+
+
+def _holds_text(kind: str) -> bool:
+    return any(text in kind.upper() for text in ("VARCHAR", "JSON", "ENUM", "BLOB"))
+
+
+def _check(column: str, kind: str) -> Check:
+    text = quoted(column) if kind.upper() == "VARCHAR" else f"cast({quoted(column)} as varchar)"
+    phone = PHONE_IN_KEYS if column.endswith(KEY_ENDINGS) else PHONE_ANYWHERE
+    return no_rows(
+        f"{column}_holds_no_identifier",
+        f"from batch_rows where contains({text}, '@')"
+        f" or (length({text}) >= {RULE['shortest_phone']}"
+        f" and regexp_matches({text}, '{phone}'))",
+        f"{column} holds no e-mail address, handle or telephone number.",
+        (),
+    )

@@ -1,0 +1,124 @@
+"""Judge a candidate: every rule of the gate asked of one closed, read-only DuckDB file."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from ..errors import PilotageError
+from . import identifiers
+from .checks import Catalog, Check, CheckResult, Suite
+from .runner import run
+from .suites import all_suites, asked_of, expected_checks, suites_version, table_check
+from .verdict import Verdict, is_passed
+
+
+def judge(candidate: Path) -> Verdict:
+    """Return the verdict on `candidate`. Fails closed: what could not be asked is no success.
+
+    Raises PilotageError when there is no such closed file to judge.
+    """
+    sha256 = file_sha256(candidate)
+    catalog = read_catalog(candidate)
+    suites = [*all_suites(), *identifiers.suites(catalog)]
+    results = [_views_result(catalog), *ask(candidate, catalog, suites)]
+    checks = tuple(sorted(results, key=lambda check: (check.suite, check.name)))
+    complete = {(check.suite, check.name) for check in checks} == expected_checks(catalog)
+    return Verdict(
+        candidate_sha256=sha256,
+        suites_version=suites_version(),
+        success=complete and is_passed(checks),
+        judged_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        checks=checks,
+    )
+
+
+def ask(candidate: Path, catalog: Catalog, suites: Sequence[Suite]) -> list[CheckResult]:
+    """Return one result for every check of `suites`, whoever can answer it."""
+    answered = list(_answered_by_catalog(suites, catalog))
+    return answered + run(candidate, [(one, _askable(one, catalog)) for one in suites])
+
+
+def is_complete(verdict: Verdict, candidate: Path) -> bool:
+    """True when the verdict answers every check that today's rules ask of this file, no more."""
+    return verdict.asked == expected_checks(read_catalog(candidate))
+
+
+def file_sha256(path: Path) -> str:
+    """Return the hash of a closed DuckDB file; PilotageError when it is absent or not closed."""
+    wal = path.with_name(path.name + ".wal")
+    if wal.exists():
+        raise PilotageError(
+            f"{path} is not closed: {wal.name} stands beside it.\n"
+            "Stop the program that writes it, then make the candidate again."
+        )
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise PilotageError(f"There is no {path}.\nBuild the marts first.") from error
+
+
+def read_catalog(path: Path) -> Catalog:
+    """Return tables and columns of the file, without the engine's own schemas."""
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            columns = connection.execute(
+                "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+                "where database_name = current_database() and not internal "
+                "order by schema_name, table_name, column_index"
+            ).fetchall()
+            views = connection.execute(
+                "select schema_name || '.' || view_name from duckdb_views() "
+                "where database_name = current_database() and not internal order by all"
+            ).fetchall()
+    except duckdb.Error as error:
+        raise PilotageError(
+            f"{path} cannot be opened: {str(error).splitlines()[0]}\n"
+            "Close the program that holds it, or make the candidate again."
+        ) from error
+    named_views = {view for (view,) in views}
+    tables: dict[tuple[str, str], dict[str, str]] = {}
+    for schema, table, column, kind in columns:
+        if f"{schema}.{table}" not in named_views:
+            tables.setdefault((schema, table), {})[column] = kind
+    return Catalog(tables, tuple(sorted(named_views)))
+
+
+def _views_result(catalog: Catalog) -> CheckResult:
+    """A view keeps the catalog name it was built with and breaks in the copy."""
+    return CheckResult(
+        suite=identifiers.FILE_SUITE,
+        name=identifiers.NO_VIEWS,
+        severity="critical",
+        success=not catalog.views,
+        meaning=f"The published file holds tables only, no view ({', '.join(catalog.views)}).",
+        unexpected_count=len(catalog.views) or None,
+    )
+
+
+def _answered_by_catalog(suites: Sequence[Suite], catalog: Catalog) -> Iterator[CheckResult]:
+    """Yield what needs no engine: which tables exist, and the checks that lack their columns."""
+    for one in suites:
+        if one.topic == identifiers.TOPIC:
+            continue
+        exists = one.key in catalog.tables
+        for check in asked_of(one, catalog):
+            if check == table_check(one):
+                yield CheckResult(one.name, check.name, check.severity, exists, check.meaning)
+            elif missing := _missing(one, check, catalog):
+                yield CheckResult(
+                    one.name, check.name, check.severity, False, check.meaning, not_run=missing
+                )
+
+
+def _askable(owner: Suite, catalog: Catalog) -> list[Check]:
+    return [check for check in owner.checks if not _missing(owner, check, catalog)]
+
+
+def _missing(owner: Suite, check: Check, catalog: Catalog) -> str | None:
+    if owner.key not in catalog.tables:
+        return f"{owner.schema}.{owner.table}"
+    return catalog.missing_for(owner, check)

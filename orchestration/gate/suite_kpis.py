@@ -1,0 +1,282 @@
+"""The suites of the KPI room: `kpis.kpi_values` and the registry that defines them."""
+
+from .checks import (
+    WARNING,
+    Check,
+    Suite,
+    columns_exist,
+    has_rows,
+    in_set,
+    no_rows,
+    not_negative,
+    not_null,
+    suite,
+    unique,
+)
+
+GRAINS = ("day", "week", "month", "quarter")
+SLICES = ("total", "channel", "reason_group", "team", "segment", "brand", "site")
+STATUSES = ("ok", "warn", "alert", "insufficient_sample", "no_data", "withheld", "provisional")
+VALUE_COLUMNS = (
+    "kpi_id",
+    "kpi_version",
+    "period_grain",
+    "period_start",
+    "slice_type",
+    "slice_value",
+    "numerator",
+    "denominator",
+    "value",
+    "sample_size",
+    "ci_low",
+    "ci_high",
+    "status",
+    "warn_threshold",
+    "alert_threshold",
+    "is_provisional",
+    "computed_at",
+    "edition",
+)
+KEY = ("kpi_id", "period_grain", "period_start", "slice_type", "slice_value")
+
+# Ratios that are no share of their denominator, hence may leave [0, 1].
+UNBOUNDED_RATIOS = {
+    "agent_rotation_rate_fr": "hires and leavers may exceed the opening headcount",
+    "churn_model_lift": "a rate over a rate",
+    "net_mrr_churn_rate": "negative when expansion exceeds losses",
+    "saturation_index": "offered load may exceed the staff",
+}
+# Room for rounding in sums of doubles, far below any displayed digit.
+TOLERANCE = "1e-9"
+
+_CATALOGUE = "kpis.kpi_catalogue"
+_WITH_UNIT = f"""
+from batch_rows
+inner join (select kpi_id, kpi_version, unit from {_CATALOGUE}) using (kpi_id, kpi_version)
+"""
+_UNIT_NEEDS = (
+    "kpi_id",
+    "kpi_version",
+    f"{_CATALOGUE}.kpi_id",
+    f"{_CATALOGUE}.kpi_version",
+    f"{_CATALOGUE}.unit",
+)
+_IS_SHARE = "unit = 'ratio' and kpi_id not in ({})".format(
+    ", ".join(f"'{kpi_id}'" for kpi_id in sorted(UNBOUNDED_RATIOS))
+)
+
+
+def _bounded(name: str, condition: str, low: int, high: int, meaning: str) -> Check:
+    return no_rows(
+        name,
+        f"{_WITH_UNIT} where {condition}"
+        f" and not value between {low} - {TOLERANCE} and {high} + {TOLERANCE}",
+        meaning,
+        (*_UNIT_NEEDS, "value"),
+    )
+
+
+def _complementary(first: str, second: str) -> Check:
+    """The two KPIs share a denominator and count its two halves."""
+    return no_rows(
+        f"{first}_and_{second}_sum_to_one",
+        f"""
+from batch_rows as a
+inner join batch_rows as b
+    using (period_grain, period_start, slice_type, slice_value)
+where a.kpi_id = '{first}' and b.kpi_id = '{second}'
+    and abs(a.value + b.value - 1) > 1e-6
+""",
+        f"{first} + {second} = 1 in every cell.",
+        (*KEY, "value"),
+    )
+
+
+_CELL_CHECKS = (
+    _bounded("ratio_is_between_0_and_1", _IS_SHARE, 0, 1, "A share lies between 0 and 1."),
+    _bounded(
+        "points_are_between_minus_100_and_100",
+        "unit = 'points'",
+        -100,
+        100,
+        "A net score (NPS) lies between -100 and 100.",
+    ),
+    _bounded(
+        "index_is_between_0_and_100",
+        "unit = 'points_0_100'",
+        0,
+        100,
+        "An index lies between 0 and 100.",
+    ),
+    no_rows(
+        "value_is_in_its_interval",
+        f"from batch_rows where value < ci_low - {TOLERANCE} or value > ci_high + {TOLERANCE}",
+        "ci_low <= value <= ci_high.",
+        ("value", "ci_low", "ci_high"),
+    ),
+    no_rows(
+        "numerator_is_within_denominator",
+        f"{_WITH_UNIT} where {_IS_SHARE} and numerator > denominator + {TOLERANCE}",
+        "The numerator of a share is part of its denominator.",
+        (*_UNIT_NEEDS, "numerator", "denominator"),
+    ),
+    no_rows(
+        "share_is_the_ratio_of_its_sums",
+        f"{_WITH_UNIT} where {_IS_SHARE} and denominator <> 0"
+        " and abs(value - numerator / denominator) > 1e-6",
+        "A stored share is its numerator over its denominator, at every level.",
+        (*_UNIT_NEEDS, "value", "numerator", "denominator"),
+    ),
+    no_rows(
+        "period_starts_on_its_first_day",
+        """
+from batch_rows
+where (period_grain = 'week' and isodow(period_start) <> 1)
+    or (period_grain = 'month' and day(period_start) <> 1)
+    or (period_grain = 'quarter' and period_start <> date_trunc('quarter', period_start))
+""",
+        "A week starts on Monday, a month and a quarter on their first day.",
+        ("period_grain", "period_start"),
+    ),
+    no_rows(
+        "total_slice_is_all",
+        "from batch_rows where slice_type = 'total' and slice_value is distinct from 'all'",
+        "The slice total has the slice_value all.",
+        ("slice_type", "slice_value"),
+    ),
+    no_rows(
+        "total_exists_where_slices_do",
+        """
+from (
+    select kpi_id, period_grain, period_start
+    from batch_rows
+    group by all
+    having count(*) filter (where slice_type = 'total') = 0
+)
+""",
+        "A KPI and period that has slices has a total.",
+        KEY,
+    ),
+    no_rows(
+        "judged_value_exists",
+        "from batch_rows where status in ('ok', 'warn', 'alert') and value is null",
+        "What is judged ok, warn or alert has a value.",
+        ("status", "value"),
+    ),
+    no_rows(
+        "judged_sample_is_large_enough",
+        f"""
+from batch_rows
+inner join (select kpi_id, kpi_version, minimum_sample from {_CATALOGUE})
+    using (kpi_id, kpi_version)
+where status in ('ok', 'warn', 'alert') and sample_size < minimum_sample
+""",
+        "A sample below the KPI's minimum is never judged.",
+        (*_UNIT_NEEDS, "status", "sample_size", f"{_CATALOGUE}.minimum_sample"),
+    ),
+    no_rows(
+        "provisional_never_alerts",
+        "from batch_rows where is_provisional and status in ('warn', 'alert')",
+        "A period that is still open raises no alarm.",
+        ("is_provisional", "status"),
+    ),
+    no_rows(
+        "kpi_is_in_the_catalogue",
+        f"""
+from batch_rows
+left join {_CATALOGUE} as c using (kpi_id, kpi_version)
+where c.kpi_id is null
+""",
+        "Every value has its definition in the catalogue.",
+        _UNIT_NEEDS,
+    ),
+    no_rows(
+        "contacts_by_channel_sum_to_total",
+        """
+from (
+    select
+        sum(numerator) filter (where slice_type = 'channel') as by_channel,
+        sum(numerator) filter (where slice_type = 'total') as total,
+    from batch_rows
+    where kpi_id = 'contacts_offered'
+    group by period_grain, period_start
+)
+where by_channel <> total
+""",
+        "The contacts offered by channel sum to the total.",
+        (*KEY, "numerator"),
+    ),
+    _complementary("answer_rate", "abandonment_rate"),
+    _complementary("crr", "logo_churn_rate"),
+    no_rows(
+        "active_kpi_has_values",
+        f"""
+from {_CATALOGUE} as c
+anti join batch_rows using (kpi_id)
+where c.status = 'active' and c.valid_to is null
+""",
+        "Every active KPI of the catalogue has at least one row.",
+        (*_UNIT_NEEDS, f"{_CATALOGUE}.status", f"{_CATALOGUE}.valid_to"),
+        severity=WARNING,
+    ),
+)
+
+
+def kpi_values() -> Suite:
+    """One row per KPI, period and slice."""
+    return suite(
+        "kpis",
+        "kpi_values",
+        [
+            *columns_exist(*VALUE_COLUMNS),
+            unique(*KEY),
+            *not_null(*KEY, "kpi_version", "status", "is_provisional", "edition"),
+            in_set("period_grain", GRAINS),
+            in_set("slice_type", SLICES),
+            in_set("status", STATUSES),
+            not_negative("sample_size"),
+            has_rows(),
+            *_CELL_CHECKS,
+        ],
+    )
+
+
+def kpi_catalogue() -> Suite:
+    """One row per KPI and version of its definition."""
+    return suite(
+        "kpis",
+        "kpi_catalogue",
+        [
+            *columns_exist(
+                "kpi_id", "kpi_version", "status", "valid_from", "valid_to", "unit", "owner_role"
+            ),
+            *not_null("kpi_id", "kpi_version", "status", "unit"),
+            no_rows(
+                "current_kpi_is_unique",
+                """
+from (
+    select kpi_id
+    from batch_rows
+    where valid_to is null
+    group by kpi_id
+    having count(*) > 1
+)
+""",
+                "A KPI has one current version.",
+                ("kpi_id", "valid_to"),
+            ),
+            no_rows(
+                "active_kpi_has_an_owner",
+                "from batch_rows where status = 'active' and coalesce(trim(owner_role), '') = ''",
+                "Every active KPI has an owner.",
+                ("status", "owner_role"),
+            ),
+            no_rows(
+                "active_kpi_is_defined",
+                "from batch_rows where status = 'active' and coalesce(trim(numerator), '') = ''",
+                "Every active KPI has its definition.",
+                ("status", "numerator"),
+            ),
+            has_rows(severity="critical"),
+        ],
+    )

@@ -1,0 +1,111 @@
+"""A small, sound candidate: every table that the gate asks for, with a handful of rows."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+KPI_VALUES = """
+create table kpis.kpi_values (
+    kpi_id varchar, kpi_version integer, period_grain varchar, period_start date,
+    slice_type varchar, slice_value varchar, numerator double, denominator double,
+    value double, sample_size bigint, ci_low double, ci_high double, status varchar,
+    warn_threshold double, alert_threshold double, is_provisional boolean,
+    computed_at timestamptz, edition varchar,
+);
+insert into kpis.kpi_values
+select
+    kpi_id, 1, period_grain, period_start::date, slice_type, slice_value,
+    numerator, denominator, value, sample_size, ci_low, ci_high, status,
+    null, null, is_provisional, timestamptz '2026-07-02 05:00:00+00', 'e1',
+from (values
+    ('contacts_offered', 'month', '2026-06-01', 'total', 'all', 100, null, 100, 100, null, null,
+        'ok', false),
+    ('contacts_offered', 'month', '2026-06-01', 'channel', 'phone', 60, null, 60, 60, null, null,
+        'ok', false),
+    ('contacts_offered', 'month', '2026-06-01', 'channel', 'email', 40, null, 40, 40, null, null,
+        'ok', false),
+    ('answer_rate', 'week', '2026-06-29', 'total', 'all', 3, 4, 0.75, 4, 0.3, 0.95,
+        'insufficient_sample', true),
+    ('answer_rate', 'month', '2026-06-01', 'total', 'all', 90, 100, 0.9, 100, 0.82, 0.94,
+        'ok', false),
+    ('abandonment_rate', 'month', '2026-06-01', 'total', 'all', 10, 100, 0.1, 100, 0.05, 0.17,
+        'ok', false),
+    ('crr', 'month', '2026-06-01', 'total', 'all', 980, 1000, 0.98, 1000, 0.97, 0.99,
+        'ok', false),
+    ('logo_churn_rate', 'month', '2026-06-01', 'total', 'all', 20, 1000, 0.02, 1000, 0.01, 0.03,
+        'ok', false),
+    ('nps_relational', 'quarter', '2026-04-01', 'total', 'all', 3000, 150, 20, 150, 8, 32,
+        'ok', false),
+    ('bsc_index', 'month', '2026-06-01', 'total', 'all', null, null, 71, 4, null, null,
+        'ok', false),
+    ('net_mrr_churn_rate', 'month', '2026-06-01', 'total', 'all', -5, 100, -0.05, 90, null, null,
+        'ok', false),
+    ('csat_t2b', 'day', '2026-06-30', 'total', 'all', 0, 0, null, 0, null, null,
+        'no_data', true)
+) as v (
+    kpi_id, period_grain, period_start, slice_type, slice_value, numerator, denominator, value,
+    sample_size, ci_low, ci_high, status, is_provisional
+);
+"""
+
+KPI_CATALOGUE = """
+create table kpis.kpi_catalogue as
+select
+    kpi_id, 1 as kpi_version, 'active' as status, date '1900-01-01' as valid_from,
+    null::date as valid_to, unit, 'Head of customer service' as owner_role,
+    'what is counted' as numerator, minimum_sample,
+from (values
+    ('contacts_offered', 'count', 1), ('answer_rate', 'ratio', 30),
+    ('abandonment_rate', 'ratio', 30), ('crr', 'ratio', 100), ('logo_churn_rate', 'ratio', 100),
+    ('nps_relational', 'points', 100), ('bsc_index', 'points_0_100', 1),
+    ('net_mrr_churn_rate', 'ratio', 1), ('csat_t2b', 'ratio', 30)
+) as c (kpi_id, unit, minimum_sample);
+"""
+
+CORE = """
+create table core.contacts as
+select
+    'c' || i as contact_id, 'email_' || md5(i::varchar) as customer_key, 'phone' as channel,
+    'inbound' as direction, 'answered' as disposition, 'm.martin' as team,
+    timestamptz '2026-06-01 08:00:00+00' + to_hours(i::integer) as queue_entered_at,
+    timestamptz '2026-06-01 08:01:00+00' + to_hours(i::integer) as answered_at,
+    timestamptz '2026-06-01 08:05:00+00' + to_hours(i::integer) as ended_at,
+    60.0::decimal(18, 4) as wait_seconds,
+from range(20) as r (i);
+create table core.customers as
+select 'k' || i as customer_id, 'premium' as segment, 'FR' as country from range(5) as r (i);
+create table core.tickets as
+select
+    't' || i as ticket_id, 'email' as channel,
+    timestamptz '2026-06-01 08:00:00+00' + to_hours(i::integer) as created_at,
+from range(5) as r (i);
+create table core.survey_answers as
+select
+    'a' || i as answer_id, 'i' || i as invitation_id, 'nps' as question_code,
+    timestamptz '2026-06-03 08:00:00+00' as answered_at, 'valid' as validity,
+    i::decimal(18, 4) as score, 0::decimal(18, 4) as scale_min, 10::decimal(18, 4) as scale_max,
+from range(11) as r (i);
+create table core.subscription_months as
+select
+    's' || i as subscription_id, 'k' || i as customer_id, date '2026-06-01' as month,
+from range(5) as r (i);
+create table core.orders as
+select
+    'o' || i as order_id, 'k' || i as customer_id,
+    timestamptz '2026-06-03 08:00:00+00' as ordered_at,
+from range(5) as r (i);
+create table core.dates as
+select day::date as date_day
+from range(date '2026-06-01', date '2026-07-01', interval 1 day) as r (day);
+"""
+
+
+@pytest.fixture(scope="module")
+def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sound file; copy it before changing anything."""
+    path = tmp_path_factory.mktemp("good") / "pilotage.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema core; create schema kpis;")
+        connection.execute(KPI_VALUES + KPI_CATALOGUE + CORE)
+    return path
