@@ -18,9 +18,11 @@ def test_every_customer_has_one_subscription_that_starts(telco):
 
 
 def test_churn_by_contract_matches_the_published_numerators(telco, raw_customers):
-    """1,655, 166 and 48 left, as published. The published rates (42.71, 11.27 and 2.83 %)
-    divide by another edition's contracts (3,875, 1,473 and 1,695); these workbooks hold
-    3,610, 1,550 and 1,883, so the rates themselves cannot come out of them.
+    """1,655, 166 and 48 left, the numerators of the published 42.71, 11.27 and 2.83 %.
+
+    Those rates belong to the single-file edition of this sample, whose contracts count 3,875,
+    1,473 and 1,695 customers. These workbooks hold 3,610, 1,550 and 1,883: from them the rates
+    are 45.85, 10.71 and 2.55 %, and only the numerators can be compared.
     """
     rows = telco.execute("""
         select segment, count(distinct customer_id), count(closed_at)
@@ -34,13 +36,6 @@ def test_churn_by_contract_matches_the_published_numerators(telco, raw_customers
         ("Two Year", 1_883, 48),
     ]
     assert raw_customers.groupby("Contract")["Churn Value"].sum().tolist() == [1_655, 166, 48]
-    assert [
-        round(left / total, 4) for left, total in ((1_655, 3_875), (166, 1_473), (48, 1_695))
-    ] == [
-        0.4271,
-        0.1127,
-        0.0283,
-    ]
 
 
 def test_joined_customers_start_inside_the_quarter_and_stayed_ones_before(telco, raw_customers):
