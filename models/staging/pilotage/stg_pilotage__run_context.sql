@@ -1,0 +1,15 @@
+with source as (
+    select * from {{ source("pilotage", "run_context") }}
+),
+
+renamed as (
+    select
+        edition,
+        as_of,
+        previous_batch,
+        latest_batch,
+        previous_as_of,
+    from source
+)
+
+select * from renamed
