@@ -37,13 +37,11 @@ final as (
         strftime(entered_at, '%Y-%m-%dT%H:%M:%S+02:00') as queue_entered_at,
         strftime(answered_local, '%Y-%m-%dT%H:%M:%S+02:00') as answered_at,
         -- an abandoned call ends when it leaves the queue; 97 of them carry a service time
-        -- without a server, which is the switch's own announcement, not an answer
+        -- without a server, which is the switch's own announcement, not an answer. An answered
+        -- call lasts as long as its service did, whichever clock its start was read on.
         strftime(
             case when outcome = 'AGENT'
-                then greatest(
-                    coalesce(ser_start_at + to_seconds(service_seconds), answered_local),
-                    answered_local
-                )
+                then answered_local + to_seconds(service_seconds)
                 else left_queue_at
             end,
             '%Y-%m-%dT%H:%M:%S+02:00'

@@ -15,7 +15,7 @@ final as (
         'invitation-' || customer_id as invitation_id,
         'csat' as question_code,
         satisfaction as score,
-        '2025-09-30T12:00:00' as answered_at,
+        '2025-10-01T12:00:00' as answered_at,
 
     from customers
 

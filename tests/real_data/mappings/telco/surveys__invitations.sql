@@ -1,4 +1,4 @@
--- surveys.invitations: every customer was asked once, in the quarter that is observed.
+-- surveys.invitations: every customer was asked once, when the quarter closed.
 with customers as (
 
     select * from customers
@@ -13,7 +13,7 @@ final as (
         customer_id as customer_ref,
         'customer_id' as customer_ref_type,
         'email' as channel,
-        '2025-09-30T12:00:00' as sent_at,
+        '2025-10-01T12:00:00' as sent_at,
 
     from customers
 
