@@ -1,0 +1,100 @@
+"""Run the whole pipeline on one data set, and read its edition."""
+
+import json
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from .mapping import PROJECT_ROOT, write
+
+# Arguments of `pilotage run`. The last tickets are surveyed in January 2024: the month after,
+# every answering window of 14 days is over.
+RUN_ARGUMENTS = {"techsupport": ["--as-of", "2024-02-01"]}
+
+
+class Kpi(NamedTuple):
+    """One value of a KPI; numbers are floats, absent ones None."""
+
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    sample_size: int | None
+    ci_low: float | None
+    ci_high: float | None
+
+
+def publish(name: str, data_dir: Path) -> Path:
+    """Map a data set, run `pilotage run` on it alone and return the published file.
+
+    Raises `AssertionError` with the command's output when it does not publish, `DataMissing`
+    where a raw file is absent.
+    """
+    write(name, data_dir / "landing" / "inbox")
+    command = [str(Path(sys.executable).with_name("pilotage")), "run", *RUN_ARGUMENTS.get(name, [])]
+    settings = {
+        **os.environ,
+        "PILOTAGE_DATA_DIR": str(data_dir),
+        "DBT_TARGET_PATH": str(data_dir / "dbt" / "target"),
+        "DBT_LOG_PATH": str(data_dir / "dbt" / "logs"),
+    }
+    run = subprocess.run(
+        command, cwd=PROJECT_ROOT, env=settings, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, f"{' '.join(command)}: {run.stdout}\n{run.stderr}"
+    return data_dir / "published" / "pilotage.duckdb"
+
+
+def kpi(
+    edition: duckdb.DuckDBPyConnection,
+    kpi_id: str,
+    period_grain: str,
+    period_start: str,
+    slice_type: str = "total",
+    slice_value: str = "all",
+) -> Kpi | None:
+    """Return one value of a KPI, or None when the edition has no such row."""
+    row = edition.execute(
+        """
+        select numerator, denominator, value, sample_size, ci_low, ci_high
+        from kpis.kpi_values
+        where kpi_id = ? and period_grain = ? and period_start = cast(? as date)
+            and slice_type = ? and slice_value = ?
+        """,
+        [kpi_id, period_grain, period_start, slice_type, slice_value],
+    ).fetchone()
+    return None if row is None else Kpi(*(_number(part) for part in row))
+
+
+def kpi_sums(
+    edition: duckdb.DuckDBPyConnection, kpi_id: str, period_grain: str = "month"
+) -> tuple[float | None, float | None]:
+    """Return the sums of a KPI's numerators and denominators over all periods (total slice)."""
+    row = edition.execute(
+        """
+        select sum(numerator), sum(denominator)
+        from kpis.kpi_values
+        where kpi_id = ? and period_grain = ? and slice_type = 'total'
+        """,
+        [kpi_id, period_grain],
+    ).fetchone()
+    return _number(row[0]), _number(row[1])
+
+
+def ledger_totals(data_dir: Path) -> dict[str, tuple[int, int, int, int]]:
+    """Return received, accepted, quarantined and duplicate rows of each table in the ledger."""
+    totals = {}
+    for path in sorted((data_dir / "landing" / "batches").glob("*.json")):
+        record = json.loads(path.read_text("utf-8"))
+        totals[f"{record['source']}.{record['table']}"] = tuple(
+            record[key] for key in ("received", "accepted", "quarantined", "duplicate")
+        )
+    return totals
+
+
+def _number(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
