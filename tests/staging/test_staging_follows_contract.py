@@ -43,7 +43,7 @@ def test_model_selects_the_columns_that_it_documents(table: Table) -> None:
     sql = model_file(table, "sql").read_text(encoding="utf-8")
     last_select = sql.rsplit("    select\n", maxsplit=1)[-1].split("    from ")[0]
     # one column a line: a bare name, or what stands after `as`
-    selected = re.findall(r"^ {8}(?:.*\bas )?(\w+),$", last_select, flags=re.MULTILINE)
+    selected = re.findall(r"^ {8}(?:.*\bas )?(\w+),?$", last_select, flags=re.MULTILINE)
     (model,) = yaml.safe_load(model_file(table, "yml").read_text(encoding="utf-8"))["models"]
     assert selected == [column["name"] for column in model["columns"]]
 

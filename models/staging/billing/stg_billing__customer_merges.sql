@@ -11,7 +11,7 @@ renamed as (
         merged_customer_id,
         survivor_customer_id,
         merged_at,
-        batch,
+        batch
     from current_rows
 )
 

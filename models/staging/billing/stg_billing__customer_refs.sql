@@ -13,7 +13,7 @@ renamed as (
         customer_id,
         valid_from,
         valid_to,
-        batch,
+        batch
     from current_rows
 )
 

@@ -20,7 +20,7 @@ renamed as (
         coalesce(is_staff, false) as is_staff,
         coalesce(is_scoring_opt_out, false) as is_scoring_opt_out,
         updated_at,
-        batch,
+        batch
     from current_rows
 )
 

@@ -15,7 +15,7 @@ renamed as (
         net_amount,
         coalesce(currency, 'EUR') as currency,
         is_paid,
-        batch,
+        batch
     from current_rows
 )
 

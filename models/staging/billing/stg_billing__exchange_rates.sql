@@ -11,7 +11,7 @@ renamed as (
         rate_date,
         currency,
         units_per_eur,
-        batch,
+        batch
     from current_rows
 )
 

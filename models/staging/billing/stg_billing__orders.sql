@@ -20,7 +20,7 @@ renamed as (
         contact_id,
         coalesce(is_test, false) as is_test,
         updated_at,
-        batch,
+        batch
     from current_rows
 )
 

@@ -12,7 +12,7 @@ renamed as (
         channel,
         cost_type,
         amount_eur,
-        batch,
+        batch
     from current_rows
 )
 

@@ -22,7 +22,7 @@ renamed as (
         offer,
         offer_cost_eur,
         contact_id,
-        batch,
+        batch
     from current_rows
 )
 

@@ -14,7 +14,7 @@ renamed as (
         started_at,
         ended_at,
         contact_id,
-        batch,
+        batch
     from current_rows
 )
 

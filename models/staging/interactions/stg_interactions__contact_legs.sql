@@ -18,7 +18,7 @@ final as (
         talk_seconds,
         hold_seconds,
         wrap_seconds,
-        batch,
+        batch
     from current_rows
 )
 

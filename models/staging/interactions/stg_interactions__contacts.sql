@@ -30,7 +30,7 @@ final as (
         parent_contact_id,
         ticket_id,
         updated_at,
-        batch,
+        batch
     from current_rows
 )
 

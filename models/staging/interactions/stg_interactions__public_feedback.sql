@@ -17,7 +17,7 @@ renamed as (
         posted_at,
         replied_at,
         brand,
-        batch,
+        batch
     from current_rows
 )
 

@@ -15,7 +15,7 @@ final as (
         agent_id,
         team,
         text,
-        batch,
+        batch
     from current_rows
 )
 

@@ -21,7 +21,7 @@ renamed as (
         coalesce(is_deleted, false) as is_deleted,
         batch,
         source_file,
-        row_number,
+        row_number
     from source
 )
 

@@ -22,7 +22,7 @@ final as (
         merged_into_ticket_id,
         is_reply_expected,
         updated_at,
-        batch,
+        batch
     from current_rows
 )
 

@@ -14,7 +14,7 @@ renamed as (
         duplicate as duplicate_count,
         unknown_columns,
         files,
-        contract_sha256,
+        contract_sha256
     from source
     -- batch 0 only marks the beginning of the ledger
     where batch > 0

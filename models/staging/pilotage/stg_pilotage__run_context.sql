@@ -8,7 +8,7 @@ renamed as (
         as_of,
         previous_batch,
         latest_batch,
-        previous_as_of,
+        previous_as_of
     from source
 )
 

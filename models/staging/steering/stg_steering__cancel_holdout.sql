@@ -10,7 +10,7 @@ renamed as (
     select
         customer_id,
         assigned_on,
-        batch,
+        batch
     from current_rows
 )
 

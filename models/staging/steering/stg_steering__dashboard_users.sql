@@ -12,7 +12,7 @@ renamed as (
         role,
         entitled_from,
         entitled_to,
-        batch,
+        batch
     from current_rows
 )
 

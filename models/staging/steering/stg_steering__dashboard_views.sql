@@ -13,7 +13,7 @@ renamed as (
         role,
         viewer_ref,
         viewed_at,
-        batch,
+        batch
     from current_rows
 )
 

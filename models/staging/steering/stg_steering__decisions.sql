@@ -27,7 +27,7 @@ renamed as (
         review_on,
         status,
         updated_at,
-        batch,
+        batch
     from current_rows
 )
 

@@ -20,7 +20,7 @@ renamed as (
         starts_on,
         due_on,
         owner_role,
-        batch,
+        batch
     from current_rows
 )
 

@@ -15,7 +15,7 @@ renamed as (
         text,
         answered_at,
         coalesce(accepts_contact, false) as accepts_contact,
-        batch,
+        batch
     from current_rows
 )
 

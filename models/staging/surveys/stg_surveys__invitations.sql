@@ -18,7 +18,7 @@ renamed as (
         sent_at,
         bounced_at,
         coalesce(is_staff, false) as is_staff,
-        batch,
+        batch
     from current_rows
 )
 

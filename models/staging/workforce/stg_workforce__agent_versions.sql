@@ -20,7 +20,7 @@ renamed as (
         valid_from,
         valid_to,
         is_first_version,
-        batch,
+        batch
     from history
 )
 

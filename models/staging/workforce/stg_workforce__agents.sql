@@ -17,7 +17,7 @@ renamed as (
         hired_on,
         left_on,
         updated_at,
-        batch,
+        batch
     from current_rows
 )
 

@@ -13,7 +13,7 @@ renamed as (
         role,
         certified_on,
         expires_on,
-        batch,
+        batch
     from current_rows
 )
 

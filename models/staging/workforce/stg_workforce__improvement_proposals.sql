@@ -12,7 +12,7 @@ renamed as (
         agent_id,
         proposed_on,
         adopted_on,
-        batch,
+        batch
     from current_rows
 )
 

@@ -18,7 +18,7 @@ renamed as (
         coalesce(is_written, false) as is_written,
         error_count,
         coalesce(is_calibration, false) as is_calibration,
-        batch,
+        batch
     from current_rows
 )
 

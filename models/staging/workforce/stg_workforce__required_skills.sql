@@ -11,7 +11,7 @@ renamed as (
         role,
         skill,
         level,
-        batch,
+        batch
     from current_rows
 )
 

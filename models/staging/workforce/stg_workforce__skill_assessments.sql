@@ -14,7 +14,7 @@ renamed as (
         level,
         assessed_on,
         coalesce(is_validated, false) as is_validated,
-        batch,
+        batch
     from current_rows
 )
 

@@ -14,7 +14,7 @@ renamed as (
         ended_on,
         coalesce(is_completed, false) as is_completed,
         validated_on,
-        batch,
+        batch
     from current_rows
 )
 
