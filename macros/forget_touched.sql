@@ -1,0 +1,18 @@
+{#-
+    Before an incremental build: deletes from the model the keys that a touched list names, so
+    that a key which no longer has any row does not stay behind.
+-#}
+{% macro forget_touched(touched_model, keys) -%}
+    {%- if execute and is_incremental() -%}
+        delete from {{ this }}
+        where exists (
+            select 1
+            from {{ ref(touched_model) }} as touched
+            where {% for key in keys %}
+                {{ "and " if not loop.first }}{{ this.identifier }}.{{ key }} = touched.{{ key }}
+            {%- endfor %}
+        )
+    {%- else -%}
+        select 1
+    {%- endif -%}
+{%- endmacro %}

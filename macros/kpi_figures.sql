@@ -1,0 +1,106 @@
+{#-
+    Numerators and denominators of a family of KPIs for every period and slice.
+
+    The measures are first summed by day (or by the model's own periods) and one slice at a time,
+    in one pass, then over the longer periods: sums of sums, so no ratio is ever averaged. Only
+    then does each KPI of the catalogue pick its measures. `restriction` is a condition on the
+    measures to read, for a model that builds some periods only.
+-#}
+{% macro kpi_figures(family, measures_model, has_own_periods=false, restriction="true") -%}
+{%- set slices = kpi_columns(measures_model, "slice") -%}
+{%- set measures = kpi_columns(measures_model, "measure") -%}
+{%- set period_keys = ["period_grain", "period_start"] if has_own_periods else ["business_date"] -%}
+{%- set keys = period_keys | join(", ") -%}
+with measures as (
+    select * from {{ ref(measures_model) }}
+    where {{ restriction }}
+),
+
+sliced as (
+    select
+        {{ keys }},
+        {%- if slices %}
+        case
+            {%- for slice in slices %}
+            when grouping({{ slice }}) = 0 then '{{ slice }}'
+            {%- endfor %}
+            else 'total'
+        end as slice_type,
+        case
+            {%- for slice in slices %}
+            when grouping({{ slice }}) = 0 then {{ slice }}
+            {%- endfor %}
+            else 'all'
+        end as slice_value,
+        {%- else %}
+        'total' as slice_type,
+        'all' as slice_value,
+        {%- endif %}
+        {%- for measure in measures %}
+        sum({{ measure }}) as {{ measure }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from measures
+    group by grouping sets (
+        ({{ keys }})
+        {%- for slice in slices %},
+        ({{ keys }}, {{ slice }})
+        {%- endfor %}
+    )
+),
+
+periods as (
+    {%- if has_own_periods %}
+    select * from sliced
+    {%- else %}
+    {%- for grain in ["day", "week", "month", "quarter"] %}
+    select
+        '{{ grain }}' as period_grain,
+        {{ period_start(grain, "business_date") }} as period_start,
+        slice_type,
+        slice_value,
+        {%- for measure in measures %}
+        sum({{ measure }}) as {{ measure }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from sliced
+    group by 1, 2, 3, 4
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+    {%- endif %}
+),
+
+definitions as (
+    select * from {{ ref("int_kpi_definitions") }}
+    where
+        family = '{{ family }}'
+        and status = 'active'
+),
+
+picked as (
+    select
+        definitions.kpi_id,
+        definitions.kpi_version,
+        definitions.family,
+        periods.period_grain,
+        periods.period_start,
+        periods.slice_type,
+        periods.slice_value,
+        definitions.denominator_measure is not null as has_denominator,
+        {%- for part in ["numerator", "denominator", "squares"] %}
+        cast(
+            case definitions.{{ part }}_measure
+                {%- for measure in measures %}
+                when '{{ measure }}' then periods.{{ measure }}
+                {%- endfor %}
+            end as double
+        ) as {{ part }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from periods
+    inner join definitions
+        on
+            periods.period_start >= definitions.valid_from
+            and periods.period_start < definitions.valid_before
+            and definitions.period_grains like '%' || periods.period_grain || '%'
+)
+
+select * from picked
+{%- endmacro %}

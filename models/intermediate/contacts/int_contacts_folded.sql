@@ -1,0 +1,99 @@
+-- A callback or a continuation is folded into the contact it follows: its legs and its end count
+-- there, and the contact is handled as soon as one of them was answered.
+with members as (
+    select
+        contacts.*,
+        coalesce(channels.is_live, contacts.channel in ('phone', 'chat')) as is_live_channel
+    from {{ ref("int_contact_members") }} as contacts
+    left join {{ ref("channels") }} as channels
+        on contacts.channel = channels.channel
+),
+
+legs as (
+    select * from {{ ref("int_contact_legs_summed") }}
+),
+
+contacts_with_legs as (
+    select distinct contact_id
+    from {{ ref("stg_interactions__contact_leg_versions") }}
+),
+
+-- A platform that records no legs still tells when a live conversation began and ended.
+members_timed as (
+    select
+        members.*,
+        case
+            when contacts_with_legs.contact_id is null and members.is_live_channel
+                then {{ seconds_between("members.answered_at", "members.ended_at") }}
+        end as talk_seconds_without_legs
+    from members
+    left join contacts_with_legs
+        on members.contact_id = contacts_with_legs.contact_id
+),
+
+families as (
+    select
+        root_contact_id,
+        max(ended_at) as ended_at,
+        bool_or(disposition = 'answered') as is_handled,
+        sum(talk_seconds_without_legs) as talk_seconds_without_legs,
+        count(*) - 1 as folded_contact_count,
+        max(batch) as batch
+    from members_timed
+    group by 1
+),
+
+final as (
+    select
+        roots.contact_id,
+        'contact' as contact_source,
+        roots.customer_ref,
+        roots.customer_ref_type,
+        roots.channel,
+        roots.direction,
+        roots.initiated_by,
+        roots.reason,
+        roots.queue,
+        roots.team,
+        roots.brand,
+        roots.site,
+        roots.queue_entered_at,
+        roots.answered_at,
+        families.ended_at,
+        coalesce(
+            roots.wait_seconds,
+            case
+                when roots.disposition = 'answered'
+                    then {{ seconds_between("roots.queue_entered_at", "roots.answered_at") }}
+                else {{ seconds_between("roots.queue_entered_at", "roots.ended_at") }}
+            end
+        ) as wait_seconds,
+        roots.disposition,
+        roots.is_internal,
+        roots.is_test,
+        roots.is_spam,
+        roots.ticket_id,
+        roots.is_live_channel,
+        families.is_handled,
+        families.folded_contact_count,
+        coalesce(legs.leg_count, 0) as leg_count,
+        coalesce(legs.agent_count, 0) as agent_count,
+        coalesce(legs.transfer_count, 0) as transfer_count,
+        coalesce(legs.is_escalated, false) as is_escalated_by_leg,
+        coalesce(legs.talk_seconds, 0) + coalesce(families.talk_seconds_without_legs, 0)
+            as talk_seconds,
+        coalesce(legs.hold_seconds, 0) as hold_seconds,
+        coalesce(legs.wrap_seconds, 0) as wrap_seconds,
+        coalesce(
+            legs.has_missing_talk,
+            families.talk_seconds_without_legs is null
+        ) as has_missing_talk,
+        families.batch
+    from members_timed as roots
+    inner join families
+        on roots.contact_id = families.root_contact_id
+    left join legs
+        on roots.contact_id = legs.root_contact_id
+)
+
+select * from final

@@ -1,0 +1,96 @@
+-- Value, sample and 95 % interval of each cell: Wilson for proportions, normal for means, and for
+-- promoter scores their own standard error, adjusted where fewer than 30 answered.
+{%- set z = "1.959964" %}
+with figures as (
+    select
+        figures.*,
+        definitions.unit,
+        definitions.direction,
+        definitions.multiplier,
+        definitions.interval_method,
+        definitions.maturity_hours,
+        definitions.is_about_people,
+        definitions.minimum_sample,
+        case
+            when figures.has_denominator then coalesce(figures.denominator, 0)
+            else coalesce(figures.numerator, 0)
+        end as n
+    from {{ ref("int_kpi_figures") }} as figures
+    inner join {{ ref("int_kpi_definitions") }} as definitions
+        on
+            figures.kpi_id = definitions.kpi_id
+            and figures.kpi_version = definitions.kpi_version
+),
+
+centred as (
+    select
+        *,
+        case
+            when not has_denominator then numerator
+            when n > 0 then numerator / n
+        end as estimate,
+        -- three quarters of an answer on either side, and as many in the middle
+        case when interval_method = 'nps' and n < 30 then 3.0 else 0.0 end as added_answers
+    from figures
+),
+
+spread as (
+    select
+        *,
+        numerator / nullif(n + added_answers, 0) as adjusted_estimate,
+        case
+            when n > 1 and interval_method = 'mean'
+                then sqrt(greatest(squares - n * estimate * estimate, 0) / (n - 1) / n)
+            when n > 0 and interval_method = 'nps'
+                then sqrt(
+                    greatest(
+                        (squares + added_answers / 2) / (n + added_answers)
+                        - power(numerator / (n + added_answers), 2),
+                        0
+                    ) / (n + added_answers)
+                )
+        end as standard_error,
+        case
+            when n > 0 and interval_method = 'wilson'
+                then (numerator + {{ z }} * {{ z }} / 2) / (n + {{ z }} * {{ z }})
+        end as wilson_centre,
+        case
+            when n > 0 and interval_method = 'wilson'
+                then {{ z }} / (n + {{ z }} * {{ z }})
+                * sqrt(numerator * (n - numerator) / n + {{ z }} * {{ z }} / 4)
+        end as wilson_half_width
+    from centred
+),
+
+final as (
+    select
+        kpi_id,
+        kpi_version,
+        family,
+        unit,
+        direction,
+        period_grain,
+        period_start,
+        slice_type,
+        slice_value,
+        has_denominator,
+        multiplier * numerator as numerator,
+        denominator,
+        multiplier * estimate as value,
+        n,
+        case
+            when interval_method = 'wilson' then greatest(wilson_centre - wilson_half_width, 0)
+            else multiplier * (adjusted_estimate - {{ z }} * standard_error)
+        end as ci_low,
+        case
+            when interval_method = 'wilson' then least(wilson_centre + wilson_half_width, 1)
+            else multiplier * (adjusted_estimate + {{ z }} * standard_error)
+        end as ci_high,
+        interval_method,
+        maturity_hours,
+        is_about_people,
+        minimum_sample
+    from spread
+)
+
+select * from final

@@ -1,0 +1,65 @@
+-- The figures of every family, and a row without figures for each total that nothing fed: a KPI
+-- whose source is absent is told to have no data, not left out.
+{%- set families = [
+    "contacts", "self_service", "surveys", "invitations", "retention", "revenue", "orders", "costs",
+] %}
+with figures as (
+    {%- for family in families %}
+    select * from {{ ref("int_kpi_figures_" ~ family) }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+calendar as (
+    {%- for grain in ["day", "week", "month", "quarter"] %}
+    select distinct
+        '{{ grain }}' as period_grain,
+        {{ period_start(grain, "calendar_date") }} as period_start
+    from {{ ref("dates") }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+expected_totals as (
+    select
+        definitions.kpi_id,
+        definitions.kpi_version,
+        definitions.family,
+        calendar.period_grain,
+        calendar.period_start,
+        definitions.denominator_measure is not null as has_denominator
+    from calendar
+    inner join {{ ref("int_kpi_definitions") }} as definitions
+        on
+            calendar.period_start >= definitions.valid_from
+            and calendar.period_start < definitions.valid_before
+            and definitions.period_grains like '%' || calendar.period_grain || '%'
+    where definitions.status = 'active'
+),
+
+missing_totals as (
+    select
+        expected_totals.kpi_id,
+        expected_totals.kpi_version,
+        expected_totals.family,
+        expected_totals.period_grain,
+        expected_totals.period_start,
+        'total' as slice_type,
+        'all' as slice_value,
+        expected_totals.has_denominator,
+        cast(null as double) as numerator,
+        cast(null as double) as denominator,
+        cast(null as double) as squares
+    from expected_totals
+    left join figures
+        on
+            expected_totals.kpi_id = figures.kpi_id
+            and expected_totals.period_grain = figures.period_grain
+            and expected_totals.period_start = figures.period_start
+            and figures.slice_type = 'total'
+    where figures.kpi_id is null
+)
+
+select * from figures
+union all
+select * from missing_totals

@@ -1,0 +1,1 @@
+{{ kpi_figures("costs", "measures_costs") }}

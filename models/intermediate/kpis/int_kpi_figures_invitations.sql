@@ -1,0 +1,1 @@
+{{ kpi_figures("invitations", "measures_invitations") }}

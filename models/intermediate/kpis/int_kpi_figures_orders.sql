@@ -1,0 +1,1 @@
+{{ kpi_figures("orders", "measures_orders") }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("retention", "measures_retention", has_own_periods=true) }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("revenue", "measures_revenue") }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("self_service", "measures_self_service") }}

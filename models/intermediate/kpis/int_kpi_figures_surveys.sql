@@ -1,0 +1,1 @@
+{{ kpi_figures("surveys", "measures_surveys") }}

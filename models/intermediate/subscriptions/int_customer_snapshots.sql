@@ -1,0 +1,22 @@
+-- One row per customer and snapshot: somebody who holds two subscriptions is one customer.
+with subscriptions as (
+    select * from {{ ref("int_subscription_snapshots") }}
+    where not is_excluded
+),
+
+final as (
+    select
+        snapshot_at,
+        snapshot_date,
+        is_month_start,
+        customer_id,
+        segment,
+        brand,
+        bool_or(is_customer) as is_customer,
+        bool_or(is_paying) as is_paying,
+        sum(mrr_eur) as mrr_eur
+    from subscriptions
+    group by 1, 2, 3, 4, 5, 6
+)
+
+select * from final

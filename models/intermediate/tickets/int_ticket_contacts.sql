@@ -1,0 +1,73 @@
+-- A ticket that a customer opened, and to which no contact row refers, stands for one deferred
+-- contact: received when it was created, handled from its first public reply by a person.
+with tickets as (
+    select tickets.*
+    from {{ ref("stg_interactions__tickets") }} as tickets
+    inner join {{ ref("int_contacts_touched") }} as touched
+        on {{ ticket_contact_id("tickets.ticket_id") }} = touched.contact_id
+    where
+        coalesce(tickets.created_by, 'customer') = 'customer'
+        and not tickets.is_spam
+        and tickets.merged_into_ticket_id is null
+),
+
+contacts_with_ticket as (
+    select distinct ticket_id
+    from {{ ref("stg_interactions__contacts") }}
+    where ticket_id is not null
+),
+
+milestones as (
+    select * from {{ ref("int_ticket_milestones") }}
+),
+
+final as (
+    select
+        {{ ticket_contact_id("tickets.ticket_id") }} as contact_id,
+        'ticket' as contact_source,
+        tickets.customer_ref,
+        tickets.customer_ref_type,
+        tickets.channel,
+        'inbound' as direction,
+        'customer' as initiated_by,
+        tickets.reason,
+        cast(null as varchar) as queue,
+        tickets.team,
+        tickets.brand,
+        cast(null as varchar) as site,
+        tickets.created_at as queue_entered_at,
+        milestones.first_public_reply_at as answered_at,
+        case
+            -- solved in silence before the first reply: the exchange ended with the last reply
+            when milestones.last_solved_at < milestones.first_public_reply_at
+                then milestones.last_public_reply_at
+            else coalesce(milestones.last_solved_at, milestones.last_public_reply_at)
+        end as ended_at,
+        {{ seconds_between("tickets.created_at", "milestones.first_public_reply_at") }}
+            as wait_seconds,
+        case when milestones.first_public_reply_at is not null then 'answered' end as disposition,
+        false as is_internal,
+        false as is_test,
+        false as is_spam,
+        tickets.ticket_id,
+        false as is_live_channel,
+        milestones.first_public_reply_at is not null as is_handled,
+        0 as folded_contact_count,
+        0 as leg_count,
+        0 as agent_count,
+        0 as transfer_count,
+        false as is_escalated_by_leg,
+        cast(0 as decimal(18, 4)) as talk_seconds,
+        cast(0 as decimal(18, 4)) as hold_seconds,
+        cast(0 as decimal(18, 4)) as wrap_seconds,
+        true as has_missing_talk,
+        tickets.batch
+    from tickets
+    left join milestones
+        on tickets.ticket_id = milestones.ticket_id
+    left join contacts_with_ticket
+        on tickets.ticket_id = contacts_with_ticket.ticket_id
+    where contacts_with_ticket.ticket_id is null
+)
+
+select * from final

@@ -1,0 +1,38 @@
+-- From the first day that anything was observed to the as-of day. Subscriptions may have begun
+-- years before: they set the first day only where nothing else was observed.
+with run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+first_days as (
+    select min(business_date) as first_date from {{ ref("contacts") }}
+    union all
+    select min(sent_date) from {{ ref("int_survey_invitations_described") }}
+    union all
+    select min(ordered_date) from {{ ref("orders") }}
+    union all
+    select min(issued_on) from {{ ref("documents") }}
+),
+
+observed as (
+    select
+        coalesce(
+            (select min(first_date) from first_days),
+            (select min(snapshot_date) from {{ ref("int_snapshot_instants") }})
+        ) as first_date,
+        run.as_of_date
+    from run
+),
+
+final as (
+    select
+        calendar_date,
+        {{ period_start("week", "calendar_date") }} as week_start,
+        {{ period_start("month", "calendar_date") }} as month_start,
+        {{ period_start("quarter", "calendar_date") }} as quarter_start,
+        {{ iso_weekday("calendar_date") }} as iso_weekday
+    from {{ dates_between("first_date", "as_of_date", "observed") }} as calendar
+)
+
+select * from final
+order by calendar_date

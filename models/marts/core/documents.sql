@@ -1,0 +1,44 @@
+-- A credit note counts at its own date: months already told are not told again.
+with run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+documents as (
+    select
+        documents.*,
+        case when documents.document_type = 'credit_note' then -1 else 1 end
+        * documents.net_amount as signed_amount,
+        coalesce(survivors.surviving_customer_id, documents.customer_id)
+            as surviving_customer_id
+    from {{ ref("stg_billing__documents") }} as documents
+    cross join run
+    left join {{ ref("int_customer_survivors_resolved") }} as survivors
+        on documents.customer_id = survivors.customer_id
+    where documents.issued_on <= run.as_of_date
+),
+
+final as (
+    select
+        documents.document_id,
+        documents.surviving_customer_id as customer_id,
+        coalesce(customers.segment, 'unknown') as segment,
+        coalesce(customers.brand, 'unknown') as brand,
+        documents.document_type,
+        documents.issued_on,
+        documents.currency,
+        cast(documents.signed_amount as decimal(18, 4)) as signed_amount,
+        {{ to_eur("documents.signed_amount", "rates.units_per_eur") }} as signed_amount_eur,
+        documents.is_paid,
+        coalesce(customers.is_test or customers.is_staff, false) as is_excluded
+    from documents
+    left join {{ ref("int_exchange_rates_valid") }} as rates
+        on
+            documents.currency = rates.currency
+            and documents.issued_on >= rates.valid_from
+            and documents.issued_on < rates.valid_before
+    left join {{ ref("customers") }} as customers
+        on documents.surviving_customer_id = customers.customer_id
+)
+
+select * from final
+order by issued_on, document_id

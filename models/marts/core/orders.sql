@@ -1,0 +1,49 @@
+with run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+orders as (
+    select
+        orders.*,
+        {{ business_date("orders.ordered_at", "run.business_time_zone") }} as ordered_date,
+        coalesce(survivors.surviving_customer_id, orders.customer_id) as surviving_customer_id
+    from {{ ref("stg_billing__orders") }} as orders
+    cross join run
+    left join {{ ref("int_customer_survivors_resolved") }} as survivors
+        on orders.customer_id = survivors.customer_id
+    where orders.ordered_at <= run.as_of
+),
+
+final as (
+    select
+        orders.order_id,
+        orders.surviving_customer_id as customer_id,
+        coalesce(customers.segment, 'unknown') as segment,
+        coalesce(customers.brand, 'unknown') as brand,
+        orders.ordered_at,
+        orders.ordered_date,
+        orders.status,
+        orders.currency,
+        orders.net_amount,
+        {{ to_eur("orders.net_amount", "rates.units_per_eur") }} as net_amount_eur,
+        orders.refunded_amount,
+        {{ to_eur("orders.refunded_amount", "rates.units_per_eur") }} as refunded_amount_eur,
+        orders.refunded_at,
+        orders.is_automatic,
+        orders.contact_id,
+        coalesce(contacts.channel, 'unassisted') as assisting_channel,
+        orders.is_test or coalesce(customers.is_test, false) as is_test
+    from orders
+    left join {{ ref("int_exchange_rates_valid") }} as rates
+        on
+            orders.currency = rates.currency
+            and orders.ordered_date >= rates.valid_from
+            and orders.ordered_date < rates.valid_before
+    left join {{ ref("customers") }} as customers
+        on orders.surviving_customer_id = customers.customer_id
+    left join {{ ref("contacts") }} as contacts
+        on orders.contact_id = contacts.contact_id
+)
+
+select * from final
+order by ordered_at, order_id

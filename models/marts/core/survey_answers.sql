@@ -1,0 +1,119 @@
+-- Every answer is kept, with the reason why it counts or not. The last valid answer to a question
+-- of an invitation is the one that counts.
+with run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+answers as (
+    select
+        answers.*,
+        invitations.survey_code,
+        invitations.survey_kind,
+        invitations.customer_id,
+        invitations.contact_id,
+        invitations.ticket_id,
+        invitations.channel,
+        invitations.reason_group,
+        invitations.team,
+        invitations.segment,
+        invitations.brand,
+        invitations.site,
+        invitations.sent_at,
+        coalesce(invitations.is_staff, false) as is_staff,
+        coalesce(questions.instrument, 'unknown') as instrument,
+        questions.dimension,
+        questions.scale_min,
+        questions.scale_max,
+        questions.polarity,
+        {{ business_date("answers.answered_at", "run.business_time_zone") }} as answered_date,
+        {{ add_hours("invitations.sent_at", "24 * " ~ parameter("survey_window_days")) }}
+            as window_ends_at
+    from {{ ref("stg_surveys__answers") }} as answers
+    cross join run
+    left join {{ ref("int_survey_invitations_described") }} as invitations
+        on answers.invitation_id = invitations.invitation_id
+    left join {{ ref("survey_questions") }} as questions
+        on answers.question_code = questions.question_code
+    where answers.answered_at <= run.as_of
+),
+
+checked as (
+    select
+        *,
+        case
+            when sent_at is null then 'no_invitation'
+            when is_staff then 'staff'
+            when instrument = 'unknown' then 'unknown_question'
+            when instrument = 'verbatim' and text is not null then 'valid'
+            when score is null then 'empty'
+            when score < scale_min or score > scale_max then 'out_of_range'
+            when answered_at < sent_at then 'before_sending'
+            when answered_at > window_ends_at then 'late'
+            else 'valid'
+        end as validity
+    from answers
+),
+
+-- set aside what is not valid first, then keep the last
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by invitation_id, question_code, validity
+            order by answered_at desc, answer_id desc
+        ) as recency
+    from checked
+),
+
+superseded as (
+    select
+        *,
+        case when validity = 'valid' and recency > 1 then 'superseded' else validity end
+            as final_validity
+    from ranked
+),
+
+final as (
+    select
+        answer_id,
+        invitation_id,
+        survey_code,
+        survey_kind,
+        question_code,
+        instrument,
+        dimension,
+        scale_min,
+        scale_max,
+        polarity,
+        customer_id,
+        contact_id,
+        ticket_id,
+        coalesce(channel, 'unknown') as channel,
+        coalesce(reason_group, 'unknown') as reason_group,
+        coalesce(team, 'unknown') as team,
+        coalesce(segment, 'unknown') as segment,
+        coalesce(brand, 'unknown') as brand,
+        coalesce(site, 'unknown') as site,
+        sent_at,
+        answered_at,
+        answered_date,
+        score,
+        accepts_contact,
+        final_validity as validity,
+        final_validity = 'valid' as is_counted,
+        -- a customer speaks once a quarter of the relation as a whole
+        final_validity = 'valid'
+        and row_number() over (
+            partition by
+                survey_kind,
+                instrument,
+                final_validity,
+                coalesce(customer_id, invitation_id),
+                {{ period_start("quarter", "answered_date") }}
+            order by answered_at desc, answer_id desc
+        ) = 1 as is_last_of_customer_in_quarter
+    from superseded
+)
+
+select * from final
+order by answered_at, answer_id

@@ -1,0 +1,59 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ forget_touched('int_contact_dates_touched', ['business_date']) }}",
+    )
+}}
+-- depends_on: {{ ref("int_contact_dates_touched") }}
+-- One pass over contacts. A date that new batches touched is summed again whole.
+with contacts as (
+    select
+        contacts.*,
+        handle_seconds * handle_seconds as handle_seconds_squared,
+        case when is_answered and is_live_channel then wait_seconds end as wait_seconds_live,
+        (is_answered or is_abandoned) and is_live_channel as is_answered_or_abandoned_live
+    from {{ ref("contacts") }} as contacts
+    where
+        is_in_scope
+        {% if is_incremental() %}
+            and business_date in (
+                select touched.business_date
+                from {{ ref("int_contact_dates_touched") }} as touched
+            )
+        {% endif %}
+),
+
+final as (
+    select
+        business_date,
+        channel,
+        reason_group,
+        team,
+        segment,
+        brand,
+        site,
+        count(case when is_offered then 1 end) as contacts_offered,
+        count(case when is_answered_or_abandoned_live then 1 end)
+            as contacts_answered_or_abandoned_live,
+        count(case when is_answered and is_live_channel then 1 end) as contacts_answered_live,
+        count(case when is_answered_in_time and is_live_channel then 1 end)
+            as contacts_answered_in_time_live,
+        count(case when is_abandoned and is_live_channel then 1 end) as contacts_abandoned_live,
+        count(wait_seconds_live) as contacts_with_wait_answered_live,
+        coalesce(sum(wait_seconds_live), 0) as wait_seconds_answered_live,
+        coalesce(sum(wait_seconds_live * wait_seconds_live), 0)
+            as wait_seconds_squared_answered_live,
+        count(case when is_handled then 1 end) as contacts_handled,
+        count(handle_seconds) as contacts_with_handle_time,
+        coalesce(sum(handle_seconds), 0) as handle_seconds,
+        coalesce(sum(handle_seconds_squared), 0) as handle_seconds_squared,
+        count(case when is_handled and transfer_count > 0 then 1 end) as contacts_transferred,
+        count(case when is_handled and is_escalated then 1 end) as contacts_escalated,
+        count(case when is_handled and is_identified then 1 end) as contacts_handled_identified
+    from contacts
+    group by 1, 2, 3, 4, 5, 6, 7
+)
+
+select * from final

@@ -1,0 +1,45 @@
+-- Response by the date of sending: an invitation counts once its answering window is over.
+with run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+scored as (
+    select distinct invitation_id
+    from {{ ref("survey_answers") }}
+    where
+        is_counted
+        and score is not null
+),
+
+invitations as (
+    select
+        invitations.*,
+        scored.invitation_id is not null as is_answered
+    from {{ ref("int_survey_invitations_described") }} as invitations
+    cross join run
+    left join scored
+        on invitations.invitation_id = scored.invitation_id
+    where
+        invitations.bounced_at is null
+        and not invitations.is_staff
+        and {{
+            add_hours("invitations.sent_at", "24 * " ~ parameter("survey_window_days"))
+        }} <= run.as_of
+),
+
+final as (
+    select
+        sent_date as business_date,
+        channel,
+        reason_group,
+        team,
+        segment,
+        brand,
+        site,
+        count(*) as invitations_delivered,
+        count(case when is_answered then 1 end) as invitations_answered
+    from invitations
+    group by 1, 2, 3, 4, 5, 6, 7
+)
+
+select * from final

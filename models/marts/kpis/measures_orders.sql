@@ -1,0 +1,24 @@
+-- Paid orders at their value before later refunds; a fully discounted order brings nothing to
+-- average.
+with orders as (
+    select * from {{ ref("orders") }}
+    where
+        status in ('paid', 'refunded')
+        and not is_test
+        and net_amount > 0
+),
+
+final as (
+    select
+        ordered_date as business_date,
+        assisting_channel as channel,
+        segment,
+        brand,
+        count(net_amount_eur) as paid_orders,
+        coalesce(sum(net_amount_eur), 0) as paid_order_value_eur,
+        coalesce(sum(net_amount_eur * net_amount_eur), 0) as paid_order_value_eur_squared
+    from orders
+    group by 1, 2, 3, 4
+)
+
+select * from final

@@ -1,0 +1,69 @@
+-- A bot or a voice menu served its customer when it contained the contact and no person had to
+-- handle the same customer within the window. Contacts whose window is not yet over wait.
+with run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+contacts as (
+    select * from {{ ref("contacts") }}
+    where is_in_scope
+),
+
+automated as (
+    select
+        contacts.*,
+        {{
+            add_hours(
+                "coalesce(contacts.ended_at, contacts.queue_entered_at)",
+                parameter("self_service_window_hours")
+            )
+        }} as window_ends_at
+    from contacts
+    where contacts.is_automated
+),
+
+-- the next time a person handled the same customer, if there was one
+followed as (
+    select
+        automated.contact_id,
+        min(handled.queue_entered_at) as next_handled_at
+    from automated
+    inner join contacts as handled
+        on
+            automated.customer_id = handled.customer_id
+            and handled.is_handled
+            and automated.contact_id <> handled.contact_id
+            and handled.queue_entered_at >= automated.queue_entered_at
+            and handled.queue_entered_at <= automated.window_ends_at
+    group by 1
+),
+
+judged as (
+    select
+        automated.*,
+        automated.disposition in ('ivr_contained', 'bot_contained')
+        and not automated.is_handled
+        and followed.next_handled_at is null as is_self_served
+    from automated
+    cross join run
+    left join followed
+        on automated.contact_id = followed.contact_id
+    where automated.window_ends_at <= run.as_of
+),
+
+final as (
+    select
+        business_date,
+        channel,
+        reason_group,
+        team,
+        segment,
+        brand,
+        site,
+        count(*) as contacts_automated,
+        count(case when is_self_served then 1 end) as contacts_self_served
+    from judged
+    group by 1, 2, 3, 4, 5, 6, 7
+)
+
+select * from final
