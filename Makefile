@@ -1,0 +1,42 @@
+# One line a target; each sets up what it needs first, which is instant from the second time on.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test dev docs bench lint clean
+
+bin := .venv/bin
+runtime := .venv/.runtime
+tools := .venv/.dev
+small_world := PILOTAGE_DATA_DIR=.test_data PATH=$(CURDIR)/$(bin):$(PATH)
+lint_dbt := DBT_TARGET_PATH=.test_data/lint/target DBT_LOG_PATH=.test_data/lint/logs
+
+run: $(runtime)  ## land (demo data when the inbox is empty), build, gate, publish, print the headlines
+	@$(bin)/pilotage run
+
+test: $(tools)  ## dbt's unit and data tests on a small demo world, then pytest
+	@$(small_world) .ci/small_world
+	@$(bin)/pytest
+
+dev: $(runtime)  ## Dagster's interface on this machine only
+	@$(bin)/pilotage dev
+
+docs: $(runtime)  ## the stewards' catalogue: one HTML file with definitions, owners and lineage
+	@$(bin)/pilotage init && $(bin)/dbt --quiet docs generate --static && echo "open target/static_index.html"
+
+bench: $(tools)  ## timed runs on scaled data
+	@$(bin)/python -m benchmarks
+
+lint: $(tools)  ## style of Python, SQL and YAML
+	@$(bin)/ruff check && $(bin)/ruff format --check && $(bin)/yamllint --strict . && $(lint_dbt) $(bin)/sqlfluff lint models tests macros
+
+clean: $(runtime)  ## remove build files and artifacts; landed files and editions stay
+	@$(bin)/pilotage clean --yes && rm -rf target logs .test_data .ruff_cache
+
+setup: $(tools)  ## the virtual environment with everything, and nothing else
+
+help:  ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(runtime): requirements.txt requirements-setup.txt pyproject.toml .ci/setup
+	@.ci/setup runtime
+
+$(tools): requirements-dev.txt requirements-setup.txt pyproject.toml .ci/setup
+	@.ci/setup dev
