@@ -1,8 +1,8 @@
 """The gate: what has to be true of an edition before anybody may read it."""
 
-from .judge import is_complete, judge
-from .suites import suites_version
-from .verdict import Verdict, describe, read_verdict, write_verdict
+from orchestration.gate.judge import is_complete, judge
+from orchestration.gate.suites import suites_version
+from orchestration.gate.verdict import Verdict, describe, read_verdict, write_verdict
 
 __all__ = [
     "Verdict",

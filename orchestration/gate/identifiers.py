@@ -3,7 +3,7 @@
 A pseudonym (`email_9f…`) and a key pass; an e-mail address, a handle, a telephone number do not.
 """
 
-from .checks import Catalog, Check, Suite, no_rows, quoted
+from orchestration.gate.checks import Catalog, Check, Suite, no_rows, quoted
 
 TOPIC = "privacy"
 FILE_SUITE = "file"
@@ -13,7 +13,7 @@ NO_VIEWS = "holds_tables_only"
 _START = r"(^|[^0-9A-Za-z_])"
 _END = r"($|[^0-9A-Za-z_])"
 # +33 6 12 34 56 78, 0033612345678, (and any country) ...
-_INTERNATIONAL = r"(\+|00)[1-9]([ .()-]?[0-9]){7,13}"
+_INTERNATIONAL = r"(\+|00)[1-9]([ .()-]{0,2}[0-9]){7,13}"
 # 06 12 34 56 78, 06.12.34.56.78, 06-12-34-56-78: one separator throughout, unlike a date.
 _NATIONAL_SPACED = r"0[1-9](( [0-9]{2}){4}|(\.[0-9]{2}){4}|(-[0-9]{2}){4})"
 # 0612345678: in a key column it may as well be a number of the source's own.

@@ -7,12 +7,18 @@ from pathlib import Path
 
 import duckdb
 
-from ..errors import PilotageError
-from . import identifiers
-from .checks import Catalog, Check, CheckResult, Suite
-from .runner import run
-from .suites import all_suites, asked_of, expected_checks, suites_version, table_check
-from .verdict import Verdict, is_passed
+from orchestration.errors import PilotageError
+from orchestration.gate import identifiers
+from orchestration.gate.checks import Catalog, Check, CheckResult, Suite
+from orchestration.gate.runner import run
+from orchestration.gate.suites import (
+    all_suites,
+    asked_of,
+    expected_checks,
+    suites_version,
+    table_check,
+)
+from orchestration.gate.verdict import Verdict, is_passed
 
 
 def judge(candidate: Path) -> Verdict:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .checks import Check, CheckResult, Suite
+from orchestration.gate.checks import Check, CheckResult, Suite
 
 # Metrics of passing checks come in a handful of combined queries; only what fails is counted.
 _JUDGE = {"result_format": "BOOLEAN_ONLY"}
@@ -45,7 +45,7 @@ def _open(database: Path, reads_files: bool) -> Any:
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    from . import dialect  # noqa: F401  registers duckdb+gate
+    from orchestration.gate import dialect  # noqa: F401  registers duckdb+gate
 
     config = dict(_READ_ONLY)
     if not reads_files:

@@ -1,6 +1,6 @@
 """The suites of the core room: entities and events."""
 
-from .checks import (
+from orchestration.gate.checks import (
     WARNING,
     Suite,
     columns_exist,

@@ -1,6 +1,6 @@
 """The suites of the KPI room: `kpis.kpi_values` and the registry that defines them."""
 
-from .checks import (
+from orchestration.gate.checks import (
     WARNING,
     Check,
     Suite,

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from functools import cache
 
-from . import identifiers, suite_core, suite_kpis
-from .checks import BLOCKING, WARNING, Catalog, Check, Suite, fingerprint
+from orchestration.gate import identifiers, suite_core, suite_kpis
+from orchestration.gate.checks import BLOCKING, WARNING, Catalog, Check, Suite, fingerprint
 
 # Bump when the way of judging changes while the suites' words stay the same.
 JUDGE_VERSION = 1

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import GateRefused
-from .checks import WARNING, CheckResult
+from orchestration.errors import GateRefused
+from orchestration.gate.checks import WARNING, CheckResult
 
 FILE_NAME = "verdict.json"
 

@@ -1,0 +1,137 @@
+"""Publish a judged candidate: one rename makes the edition, one rename shows it to readers."""
+
+import errno
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.errors import GateRefused, PilotageError
+from orchestration.gate.judge import file_sha256
+from orchestration.paths import DataPaths
+from orchestration.publication import summary
+from orchestration.publication.editions import (
+    EDITION_FILE,
+    Edition,
+    checked_name,
+    complete_record,
+    current_name,
+    find,
+    mend_history,
+    move_pointer,
+    record_move,
+    refuse_stray_wal,
+    was_published,
+)
+from orchestration.publication.files import (
+    DATABASE,
+    read_json,
+    sync_directory,
+    sync_file,
+    write_json,
+)
+from orchestration.publication.proof import Proof, prove
+from orchestration.publication.recovery import kept_editions, prune
+
+KPI_VALUES_FILE = "kpi_values.parquet"
+
+
+def publish(
+    paths: DataPaths,
+    edition: str,
+    *,
+    project_fingerprint: str | None = None,
+    latest_batch: int | None = None,
+) -> Edition:
+    """Publish the candidate of `edition`, and return the edition.
+
+    Publishing the same edition again changes nothing; after a crash it goes on where it stopped.
+    `latest_batch` is the last batch the build has seen (None: the ledger's last). Raises
+    GateRefused when the proof is not whole; what readers open is then as it was.
+    """
+    checked_name(edition)
+    keep = kept_editions()
+    paths.editions.mkdir(parents=True, exist_ok=True)
+    mend_history(paths)
+    refuse_stray_wal(paths)
+    candidate, target = paths.candidates / edition, paths.editions / edition
+    if complete_record(target) is None:
+        proof = prove(candidate, current_name(paths))
+        _dress(paths, candidate, proof, project_fingerprint, latest_batch)
+        _move(candidate, target)
+    elif was_published(paths, edition):
+        _refuse_other_content(candidate, target)
+        return _published(paths, edition)
+    else:
+        prove(target, current_name(paths))
+    before = current_name(paths)
+    move_pointer(paths, edition)
+    record_move(paths, "publish", edition, before)
+    prune(paths, keep)
+    return _published(paths, edition)
+
+
+def _dress(
+    paths: DataPaths,
+    directory: Path,
+    proof: Proof,
+    project_fingerprint: str | None,
+    latest_batch: int | None,
+) -> None:
+    """Make the candidate's directory what the edition's will be; edition.json comes last."""
+    database = directory / DATABASE
+    base_name = proof.candidate.base_edition
+    base = read_json(paths.editions / base_name / EDITION_FILE) if base_name else None
+    summary.export_kpi_values(database, directory / KPI_VALUES_FILE)
+    database.chmod(0o444)
+    for path in (database, directory / KPI_VALUES_FILE):
+        sync_file(path)
+    tables, kpis = summary.table_counts(database), summary.latest_kpis(database)
+    record = {
+        "edition": proof.candidate.edition,
+        "sha256": proof.candidate.sha256,
+        "size_bytes": proof.candidate.size_bytes,
+        "published_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "base_edition": base_name,
+        "project_fingerprint": project_fingerprint,
+        "verdict": summary.verdict_summary(proof.verdict),
+        "batches": summary.batches_covered(paths, latest_batch, base),
+        "tables": tables,
+        "latest_kpis": kpis,
+        "changes": summary.changes(base, tables, kpis),
+    }
+    write_json(directory / EDITION_FILE, record)
+
+
+def _move(candidate: Path, target: Path) -> None:
+    """Give the dressed directory its published name in one step, also across file systems."""
+    try:
+        candidate.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        partial = target.with_name(f".{target.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(candidate, partial)
+        for path in partial.iterdir():
+            sync_file(path)
+        sync_directory(partial)
+        partial.rename(target)
+        shutil.rmtree(candidate)
+    sync_directory(target.parent)
+
+
+def _refuse_other_content(candidate: Path, target: Path) -> None:
+    """A name stands for its bytes for good."""
+    database = candidate / DATABASE
+    if database.is_file() and file_sha256(database) != complete_record(target)["sha256"]:
+        raise GateRefused(
+            f"{target.name} is published already, with other content than {database}.\n"
+            "Make the candidate under a new edition name."
+        )
+
+
+def _published(paths: DataPaths, edition: str) -> Edition:
+    found = find(paths, edition)
+    if found is None:
+        raise PilotageError(f"{paths.editions / edition} is gone.\nSomebody removed it; run again.")
+    return found

@@ -1,0 +1,208 @@
+"""Every rule of the gate: one value of a sound candidate is broken, and the named check fails."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.gate import identifiers
+from orchestration.gate.checks import CheckResult
+from orchestration.gate.judge import ask, read_catalog
+from orchestration.gate.suites import all_suites
+
+VALUES, CATALOGUE = "kpis.kpi_values", "kpis.kpi_catalogue"
+CELL = "kpi_id = 'answer_rate' and period_grain = 'month'"
+NPS = "kpi_id = 'nps_relational'"
+
+
+def results_after(tmp_path: Path, good_file: Path, change: str, table: str) -> list[CheckResult]:
+    """Apply `change` to a copy, and ask what concerns `table`."""
+    broken = tmp_path / "pilotage.duckdb"
+    shutil.copy(good_file, broken)
+    with duckdb.connect(str(broken)) as connection:
+        connection.execute(change)
+    catalog = read_catalog(broken)
+    suites = [
+        one
+        for one in (*all_suites(), *identifiers.suites(catalog))
+        if f"{one.schema}.{one.table}" == table
+    ]
+    return ask(broken, catalog, suites)
+
+
+def failed(results: list[CheckResult]) -> set[str]:
+    return {check.name for check in results if not check.success}
+
+
+def set_values(assignment: str, where: str = CELL) -> str:
+    return f"update kpis.kpi_values set {assignment} where {where}"
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        (
+            "insert into kpis.kpi_values select * from kpis.kpi_values where " + NPS,
+            "key_is_unique",
+        ),
+        (set_values("edition = null"), "edition_is_not_null"),
+        (set_values("status = null"), "status_is_not_null"),
+        (set_values("is_provisional = null"), "is_provisional_is_not_null"),
+        (set_values("period_grain = 'year'", NPS), "period_grain_is_known"),
+        (
+            "insert into kpis.kpi_values select * replace ('planet' as slice_type) "
+            f"from kpis.kpi_values where {NPS}",
+            "slice_type_is_known",
+        ),
+        (set_values("status = 'fine'"), "status_is_known"),
+        (set_values("sample_size = -1", "status = 'no_data'"), "sample_size_is_not_negative"),
+        (
+            set_values(
+                "numerator = 110, value = 1.1, ci_high = 1.2, denominator = null",
+                "kpi_id = 'csat_t2b'",
+            ),
+            "ratio_is_between_0_and_1",
+        ),
+        (set_values("value = 101, ci_high = 110", NPS), "points_are_between_minus_100_and_100"),
+        (set_values("value = 101", "kpi_id = 'bsc_index'"), "index_is_between_0_and_100"),
+        (set_values("ci_low = 21", NPS), "value_is_in_its_interval"),
+        (set_values("ci_high = 19", NPS), "value_is_in_its_interval"),
+        (
+            set_values("numerator = 5, denominator = 4, value = null", "kpi_id = 'csat_t2b'"),
+            "numerator_is_within_denominator",
+        ),
+        (set_values("numerator = 80"), "share_is_the_ratio_of_its_sums"),
+        (
+            set_values("period_start = '2026-06-30'", "period_grain = 'week'"),
+            "period_starts_on_its_first_day",
+        ),
+        (
+            set_values("period_start = '2026-06-02'", "kpi_id = 'bsc_index'"),
+            "period_starts_on_its_first_day",
+        ),
+        (set_values("period_start = '2026-05-01'", NPS), "period_starts_on_its_first_day"),
+        (set_values("slice_value = 'total'", NPS), "total_slice_is_all"),
+        (
+            set_values("slice_type = 'brand', slice_value = 'x'", NPS),
+            "total_exists_where_slices_do",
+        ),
+        (set_values("value = null, ci_low = null, ci_high = null", NPS), "judged_value_exists"),
+        (set_values("sample_size = 99", NPS), "judged_sample_is_large_enough"),
+        (set_values("is_provisional = true, status = 'alert'", NPS), "provisional_never_alerts"),
+        (
+            set_values("kpi_version = 2", "kpi_id = 'bsc_index'"),
+            "kpi_is_in_the_catalogue",
+        ),
+        (
+            set_values("numerator = 39", "slice_value = 'email'"),
+            "contacts_by_channel_sum_to_total",
+        ),
+        (
+            set_values("numerator = 89, value = 0.89"),
+            "answer_rate_and_abandonment_rate_sum_to_one",
+        ),
+        (
+            set_values("numerator = 979, value = 0.979", "kpi_id = 'crr'"),
+            "crr_and_logo_churn_rate_sum_to_one",
+        ),
+        (f"delete from kpis.kpi_values where {NPS}", "active_kpi_has_values"),
+    ],
+)
+def test_kpi_values_rule(tmp_path, good_file, change, check):
+    assert failed(results_after(tmp_path, good_file, change, VALUES)) == {check}
+
+
+def test_a_ratio_that_is_no_share_may_leave_its_bounds(tmp_path, good_file):
+    """The sound file holds a negative net churn; any other ratio of that value fails."""
+    change = set_values("kpi_id = 'reopen_rate'", "kpi_id = 'net_mrr_churn_rate'") + (
+        "; update kpis.kpi_catalogue set kpi_id = 'reopen_rate' where kpi_id = 'net_mrr_churn_rate'"
+    )
+    found = failed(results_after(tmp_path, good_file, change, VALUES))
+    assert found == {"ratio_is_between_0_and_1"}
+
+
+@pytest.mark.parametrize(
+    ("change", "checks"),
+    [
+        (
+            "insert into kpis.kpi_catalogue select * replace (2 as kpi_version) "
+            "from kpis.kpi_catalogue where kpi_id = 'crr'",
+            {"current_kpi_is_unique"},
+        ),
+        ("update kpis.kpi_catalogue set owner_role = ' '", {"active_kpi_has_an_owner"}),
+        ("update kpis.kpi_catalogue set numerator = null", {"active_kpi_is_defined"}),
+        ("update kpis.kpi_catalogue set unit = null", {"unit_is_not_null"}),
+        ("delete from kpis.kpi_catalogue", {"has_rows"}),
+    ],
+)
+def test_kpi_catalogue_rule(tmp_path, good_file, change, checks):
+    assert failed(results_after(tmp_path, good_file, change, CATALOGUE)) == checks
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "ann@example.org",
+        "@ann_travels",
+        "+33612345678",
+        "call +33 6 12 34 56 78 back",
+        "0033612345678",
+        "06 12 34 56 78",
+        "06.12.34.56.78",
+        "06-12-34-56-78",
+        "0612345678",
+        "+1 (415) 555-2671",
+    ],
+)
+def test_an_identifier_in_any_text_column_is_found(tmp_path, good_file, value):
+    change = f"update core.customers set country = '{value}' where customer_id = 'k1'"
+    results = results_after(tmp_path, good_file, change, "core.customers")
+    assert failed(results) == {"country_holds_no_identifier"}
+    assert [check.unexpected_count for check in results if not check.success] == [1]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("country", "email_0612345678abcdef0612345678abcdef"),
+        ("country", "01-02-2026 12:30"),
+        ("country", "2026-06-01T05:12:03Z-00331234"),
+        ("country", "1 200 300 400"),
+        ("customer_id", "0612345678"),
+    ],
+)
+def test_a_pseudonym_a_date_or_a_key_is_no_identifier(tmp_path, good_file, column, value):
+    change = f"update core.customers set {column} = '{value}' where customer_id = 'k1'"
+    assert failed(results_after(tmp_path, good_file, change, "core.customers")) == set()
+
+
+def test_nested_text_is_searched_too(tmp_path, good_file):
+    change = "alter table core.customers add column tags varchar[] default ['a', 'ann@b.fr']"
+    found = failed(results_after(tmp_path, good_file, change, "core.customers"))
+    assert found == {"tags_holds_no_identifier"}
+
+
+def test_a_table_without_a_suite_is_searched_for_identifiers(tmp_path, good_file):
+    change = 'create table core.extra as select \'ann@example.org\' as "odd ""name"'
+    found = failed(results_after(tmp_path, good_file, change, "core.extra"))
+    assert found == {'odd "name_holds_no_identifier'}
+
+
+def test_no_offending_value_is_kept(tmp_path, good_file):
+    change = (
+        "update core.customers set country = 'ann@example.org', customer_id = 'k1'"
+        " where customer_id in ('k1', 'k2')"
+    )
+    results = results_after(tmp_path, good_file, change, "core.customers")
+    assert failed(results) == {"country_holds_no_identifier", "customer_id_is_unique"}
+    assert "ann@example.org" not in repr(results)
+
+
+def test_reconciliation_is_asked_when_published(tmp_path, good_file):
+    change = (
+        "create table core.reconciliation as select 'contacts' as table_name,"
+        " 10 as accepted_rows, 9 as explained_rows"
+    )
+    found = failed(results_after(tmp_path, good_file, change, "core.reconciliation"))
+    assert found == {"every_accepted_row_is_explained"}

@@ -1,0 +1,48 @@
+"""A data directory with small marts, and the means to bring them to publication."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from small_marts import MARTS, change_marts, verdict_on
+
+from orchestration.gate.verdict import write_verdict
+from orchestration.paths import DataPaths
+from orchestration.publication import Edition, make_candidate, publish
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> DataPaths:
+    """A data directory whose marts are built and whose ledger holds three batches."""
+    paths = DataPaths(tmp_path / "data")
+    paths.warehouse.mkdir(parents=True)
+    paths.batches.mkdir(parents=True)
+    for number in range(4):
+        (paths.batches / f"{number:08d}.json").write_text(json.dumps({"batch": number}))
+    change_marts(paths, MARTS)
+    return paths
+
+
+@pytest.fixture
+def ready(paths: DataPaths) -> Callable[[str], Path]:
+    """Make a candidate of the marts as they are, with a verdict that passes."""
+
+    def make(edition: str) -> Path:
+        candidate = make_candidate(paths, edition)
+        write_verdict(verdict_on(candidate), candidate)
+        return candidate
+
+    return make
+
+
+@pytest.fixture
+def published(paths: DataPaths, ready: Callable[[str], Path]) -> Callable[[str], Edition]:
+    """Change the marts by one row, and publish them."""
+
+    def make(edition: str) -> Edition:
+        change_marts(paths, f"insert into core.contacts values ('{edition}')")
+        ready(edition)
+        return publish(paths, edition)
+
+    return make

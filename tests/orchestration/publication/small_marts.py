@@ -1,0 +1,49 @@
+"""Marts of a few rows, and a verdict on them given without asking the gate."""
+
+from pathlib import Path
+
+import duckdb
+
+from orchestration.gate.checks import CheckResult
+from orchestration.gate.judge import file_sha256, read_catalog
+from orchestration.gate.suites import expected_checks, suites_version
+from orchestration.gate.verdict import Verdict
+from orchestration.paths import DataPaths
+
+MARTS = """
+create schema core;
+create schema kpis;
+create table core.contacts as select 'c' || i as contact_id from range(10) as r (i);
+create table kpis.kpi_values as
+select
+    kpi_id, period_grain, period_start::date as period_start, 'total' as slice_type,
+    'all' as slice_value, value::decimal(18, 4) as value, 'ok' as status,
+from (values
+    ('fcr_rate', 'month', '2026-05-01', 0.70),
+    ('fcr_rate', 'month', '2026-06-01', 0.72),
+    ('fcr_rate', 'day', '2026-06-30', 0.99),
+    ('nps_relational', 'quarter', '2026-04-01', 20),
+    ('crr', 'month', '2026-06-01', 0.98),
+    ('crr', 'month', '2026-07-01', null)
+) as v (kpi_id, period_grain, period_start, value);
+"""
+
+
+def change_marts(paths: DataPaths, sql: str) -> None:
+    with duckdb.connect(str(paths.marts_db)) as connection:
+        connection.execute(sql)
+
+
+def verdict_on(candidate: Path, failing: frozenset[str] = frozenset()) -> Verdict:
+    """A complete verdict by today's suites, given without asking them; `failing` names checks."""
+    checks = tuple(
+        CheckResult(suite, name, "critical", name not in failing)
+        for suite, name in sorted(expected_checks(read_catalog(candidate)))
+    )
+    return Verdict(
+        candidate_sha256=file_sha256(candidate),
+        suites_version=suites_version(),
+        success=not failing,
+        judged_at="2026-07-02T05:00:00+00:00",
+        checks=checks,
+    )
