@@ -22,7 +22,8 @@ final as (
         coalesce(customers.brand, 'unknown') as brand,
         orders.ordered_at,
         orders.ordered_date,
-        orders.status,
+        -- a source without the field records paid orders
+        coalesce(orders.status, 'paid') as status,
         orders.currency,
         orders.net_amount,
         {{ to_eur("orders.net_amount", "rates.units_per_eur") }} as net_amount_eur,

@@ -36,31 +36,6 @@ with judged as (
 changed as (
     select judged.*
     from judged
-    intersect
-    select
-        kpi_id,
-        kpi_version,
-        period_grain,
-        period_start,
-        slice_type,
-        slice_value,
-        numerator,
-        denominator,
-        value,
-        sample_size,
-        sample_flag,
-        ci_low,
-        ci_high,
-        status,
-        warn_threshold,
-        alert_threshold,
-        is_provisional
-    from {{ this }}
-),
-
-changed as (
-    select judged.*
-    from judged
     except
     select
         kpi_id,
