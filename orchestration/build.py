@@ -10,7 +10,7 @@ from orchestration.environment import dbt_log_path
 from orchestration.errors import GateRefused, PilotageError
 from orchestration.fingerprint import project_fingerprint
 from orchestration.paths import PROJECT_ROOT, DataPaths
-from orchestration.run_context import Built, RunContext, write_built, write_context
+from orchestration.run_context import Built, RunContext, forget_built, write_built, write_context
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -23,9 +23,14 @@ LONGEST_MESSAGE = 300
 
 @dataclass
 class BuildReport:
-    """What one dbt build did. `events` are dbt's structured result events, one a node."""
+    """What one dbt build did. `events` are dbt's structured result events, one a node.
+
+    `full_refresh` is the reason for one, or None. `error` is set when the build failed: GateRefused
+    for a failed data test, PilotageError for anything else.
+    """
 
     full_refresh: str | None
+    error: PilotageError | None = None
     models: int = 0
     tests: int = 0
     warnings: list[str] = field(default_factory=list)
@@ -52,30 +57,27 @@ def build(
     context: RunContext,
     built: Built | None,
     select: Sequence[str] = (),
-    on_failure: Callable[[BuildReport], None] | None = None,
 ) -> BuildReport:
     """Write the run's context, run one `dbt build`, and record it when it succeeded.
 
-    With `select` (dbt selectors) only that part is built and nothing is recorded. `on_failure`
-    gets the report of a build that failed, before the error is raised.
-    Raises GateRefused when a data test failed, PilotageError for anything else.
+    With `select` (dbt selectors) only that part is built and nothing is recorded. Raises
+    PilotageError when the project cannot be read; what failed in the build is in the report.
     """
     fingerprint = project_fingerprint(PROJECT_ROOT)
     report = BuildReport(why_full_refresh(paths, context, built, fingerprint))
     manifest = parse()
     write_context(paths, context)
+    if report.full_refresh and not select:
+        # A full refresh that stops half-way leaves tables of two kinds: the next must be full, too.
+        forget_built(paths)
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     arguments += ["--select", *select] if select else []
     arguments += ["--full-refresh"] if report.full_refresh else []
     outcome = _invoke(arguments, manifest, report)
-    try:
-        _raise_for(outcome)
-    except PilotageError:
-        if on_failure:
-            on_failure(report)
-        raise
-    _summarise(outcome, report)
-    if not select:
+    report.error = _failure(outcome)
+    if report.error is None:
+        _summarise(outcome, report)
+    if report.error is None and not select:
         write_built(paths, context, fingerprint)
     return report
 
@@ -148,25 +150,25 @@ def _listener(report: BuildReport) -> Callable[[Any], None]:
     return listen
 
 
-def _raise_for(outcome: "dbtRunnerResult") -> None:
+def _failure(outcome: "dbtRunnerResult") -> PilotageError | None:
     """Turn dbt's failures into one error: broken nodes first, failed data tests otherwise."""
     log = f"see {dbt_log_path() / 'dbt.log'}"
     if outcome.success:
-        return
+        return None
     if outcome.exception is not None:
-        raise PilotageError(f"dbt stopped: {one_line(str(outcome.exception))} ({log})")
+        return PilotageError(f"dbt stopped: {one_line(str(outcome.exception))} ({log})")
     results = list(outcome.result.results)
     broken = [r for r in results if r.status in ("error", "runtime error", "partial success")]
     if broken:
         first = broken[0]
         rest = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
         kind = f"{first.node.resource_type.value} {first.node.name}"
-        raise PilotageError(f"{kind}{rest} failed: {one_line(first.message or '')} ({log})")
+        return PilotageError(f"{kind}{rest} failed: {one_line(first.message or '')} ({log})")
     failed = [r for r in results if r.status == "fail"]
     tests = sum(r.node.resource_type == "test" for r in results)
     names = ", ".join(f"{r.node.name} ({r.failures} rows)" for r in failed[:SHOWN_NAMES])
     more = f" and {len(failed) - SHOWN_NAMES} more" if len(failed) > SHOWN_NAMES else ""
-    raise GateRefused(
+    return GateRefused(
         f"{len(failed)} of {tests} data tests failed: {names}{more}.\n"
         f"The last edition stays published. What each test means stands in its description; {log}."
     )

@@ -104,6 +104,11 @@ def write_built(paths: DataPaths, context: RunContext, fingerprint: str) -> Buil
     return built
 
 
+def forget_built(paths: DataPaths) -> None:
+    """Say that the warehouse holds nothing whole, until the next build succeeds."""
+    _built_path(paths).unlink(missing_ok=True)
+
+
 def read_built(paths: DataPaths) -> Built | None:
     """Return the last successful build; None means that nothing is known, so build afresh."""
     return _read(_built_path(paths), Built)

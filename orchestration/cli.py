@@ -1,0 +1,226 @@
+"""The commands of Pilotage. Each is thin: what it does stands in the module that it calls.
+
+Nothing heavy is imported here, so that `--help` and `status` answer at once.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration import steps
+from orchestration.console import reporting, stderr, stdout
+from orchestration.environment import prepare_environment
+from orchestration.errors import GateRefused, PilotageError, UsageError
+from orchestration.lock import hold
+from orchestration.paths import PROJECT_ROOT, DataPaths, data_paths
+
+app = typer.Typer(
+    name="pilotage",
+    help="A warehouse for customer relations: from raw traces to a published edition of KPIs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Date (its end, Europe/Paris) or instant to look from."),
+]
+
+
+def main() -> None:
+    """Run a command; an error is one or two lines on standard error and an exit status."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        _fail("Stopped. Nothing was published; the same command starts again.", 130)
+    except PilotageError as error:
+        _fail(str(error), error.exit_status, error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        first = str(error).strip().partition("\n")[0]
+        hint = "set PILOTAGE_DEBUG=1 to see where"
+        _fail(f"{type(error).__name__}: {first} ({hint}).", 1, error)
+
+
+def _fail(message: str, status: int, error: Exception | None = None) -> None:
+    if error is not None and os.environ.get("PILOTAGE_DEBUG"):
+        raise error
+    stderr().print(message, markup=False)
+    sys.exit(status)
+
+
+@contextmanager
+def _writing(command: str) -> Iterator[DataPaths]:
+    """Prepare the process, hold the data directory and show progress."""
+    paths = prepare_environment()
+    with hold(paths, f"pilotage {command}"), reporting():
+        yield paths
+
+
+@app.command()
+def init() -> None:
+    """Create the data directory: inbox, pseudonym key, empty tables."""
+    with _writing("init") as paths:
+        steps.initialise(paths)
+    stdout().print(f"{paths.root} is ready; drop files in {paths.inbox}/<source>/.", markup=False)
+
+
+@app.command()
+def accept() -> None:
+    """Check the inbox against the landing contract and land what fits."""
+    from orchestration.outcome import print_accepted
+
+    with _writing("accept") as paths:
+        report = steps.accept_files(paths)
+    print_accepted(paths, report)
+    if report.refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def build(as_of: AsOf = None) -> None:
+    """Run dbt once over what has landed: models, seeds and data tests."""
+    from orchestration.run_context import parse_as_of
+
+    instant = parse_as_of(as_of) if as_of else None
+    with _writing("build") as paths:
+        steps.initialise(paths)
+        report = steps.build_warehouse(paths, instant)
+    if report.error:
+        raise report.error
+    how = f"everything afresh: {report.full_refresh}" if report.full_refresh else "new batches"
+    stdout().print(f"{report.models} models and seeds built ({how}), {report.tests} tests passed.")
+
+
+@app.command()
+def gate() -> None:
+    """Copy the marts into a candidate and judge it."""
+    from orchestration.gate import describe
+
+    with _writing("gate") as paths:
+        steps.make_candidate(paths)
+        verdict = steps.judge_candidate(paths)
+    if not verdict.success:
+        raise GateRefused(describe(verdict))
+    stdout().print(describe(verdict), markup=False)
+
+
+@app.command()
+def publish() -> None:
+    """Publish the judged candidate, if its verdict proves it."""
+    with _writing("publish") as paths:
+        edition = steps.publish_edition(paths)
+    stdout().print(f"{edition.name} is published: {paths.pointer}", markup=False)
+
+
+@app.command()
+def rollback(
+    edition: Annotated[str | None, typer.Argument(help="Default: the one before.")] = None,
+    to: Annotated[str | None, typer.Option("--to", help="The same, as an option.")] = None,
+) -> None:
+    """Point readers to an earlier edition."""
+    from orchestration.publication import rollback as roll_back
+
+    if edition and to and edition != to:
+        raise UsageError(f"Two editions named, {edition} and {to}; give one.")
+    with _writing("rollback") as paths:
+        now = roll_back(paths, edition or to)
+    stdout().print(f"{now.name} is published: {paths.pointer}", markup=False)
+
+
+@app.command()
+def editions() -> None:
+    """List the editions that are kept, newest first."""
+    from orchestration.outcome import print_editions
+
+    print_editions(data_paths())
+
+
+@app.command()
+def status() -> None:
+    """Show what is published, what was built last and what waits."""
+    from orchestration.outcome import print_status
+
+    print_status(data_paths())
+
+
+@app.command()
+def demo(
+    customers: Annotated[int | None, typer.Option(min=1, help="Number of customers.")] = None,
+    months: Annotated[int | None, typer.Option(min=1, help="Months of history.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 1,
+    inbox: Annotated[Path | None, typer.Option(help="Folder to write to.")] = None,
+) -> None:
+    """Write a demonstration world into the inbox."""
+    from orchestration.demonstration import write_demonstration
+
+    with _writing("demo") as paths:
+        write_demonstration(paths, inbox, customers, months, seed)
+
+
+@app.command()
+def run(as_of: AsOf = None) -> None:
+    """Land, build, gate and publish what is new, and show the headline KPIs."""
+    from orchestration.demonstration import write_demonstration
+    from orchestration.outcome import print_run
+    from orchestration.pending import inbox_files, reasons_to_run
+    from orchestration.publication import recover
+    from orchestration.run_context import parse_as_of
+
+    instant = parse_as_of(as_of) if as_of else None
+    with _writing("run") as paths:
+        recover(paths)
+        if next(inbox_files(paths.inbox), None) is None:
+            write_demonstration(paths)
+        reasons = reasons_to_run(paths, instant)
+        if reasons:
+            from orchestration.job import run_job
+
+            run_job(paths, as_of)
+    print_run(paths, is_new=bool(reasons))
+
+
+@app.command()
+def clean(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Landed files, editions and the pseudonym key, too.")
+    ] = False,
+) -> None:
+    """Remove build files; with --all everything that the program wrote, and the inbox."""
+    from orchestration.cleaning import removable, remove
+
+    paths = prepare_environment()
+    found = removable(paths, everything)
+    if found and not yes:
+        if not sys.stdin.isatty():
+            raise UsageError("Nobody to ask here: say `pilotage clean --yes`.")
+        typer.confirm(f"Remove {', '.join(one.name for one in found)} in {paths.root}?", abort=True)
+    with hold(paths, "pilotage clean"):
+        remove(found)
+    stdout().print(f"Removed {len(found)} of {paths.root}'s folders.", markup=False)
+
+
+@app.command()
+def dev(port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000) -> None:
+    """Open Dagster's interface on this machine only."""
+    from orchestration.build import parse
+    from orchestration.environment import prepare_dagster_home
+
+    paths = prepare_environment()
+    with hold(paths, "pilotage dev"):
+        steps.initialise(paths)
+        parse()
+    prepare_dagster_home(paths)
+    command = [sys.executable, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port)]
+    os.chdir(PROJECT_ROOT)
+    os.execv(sys.executable, [*command, "-m", "orchestration.definitions"])

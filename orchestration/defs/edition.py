@@ -1,0 +1,82 @@
+"""From marts to readers: the candidate, the gate that judges it, the edition that it becomes."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration import steps
+from orchestration.defs.resources import Warehouse
+from orchestration.defs.translator import Translator, manifest, team
+from orchestration.gate.checks import CheckResult
+from orchestration.gate.suites import all_suites
+
+WHOLE_FILE = "whole_file"
+OWNERS = [team("core")]
+
+
+def _marts() -> list[dg.AssetKey]:
+    """Return what stands in the marts file: models, and the seeds that readers look up."""
+    nodes = manifest()["nodes"].values()
+    tables = (one for one in nodes if one["resource_type"] in ("model", "seed"))
+    return [Translator().get_asset_key(one) for one in tables if one["database"] == "marts"]
+
+
+@dg.asset(deps=_marts(), group_name="publication", owners=OWNERS)
+def candidate(warehouse: Warehouse) -> dg.MaterializeResult:
+    """One closed copy of the marts, as readers would get it."""
+    path = steps.make_candidate(warehouse.paths)
+    return dg.MaterializeResult(
+        metadata={"path": dg.MetadataValue.path(path), "bytes": path.stat().st_size}
+    )
+
+
+def _check_names() -> dict[str, str]:
+    """Name one asset check per suite; what is asked of the file as a whole is one more."""
+    return {one.name: one.name.replace(".", "__") for one in all_suites()}
+
+
+@dg.multi_asset_check(
+    name="gate",
+    specs=[
+        dg.AssetCheckSpec(name, asset=candidate, blocking=True)
+        for name in [*_check_names().values(), WHOLE_FILE]
+    ],
+)
+def gate(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
+    """Ask every rule of the gate; one check per published table."""
+    names = _check_names()
+    answers: dict[str, list[CheckResult]] = {name: [] for name in [*names.values(), WHOLE_FILE]}
+    for result in steps.judge_candidate(warehouse.paths).checks:
+        answers[names.get(result.suite, WHOLE_FILE)].append(result)
+    for name, results in answers.items():
+        yield _check_result(name, results)
+
+
+def _check_result(name: str, results: list[CheckResult]) -> dg.AssetCheckResult:
+    """Fail when a result blocks, warn when only warnings failed.
+
+    A suite without results belongs to an optional table that is absent. Whether every question
+    was asked is for the publisher, who demands the whole verdict.
+    """
+    failed = [one.name for one in results if not one.success]
+    blocks = any(one.blocks for one in results)
+    return dg.AssetCheckResult(
+        check_name=name,
+        asset_key=candidate.key,
+        passed=not failed and not blocks,
+        severity=dg.AssetCheckSeverity.ERROR if blocks else dg.AssetCheckSeverity.WARN,
+        metadata={"checks": len(results), "failed": ", ".join(failed) or "none"},
+    )
+
+
+@dg.asset(deps=[candidate], group_name="publication", owners=OWNERS)
+def edition(warehouse: Warehouse) -> dg.MaterializeResult:
+    """What readers open: the judged candidate, behind one pointer."""
+    published = steps.publish_edition(warehouse.paths)
+    return dg.MaterializeResult(
+        metadata={
+            "edition": published.name,
+            "path": dg.MetadataValue.path(published.database),
+            "sha256": published.record["sha256"],
+        }
+    )

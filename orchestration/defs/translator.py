@@ -1,0 +1,59 @@
+"""How dbt's nodes appear in Dagster: keys, groups and owners."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator
+
+from orchestration.environment import manifest_path
+from orchestration.errors import PilotageError
+
+LANDING = "landing"
+
+
+class Translator(DagsterDbtTranslator):
+    """A landed table is `landing/<source>/<table>`; a node belongs to its dbt group's owner."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        if dbt_resource_props["resource_type"] == "source":
+            return landing_key(dbt_resource_props)
+        return super().get_asset_key(dbt_resource_props)
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Name the room: the folder below `models/` (below `marts/` for marts), or `seeds`."""
+        if dbt_resource_props["resource_type"] != "model":
+            return "seeds"
+        folders = Path(dbt_resource_props["original_file_path"]).parts[1:-1]
+        return folders[1] if folders[0] == "marts" else folders[0]
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
+        group = dbt_resource_props.get("config", {}).get("group")
+        return [team(group)] if group else None
+
+
+def landing_key(source: Mapping[str, Any]) -> dg.AssetKey:
+    return dg.AssetKey([LANDING, source["source_name"], source["name"]])
+
+
+def team(group: str) -> str:
+    """Return Dagster's name for a dbt group's owner, such as `team:analytics-engineering`."""
+    groups = {one["name"]: one["owner"] for one in manifest()["groups"].values()}
+    name = groups.get(group, {}).get("name") or group
+    return "team:" + "-".join(name.lower().split())
+
+
+@cache
+def manifest() -> Mapping[str, Any]:
+    """Return dbt's manifest; PilotageError when the project was not parsed yet."""
+    import json
+
+    try:
+        return json.loads(manifest_path().read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise PilotageError(
+            f"There is no {manifest_path()}: parse the project first, with `make dev` or "
+            "`dbt parse`."
+        ) from None

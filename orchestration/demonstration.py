@@ -1,0 +1,42 @@
+"""The demonstration world that stands in for a user's files while the inbox is empty."""
+
+import os
+from pathlib import Path
+
+from orchestration.console import reporter, stdout
+from orchestration.errors import UsageError
+from orchestration.paths import DataPaths
+
+CUSTOMERS = 2000
+MONTHS = 12
+SEED = 1
+
+
+def write_demonstration(
+    paths: DataPaths,
+    inbox: Path | None = None,
+    customers: int | None = None,
+    months: int | None = None,
+    seed: int = SEED,
+) -> None:
+    """Write a world of that size into the inbox; what is true in it goes to `demo_truth.json`.
+
+    Without a size, `PILOTAGE_DEMO_CUSTOMERS` and `PILOTAGE_DEMO_MONTHS` decide, else the default.
+    """
+    from orchestration.demo.world import write_demo
+
+    customers = customers or _from_environment("PILOTAGE_DEMO_CUSTOMERS", CUSTOMERS)
+    months = months or _from_environment("PILOTAGE_DEMO_MONTHS", MONTHS)
+    inbox = inbox or paths.inbox
+    inbox.mkdir(parents=True, exist_ok=True)
+    with reporter().step(f"Demo data for {customers:,} customers over {months} months"):
+        write_demo(inbox, paths.root / "demo_truth.json", customers, months, seed)
+    stdout().print(f"Demonstration data: {inbox}", markup=False)
+
+
+def _from_environment(name: str, default: int) -> int:
+    """Return a positive whole number from the environment; UsageError for anything else."""
+    text = os.environ.get(name, str(default))
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"{name}={text!r} is not a whole number above 0; correct or unset it.")
+    return int(text)

@@ -1,0 +1,123 @@
+"""The headline KPIs of the published edition, as a person reads them in a terminal."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import PilotageError
+
+SYMBOLS = {"ok": ("●", "green"), "warn": ("▲", "yellow"), "alert": ("■", "red")}
+NEUTRAL = ("○", "bright_black")
+
+QUERY = """
+with headline as (
+    select kpi_id, arg_max(name_en, kpi_version) as label, arg_max(unit, kpi_version) as unit,
+    from kpis.kpi_catalogue
+    where tier = 'headline' and status = 'active'
+    group by kpi_id
+),
+months as (
+    select kpi_values.*, headline.label, headline.unit
+    from kpis.kpi_values
+    inner join headline on kpi_values.kpi_id = headline.kpi_id
+    where period_grain = 'month' and slice_type = 'total'
+)
+select
+    label, unit, period_start, value, sample_size, ci_low, ci_high, status, is_provisional
+from months
+-- the last month of which anything is final; without one, the last month
+where period_start = (
+    select coalesce(max(period_start) filter (not is_provisional), max(period_start)) from months
+)
+order by label
+"""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One KPI in one month. Ratios are 0–1; `unit` is the catalogue's word."""
+
+    label: str
+    unit: str
+    month: date
+    value: float | None
+    sample_size: int | None
+    low: float | None
+    high: float | None
+    status: str
+    is_provisional: bool
+
+
+def read_headlines(published: Path) -> list[Headline]:
+    """Return the headline KPIs of the last complete month, over everything (no slice)."""
+    try:
+        with duckdb.connect(str(published), read_only=True) as connection:
+            return [Headline(*row) for row in connection.execute(QUERY).fetchall()]
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise PilotageError(f"The edition {published} cannot be read: {reason}") from error
+
+
+def print_headlines(published: Path) -> None:
+    """Print one line per headline KPI: status, name, value, sample size, interval."""
+    from rich.table import Table
+
+    from orchestration.console import stdout
+
+    headlines = read_headlines(published)
+    if not headlines:
+        stdout().print("The edition holds no headline KPI for a month yet.")
+        return
+    month = f"{headlines[0].month:%B %Y}"
+    table = Table("", f"Headline KPIs, {month}", box=None, pad_edge=False, header_style="bold")
+    table.add_column("value", justify="right")
+    table.add_column("n", justify="right")
+    table.add_column("95 % interval", justify="right")
+    table.add_column("status")
+    for one in headlines:
+        symbol, colour = SYMBOLS.get(one.status, NEUTRAL)
+        state = one.status.replace("_", " ") + (", provisional" if one.is_provisional else "")
+        table.add_row(
+            f"[{colour}]{symbol}[/]",
+            one.label,
+            format_value(one.value, one.unit),
+            "" if one.sample_size is None else f"{one.sample_size:,}",
+            format_interval(one),
+            state,
+        )
+    stdout().print(table)
+
+
+def format_value(value: float | None, unit: str) -> str:
+    """Write a value in its unit: ratios as per cent, long durations in hours, money in euros."""
+    if value is None:
+        return "–"
+    value = float(value)
+    if unit.startswith("ratio"):
+        return f"{100 * value:.1f} %"
+    if unit.startswith("seconds"):
+        return _duration(value)
+    if unit.startswith("EUR"):
+        return f"{value:,.2f} €"
+    if unit == "count":
+        return f"{value:,.0f}"
+    if unit == "points":
+        return f"{value:+.1f}"
+    return f"{value:,.2f}"
+
+
+def format_interval(one: Headline) -> str:
+    if one.low is None or one.high is None:
+        return ""
+    return f"{format_value(one.low, one.unit)} to {format_value(one.high, one.unit)}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return (
+        f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d}"
+    )

@@ -1,0 +1,108 @@
+"""What a command says at its end: where the result is, and what a person should look at."""
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from orchestration.console import stderr, stdout
+from orchestration.paths import DataPaths
+from orchestration.run_context import read_built
+
+if TYPE_CHECKING:
+    from orchestration.landing.accept import AcceptReport
+
+
+def print_accepted(paths: DataPaths, report: "AcceptReport") -> None:
+    """Say what landed, batch by batch, and warn of what did not."""
+    if not report.batches and not report.refused:
+        stdout().print("Nothing new in the inbox.")
+    for batch in report.batches:
+        stdout().print(
+            f"Batch {batch.batch}, {batch.source}/{batch.table}: {batch.received:,} received, "
+            f"{batch.accepted:,} accepted, {batch.quarantined:,} quarantined, "
+            f"{batch.duplicate:,} duplicate."
+        )
+    warn_of_landing(paths)
+
+
+def print_run(paths: DataPaths, is_new: bool) -> None:
+    """Show the published edition: headline KPIs, where it is, what was left out."""
+    from orchestration.headlines import print_headlines
+    from orchestration.publication import status
+
+    published = status(paths)
+    if not is_new:
+        stdout().print("Nothing new: the published edition is up to date.")
+    print_headlines(paths.pointer)
+    warn_of_landing(paths)
+    for problem in published["problems"]:
+        _warn(problem)
+    query = f"duckdb.connect('{paths.pointer}', read_only=True).sql('from kpis.kpi_values')"
+    stdout().print(f"Edition {published['current']}: {paths.pointer}", markup=False)
+    stdout().print(f'Query it: .venv/bin/python -c "import duckdb; print({query})"', markup=False)
+
+
+def print_status(paths: DataPaths) -> None:
+    """Show what is published, what was built last, and what waits. Reads small files only."""
+    from orchestration.pending import new_files
+    from orchestration.publication import status
+
+    published, built = status(paths), read_built(paths)
+    out = stdout()
+    out.print(f"Data       {paths.root}", markup=False)
+    if published["current"]:
+        since = _local(published["published_at"])
+        out.print(f"Published  {published['current']}, since {since}", markup=False)
+        out.print(f"           {paths.pointer}", markup=False)
+        out.print(f"Kept       {len(published['kept'])} editions (`pilotage editions`)")
+    else:
+        out.print("Published  nothing yet: `pilotage run`")
+    if built:
+        out.print(f"Built      {built.edition}, up to batch {built.latest_batch}", markup=False)
+    out.print(f"Inbox      {len(new_files(paths))} new files")
+    warn_of_landing(paths)
+    for problem in published["problems"]:
+        _warn(problem)
+
+
+def print_editions(paths: DataPaths) -> None:
+    """List the editions that are kept, newest first; the current one is marked."""
+    from orchestration.publication import editions
+
+    kept = editions(paths)
+    if not kept:
+        stdout().print("No edition yet: `pilotage run` publishes the first.")
+    for one in kept:
+        mark = "→" if one.is_current else " "
+        stdout().print(f"{mark} {one.name}  {_local(one.published_at)}", markup=False)
+
+
+def warn_of_landing(paths: DataPaths) -> None:
+    """Warn of refused files and of rows in quarantine, and say where to look."""
+    refused = list(_records(paths, "refused/*.json"))
+    for record in refused:
+        name = record.get("file") or record.get("name")
+        _warn(f"Refused: {name}: {record.get('reason')}")
+    rows = sum(record.get("quarantined", 0) for record in _records(paths, "*.json"))
+    if rows:
+        _warn(f"{rows:,} rows are in quarantine, with their reasons: {paths.quarantine}")
+
+
+def _records(paths: DataPaths, pattern: str) -> list[dict[str, Any]]:
+    found = []
+    for path in sorted(paths.batches.glob(pattern)):
+        try:
+            found.append(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+def _warn(text: str) -> None:
+    stderr().print(f"Warning: {text}", style="yellow", markup=False)
+
+
+def _local(instant: str | None) -> str:
+    if instant is None:
+        return "an unknown time"
+    return f"{datetime.fromisoformat(instant).astimezone():%Y-%m-%d %H:%M}"

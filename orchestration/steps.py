@@ -1,0 +1,111 @@
+"""The steps of a run, as the commands and the Dagster job both call them.
+
+Each takes the data directory's paths, reports its progress, and leaves its result in files: the
+next step needs nothing else. Heavy libraries are imported by the step that uses them.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.console import reporter
+from orchestration.errors import PilotageError
+from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.publication.files import DATABASE
+from orchestration.run_context import Built, new_context, read_built, read_context, write_context
+
+if TYPE_CHECKING:
+    from orchestration.build import BuildReport
+    from orchestration.gate import Verdict
+    from orchestration.landing.accept import AcceptReport
+    from orchestration.publication.editions import Edition
+
+
+def initialise(paths: DataPaths) -> None:
+    """Create the data directory: inbox, key, empty tables, and a context that dbt can read."""
+    from orchestration.landing.accept import initialise as initialise_landing
+    from orchestration.landing.contract import load_contract
+
+    initialise_landing(paths, load_contract(PROJECT_ROOT))
+    paths.warehouse.mkdir(parents=True, exist_ok=True)
+    if read_context(paths) is None:
+        _refresh_context(paths)
+
+
+def accept_files(paths: DataPaths) -> "AcceptReport":
+    """Accept what stands in the inbox; a plain `dbt build` then sees the new batches."""
+    from orchestration.landing.accept import accept
+    from orchestration.landing.contract import load_contract
+
+    with reporter().step("Accept"):
+        report = accept(paths, load_contract(PROJECT_ROOT))
+        if report.batches or read_context(paths) is None:
+            _refresh_context(paths)
+    return report
+
+
+def build_warehouse(
+    paths: DataPaths, as_of: str | None = None, select: Sequence[str] = ()
+) -> "BuildReport":
+    """Run dbt once. `as_of` is an instant in UTC; the report says what failed."""
+    from orchestration.build import build
+    from orchestration.landing.ledger import latest_batch
+
+    with reporter().step("Build"):
+        built = read_built(paths)
+        return build(paths, new_context(latest_batch(paths), built, as_of), built, select)
+
+
+def make_candidate(paths: DataPaths) -> Path:
+    """Copy the marts of the last build into a closed candidate file."""
+    from orchestration.publication import make_candidate as make
+
+    with reporter().step("Candidate"):
+        return make(paths, last_built(paths).edition)
+
+
+def judge_candidate(paths: DataPaths) -> "Verdict":
+    """Ask the gate, and leave its verdict beside the candidate."""
+    from orchestration.gate import judge, write_verdict
+
+    path = candidate_path(paths)
+    with reporter().step("Gate"):
+        verdict = judge(path)
+        write_verdict(verdict, path)
+    return verdict
+
+
+def publish_edition(paths: DataPaths) -> "Edition":
+    """Publish the judged candidate, and return the edition that readers now get."""
+    from orchestration.publication import publish
+
+    built = last_built(paths)
+    with reporter().step("Publish"):
+        return publish(
+            paths,
+            built.edition,
+            project_fingerprint=built.fingerprint,
+            latest_batch=built.latest_batch,
+        )
+
+
+def last_built(paths: DataPaths) -> Built:
+    """Return what the marts hold; PilotageError when their last build is not whole."""
+    built, context = read_built(paths), read_context(paths)
+    if built is None or context is None or built.edition != context.edition:
+        raise PilotageError(
+            f"The marts in {paths.marts_db} are not those of a finished build of the newest "
+            "batches; run `pilotage build`."
+        )
+    return built
+
+
+def candidate_path(paths: DataPaths) -> Path:
+    """Return where the candidate of the last build stands, made or not."""
+    return paths.candidates / last_built(paths).edition / DATABASE
+
+
+def _refresh_context(paths: DataPaths) -> None:
+    from orchestration.landing.ledger import latest_batch
+
+    write_context(paths, new_context(latest_batch(paths), read_built(paths)))

@@ -1,0 +1,122 @@
+"""What Dagster sees: one job from landing to edition, blocking checks, a schedule and a sensor."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """Load the definitions over a manifest parsed into a data directory of this module's own."""
+    root = tmp_path_factory.mktemp("data")
+    before = dict(os.environ)
+    os.environ["PILOTAGE_DATA_DIR"] = str(root)
+    os.environ.pop("DBT_TARGET_PATH", None)
+    os.environ.pop("DBT_LOG_PATH", None)
+    try:
+        from orchestration.build import parse
+        from orchestration.defs.translator import manifest
+        from orchestration.environment import prepare_environment
+
+        prepare_environment()
+        parse()
+        manifest.cache_clear()
+        from orchestration.definitions import defs
+
+        yield defs()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture(scope="module")
+def graph(definitions):
+    return definitions.resolve_asset_graph()
+
+
+def key(name: str):
+    import dagster as dg
+
+    return dg.AssetKey.from_user_string(name)
+
+
+def test_the_job_takes_everything_from_landing_to_edition(definitions, graph) -> None:
+    job = definitions.resolve_job_def("publish_edition")
+    assert set(job.asset_layer.executable_asset_keys) == set(graph.executable_asset_keys)
+    assert graph.get(key("edition")).parent_keys == {key("candidate")}
+    assert key("kpis/kpi_values") in graph.get(key("candidate")).parent_keys
+    assert key("landing/interactions/contacts") in graph.executable_asset_keys
+
+
+def test_staging_reads_what_landing_writes(graph) -> None:
+    parents = graph.get(key("staging/stg_surveys__answers")).parent_keys
+    assert parents == {key("landing/surveys/answers")}
+
+
+def test_the_candidate_holds_every_table_of_the_marts(graph) -> None:
+    parents = graph.get(key("candidate")).parent_keys
+    marts = {one for one in graph.executable_asset_keys if one.path[0] in ("core", "kpis")}
+    assert marts <= parents
+
+
+def test_every_gate_check_blocks(graph) -> None:
+    from orchestration.gate.suites import all_suites
+
+    checks = graph.get_check_keys_for_assets({key("candidate")})
+    assert len(checks) == len(all_suites()) + 1
+    assert all(graph.get(check).blocking for check in checks)
+
+
+def test_dbt_tests_of_severity_error_block(graph) -> None:
+    checks = graph.get_check_keys_for_assets({key("kpis/kpi_values")})
+    assert checks
+    assert any(graph.get(check).blocking for check in checks)
+
+
+def test_owners_are_the_teams_of_the_dbt_groups(graph) -> None:
+    assert graph.get(key("core/contacts")).owners == ["team:analytics-engineering"]
+
+
+def test_the_schedule_runs_every_morning_in_paris(definitions) -> None:
+    schedule = definitions.resolve_schedule_def("every_morning")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 5 * * *", "Europe/Paris")
+    assert schedule.job_name == "publish_edition"
+
+
+def evaluate(definitions, cursor: str | None):
+    import dagster as dg
+
+    sensor = definitions.resolve_sensor_def("inbox_changes")
+    return sensor(dg.build_sensor_context(cursor=cursor))
+
+
+def dropped(age_seconds: float) -> Path:
+    """Drop a file into the inbox that last changed so long ago."""
+    from time import time
+
+    from orchestration.paths import data_paths
+
+    path = data_paths().inbox / "surveys" / "answers.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("answer_id\n1\n")
+    os.utime(path, (time() - age_seconds, time() - age_seconds))
+    return path
+
+
+def test_the_sensor_asks_for_one_run_per_change(definitions) -> None:
+    path = dropped(age_seconds=600)
+    first = evaluate(definitions, None)
+    assert len(first.run_requests) == 1
+    again = evaluate(definitions, first.cursor)
+    assert "No file" in again.skip_message
+    path.with_name("answers_2.csv").write_text("answer_id\n2\n")
+    os.utime(path.with_name("answers_2.csv"), (0, 0))
+    changed = evaluate(definitions, first.cursor)
+    assert changed.run_requests[0].run_key != first.run_requests[0].run_key
+
+
+def test_the_sensor_waits_for_a_file_that_is_still_coming(definitions) -> None:
+    dropped(age_seconds=0)
+    assert "not be complete" in evaluate(definitions, None).skip_message
