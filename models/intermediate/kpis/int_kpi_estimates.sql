@@ -79,10 +79,12 @@ final as (
         multiplier * estimate as value,
         n,
         case
+            when n = 0 then null
             when interval_method = 'wilson' then greatest(wilson_centre - wilson_half_width, 0)
             else multiplier * (adjusted_estimate - {{ z }} * standard_error)
         end as ci_low,
         case
+            when n = 0 then null
             when interval_method = 'wilson' then least(wilson_centre + wilson_half_width, 1)
             else multiplier * (adjusted_estimate + {{ z }} * standard_error)
         end as ci_high,

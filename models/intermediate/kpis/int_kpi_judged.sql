@@ -109,7 +109,7 @@ final as (
         cast(round(n) as bigint) as sample_size,
         case
             when is_suppressed then 'suppressed'
-            when interval_method <> 'none' and n < {{ parameter("minimum_sample") }}
+            when has_denominator and n < {{ parameter("minimum_sample") }}
                 then 'low_sample'
             else 'publishable'
         end as sample_flag,
@@ -117,7 +117,8 @@ final as (
         case when not is_suppressed then ci_high end as ci_high,
         case
             when value is null then 'no_data'
-            when is_suppressed or n < minimum_sample then 'insufficient_sample'
+            when is_suppressed or (has_denominator and n < minimum_sample)
+                then 'insufficient_sample'
             when is_provisional then 'provisional'
             when warn_threshold is null or alert_threshold is null then null
             when direction = 'higher' and judged_value >= warn_threshold then 'ok'
