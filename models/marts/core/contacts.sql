@@ -10,7 +10,7 @@
 -- deleted contact leaves nothing behind.
 -- depends_on: {{ ref("int_contacts_touched") }}
 -- Ordered by time: later filters and merges read little.
-with contacts as (
+with described as (
     select * from {{ ref("int_contacts_described") }}
 ),
 
@@ -30,7 +30,7 @@ scoped as (
             disposition = 'abandoned' and wait_seconds < short_abandon_seconds,
             false
         ) as is_short_abandon
-    from contacts
+    from described
 ),
 
 final as (
