@@ -1,0 +1,25 @@
+"""Texts and names inside SQL, always quoted."""
+
+from pathlib import Path
+
+
+def text(value: str | Path) -> str:
+    """`value` as an SQL text literal."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def name(value: str) -> str:
+    """`value` as an SQL identifier."""
+    return '"' + value.replace('"', '""') + '"'
+
+
+def names(values: list[str] | tuple[str, ...], relation: str = "") -> str:
+    """Comma-separated SQL identifiers, each of `relation` when one is given."""
+    prefix = f"{relation}." if relation else ""
+    return ", ".join(prefix + name(value) for value in values)
+
+
+def pattern(directory: Path, below: str) -> str:
+    """A file pattern `below` a directory whose own name may hold *, ? or [."""
+    escaped = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(directory))
+    return f"{escaped}/{below}"
