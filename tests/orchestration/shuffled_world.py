@@ -1,0 +1,213 @@
+"""A small world whose rows arrive late, twice, corrected and deleted, for order tests.
+
+`world(seed)` gives rows by table. The rows of a table may land in any order and in any number of
+batches: nothing in them depends on which comes first.
+"""
+
+import csv
+import random
+from collections import defaultdict
+from datetime import datetime, timedelta
+from pathlib import Path
+
+Row = dict[str, object]
+World = dict[tuple[str, str], list[Row]]
+START = datetime(2026, 3, 20)
+CHANNELS = ("phone", "chat", "email")
+REASONS = ("billing_question", "delivery_delay", "unheard_of")
+
+
+def world(seed: int, contacts: int = 90) -> World:
+    """Return a world's rows, as text or numbers, by (source, table); same seed, same rows."""
+    dice = random.Random(seed)
+    rows: World = defaultdict(list)
+    _customers(dice, rows)
+    _tickets(dice, rows)
+    for number in range(contacts):
+        _contact(dice, rows, number)
+    _surveys_and_orders(dice, rows)
+    return rows
+
+
+def split(rows: World, batches: int, seed: int) -> list[World]:
+    """Deal the rows out into batches at random; every tenth row comes a second time, later."""
+    dice = random.Random(seed)
+    dealt: list[World] = [defaultdict(list) for _ in range(batches)]
+    for table, table_rows in rows.items():
+        for row in dice.sample(table_rows, len(table_rows)):
+            first = dice.randrange(batches)
+            dealt[first][table].append(row)
+            if dice.random() < 0.1:
+                dealt[dice.randrange(first, batches)][table].append(row)
+    return dealt
+
+
+def drop(rows: World, inbox: Path, name: str) -> None:
+    """Write the rows as CSV files `<table>_<name>.csv` into an inbox."""
+    for (source, table), table_rows in rows.items():
+        folder = inbox / source
+        folder.mkdir(parents=True, exist_ok=True)
+        columns = sorted({column for row in table_rows for column in row})
+        with (folder / f"{table}_{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            writer.writerows(table_rows)
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def _moment(dice: random.Random, days: int = 40) -> datetime:
+    return START + timedelta(seconds=dice.randrange(days * 86_400))
+
+
+def _reference(dice: random.Random) -> Row:
+    customer = dice.randrange(14)
+    return dice.choice(
+        [
+            {"customer_ref": f"c{customer}", "customer_ref_type": "customer_id"},
+            {"customer_ref": f"person{customer}@example.org", "customer_ref_type": "email"},
+            {"customer_ref": f"handle{customer}", "customer_ref_type": "handle"},
+            {"customer_ref": "", "customer_ref_type": ""},
+        ]
+    )
+
+
+def _customers(dice: random.Random, rows: World) -> None:
+    for number in range(12):
+        created = START - timedelta(days=100 - number)
+        for version in range(dice.choice((1, 1, 2))):
+            rows["billing", "customers"].append(
+                {
+                    "customer_id": f"c{number}",
+                    "email": f"person{number}@example.org",
+                    "segment": dice.choice(("consumer", "business")),
+                    "brand": "north",
+                    "created_at": _instant(created),
+                    "updated_at": _instant(created + timedelta(days=version)),
+                }
+            )
+        if number % 3 == 0:
+            rows["billing", "customer_refs"].append(
+                {"ref_type": "handle", "ref_value": f"handle{number}", "customer_id": f"c{number}"}
+            )
+    for merged, survivor in (("c1", "c2"), ("c2", "c3"), ("c7", "c8")):
+        rows["billing", "customer_merges"].append(
+            {
+                "merged_customer_id": merged,
+                "survivor_customer_id": survivor,
+                "merged_at": _instant(_moment(dice)),
+            }
+        )
+
+
+def _tickets(dice: random.Random, rows: World) -> None:
+    for number in range(14):
+        created = _moment(dice)
+        rows["interactions", "tickets"].append(
+            {
+                "ticket_id": f"t{number}",
+                **_reference(dice),
+                "channel": "email",
+                "reason": dice.choice(REASONS),
+                "team": "desk",
+                "brand": "north",
+                "created_at": _instant(created),
+                "created_by": "customer",
+                "updated_at": _instant(created),
+            }
+        )
+        moment = created
+        for step, kind in enumerate(("auto_reply", "public_reply", "escalated", "solved")):
+            moment += timedelta(minutes=dice.randrange(1, 600))
+            if dice.random() < 0.7:
+                rows["interactions", "ticket_events"].append(
+                    {
+                        "event_id": f"t{number}-{step}",
+                        "ticket_id": f"t{number}",
+                        "event_at": _instant(moment),
+                        "event_type": kind,
+                    }
+                )
+
+
+def _contact(dice: random.Random, rows: World, number: int) -> None:
+    contact_id = f"k{number}"
+    entered = _moment(dice)
+    versions = dice.choice((1, 1, 1, 2, 3))
+    for version in range(versions):
+        if version and dice.random() < 0.5:
+            entered += timedelta(days=dice.randrange(-3, 4))
+        disposition = dice.choice(
+            ("answered", "answered", "answered", "abandoned", "bot_contained", "callback_requested")
+        )
+        wait = dice.randrange(90)
+        answered = disposition == "answered"
+        rows["interactions", "contacts"].append(
+            {
+                "contact_id": contact_id,
+                **_reference(dice),
+                "channel": dice.choice(CHANNELS),
+                "direction": "inbound",
+                "reason": dice.choice(REASONS),
+                "team": dice.choice(("north desk", "")),
+                "brand": "north",
+                "site": dice.choice(("", "antananarivo")),
+                "queue_entered_at": _instant(entered),
+                "answered_at": _instant(entered + timedelta(seconds=wait)) if answered else "",
+                "ended_at": _instant(entered + timedelta(seconds=wait + 300)),
+                "disposition": disposition,
+                "parent_contact_id": f"k{dice.randrange(90)}" if dice.random() < 0.15 else "",
+                "ticket_id": f"t{dice.randrange(14)}" if dice.random() < 0.1 else "",
+                "is_deleted": "true" if version == 2 and dice.random() < 0.5 else "",
+                "updated_at": _instant(entered + timedelta(days=5, minutes=version)),
+            }
+        )
+    for leg in range(dice.choice((0, 1, 1, 2))):
+        rows["interactions", "contact_legs"].append(
+            {
+                "leg_id": f"{contact_id}-{leg}",
+                "contact_id": contact_id,
+                "agent_id": f"a{dice.randrange(4)}",
+                "support_level": dice.choice((1, 1, 2)),
+                "started_at": _instant(entered + timedelta(seconds=100 + 60 * leg)),
+                "talk_seconds": dice.choice((dice.randrange(20, 500), "")) if leg else 120,
+                "wrap_seconds": dice.randrange(60),
+            }
+        )
+
+
+def _surveys_and_orders(dice: random.Random, rows: World) -> None:
+    for number in range(40):
+        sent = _moment(dice, 20)
+        rows["surveys", "invitations"].append(
+            {
+                "invitation_id": f"i{number}",
+                "survey_code": dice.choice(("relational_nps", "post_contact")),
+                **_reference(dice),
+                "contact_id": f"k{number}",
+                "sent_at": _instant(sent),
+            }
+        )
+        for answer in range(dice.choice((0, 1, 2))):
+            rows["surveys", "answers"].append(
+                {
+                    "answer_id": f"i{number}-{answer}",
+                    "invitation_id": f"i{number}",
+                    "question_code": "nps",
+                    "score": dice.choice((0, 5, 8, 9, 10, 11)),
+                    "answered_at": _instant(sent + timedelta(days=dice.randrange(18))),
+                }
+            )
+        rows["billing", "orders"].append(
+            {
+                "order_id": f"o{number}",
+                "customer_id": f"c{dice.randrange(12)}",
+                "ordered_at": _instant(_moment(dice)),
+                "net_amount": f"{dice.randrange(1, 20_000) / 100:.2f}",
+                "status": dice.choice(("paid", "cancelled", "refunded")),
+                "contact_id": f"k{number}",
+            }
+        )
+
