@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 BLOCKING = "critical"
+# In place of an expectation: the file's own catalog gives the answer.
+CATALOG = "catalog"
 WARNING = "warning"
 
 
@@ -29,15 +31,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Suite:
-    """The checks of one published table. An optional table may be absent; any other may not.
-
-    `topic` sets apart a further suite on the same table.
-    """
+    """The checks of one published table; `topic` sets apart a further suite on the same one."""
 
     schema: str
     table: str
     checks: tuple[Check, ...]
-    is_optional: bool = False
     topic: str | None = None
 
     @property
@@ -75,13 +73,19 @@ class CheckResult:
         return not self.success and self.severity == BLOCKING
 
 
-def suite(schema: str, table: str, checks: Sequence[Check], is_optional: bool = False) -> Suite:
-    """Return a suite whose check names are known to be distinct."""
+def suite(schema: str, table: str, checks: Sequence[Check]) -> Suite:
+    """Return a suite that first of all demands its table; check names are distinct."""
+    checks = [table_exists(), *checks]
     names = [check.name for check in checks]
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
         raise ValueError(f"{schema}.{table}: check names used twice: {sorted(repeated)}")
-    return Suite(schema, table, tuple(checks), is_optional)
+    return Suite(schema, table, tuple(checks))
+
+
+def table_exists() -> Check:
+    """The table is published. Answered from the file's catalog, without an engine."""
+    return Check("table_exists", CATALOG, {}, "Readers rely on this table.")
 
 
 def columns_exist(*columns: str) -> list[Check]:
@@ -213,7 +217,6 @@ def fingerprint(suites: Sequence[Suite], extra: Mapping[str, Any]) -> str:
         "suites": [
             {
                 "name": one.name,
-                "is_optional": one.is_optional,
                 "checks": [
                     {
                         "name": check.name,

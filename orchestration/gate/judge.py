@@ -9,15 +9,9 @@ import duckdb
 
 from orchestration.errors import PilotageError
 from orchestration.gate import identifiers
-from orchestration.gate.checks import Catalog, Check, CheckResult, Suite
+from orchestration.gate.checks import CATALOG, Catalog, Check, CheckResult, Suite
 from orchestration.gate.runner import run
-from orchestration.gate.suites import (
-    all_suites,
-    asked_of,
-    expected_checks,
-    suites_version,
-    table_check,
-)
+from orchestration.gate.suites import expected_checks, suites_for, suites_version
 from orchestration.gate.verdict import Verdict, is_passed
 
 
@@ -28,8 +22,7 @@ def judge(candidate: Path) -> Verdict:
     """
     sha256 = file_sha256(candidate)
     catalog = read_catalog(candidate)
-    suites = [*all_suites(), *identifiers.suites(catalog)]
-    results = [_views_result(catalog), *ask(candidate, catalog, suites)]
+    results = [_views_result(catalog), *ask(candidate, catalog, suites_for(catalog))]
     checks = tuple(sorted(results, key=lambda check: (check.suite, check.name)))
     complete = {(check.suite, check.name) for check in checks} == expected_checks(catalog)
     return Verdict(
@@ -108,20 +101,23 @@ def _views_result(catalog: Catalog) -> CheckResult:
 def _answered_by_catalog(suites: Sequence[Suite], catalog: Catalog) -> Iterator[CheckResult]:
     """Yield what needs no engine: which tables exist, and the checks that lack their columns."""
     for one in suites:
-        if one.topic == identifiers.TOPIC:
-            continue
-        exists = one.key in catalog.tables
-        for check in asked_of(one, catalog):
-            if check == table_check(one):
-                yield CheckResult(one.name, check.name, check.severity, exists, check.meaning)
-            elif missing := _missing(one, check, catalog):
+        for check in one.checks:
+            missing = _missing(one, check, catalog)
+            if check.expectation == CATALOG:
+                found = missing is None
+                yield CheckResult(one.name, check.name, check.severity, found, check.meaning)
+            elif missing:
                 yield CheckResult(
                     one.name, check.name, check.severity, False, check.meaning, not_run=missing
                 )
 
 
 def _askable(owner: Suite, catalog: Catalog) -> list[Check]:
-    return [check for check in owner.checks if not _missing(owner, check, catalog)]
+    return [
+        check
+        for check in owner.checks
+        if check.expectation != CATALOG and not _missing(owner, check, catalog)
+    ]
 
 
 def _missing(owner: Suite, check: Check, catalog: Catalog) -> str | None:

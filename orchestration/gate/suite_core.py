@@ -13,7 +13,17 @@ from orchestration.gate.checks import (
     unique,
 )
 
-VALIDITIES = ("valid", "empty", "out_of_scale", "late", "superseded")
+VALIDITIES = (
+    "valid",
+    "superseded",
+    "empty",
+    "out_of_range",
+    "late",
+    "before_sending",
+    "staff",
+    "no_invitation",
+    "unknown_question",
+)
 
 
 def contacts() -> Suite:
@@ -23,7 +33,7 @@ def contacts() -> Suite:
         "contacts",
         [
             unique("contact_id"),
-            *not_null("contact_id", "channel", "direction", "queue_entered_at", "disposition"),
+            *not_null("contact_id", "channel", "direction", "queue_entered_at", "business_date"),
             no_rows(
                 "answered_after_it_entered",
                 "from batch_rows where answered_at < queue_entered_at",
@@ -89,14 +99,16 @@ def subscription_months() -> Suite:
         "core",
         "subscription_months",
         [
-            unique("subscription_id", "month"),
-            *not_null("subscription_id", "customer_id", "month"),
+            unique("month_start", "subscription_id"),
+            *not_null("month_start", "subscription_id", "customer_id"),
             no_rows(
                 "month_starts_on_its_first_day",
-                "from batch_rows where day(month) <> 1",
+                "from batch_rows where day(month_start) <> 1",
                 "A month is named by its first day.",
-                ("month",),
+                ("month_start",),
             ),
+            not_negative("opening_mrr_eur"),
+            not_negative("closing_mrr_eur"),
         ],
     )
 
@@ -113,17 +125,41 @@ def orders() -> Suite:
     )
 
 
+def documents() -> Suite:
+    """One row per invoice or credit note."""
+    return suite(
+        "core",
+        "documents",
+        [
+            unique("document_id"),
+            *not_null("document_id", "customer_id", "issued_on"),
+            no_rows(
+                "credit_note_subtracts",
+                "from batch_rows where (document_type = 'credit_note' and signed_amount > 0)"
+                " or (document_type = 'invoice' and signed_amount < 0)",
+                "An invoice adds, a credit note subtracts.",
+                ("document_type", "signed_amount"),
+            ),
+        ],
+    )
+
+
+def agents() -> Suite:
+    """One row per agent."""
+    return suite("core", "agents", [unique("agent_id"), *not_null("agent_id")])
+
+
 def dates() -> Suite:
     """One row per calendar day."""
     return suite(
         "core",
         "dates",
-        [unique("date_day"), *not_null("date_day"), has_rows(severity="critical")],
+        [unique("calendar_date"), *not_null("calendar_date")],
     )
 
 
 def reconciliation() -> Suite:
-    """One row per landed table: what arrived against what is published. May be absent."""
+    """One row per landed table: what arrived against what became of it. Asked where published."""
     return suite(
         "core",
         "reconciliation",
@@ -137,5 +173,4 @@ def reconciliation() -> Suite:
                 severity=WARNING,
             ),
         ],
-        is_optional=True,
     )

@@ -71,7 +71,7 @@ select
     timestamptz '2026-06-01 08:00:00+00' + to_hours(i::integer) as queue_entered_at,
     timestamptz '2026-06-01 08:01:00+00' + to_hours(i::integer) as answered_at,
     timestamptz '2026-06-01 08:05:00+00' + to_hours(i::integer) as ended_at,
-    60.0::decimal(18, 4) as wait_seconds,
+    date '2026-06-01' as business_date, 60.0::decimal(18, 4) as wait_seconds,
 from range(20) as r (i);
 create table core.customers as
 select 'k' || i as customer_id, 'premium' as segment, 'FR' as country from range(5) as r (i);
@@ -88,15 +88,22 @@ select
 from range(11) as r (i);
 create table core.subscription_months as
 select
-    's' || i as subscription_id, 'k' || i as customer_id, date '2026-06-01' as month,
+    's' || i as subscription_id, 'k' || i as customer_id, date '2026-06-01' as month_start,
+    20.0::decimal(18, 2) as opening_mrr_eur, 0.0::decimal(18, 2) as closing_mrr_eur,
 from range(5) as r (i);
 create table core.orders as
 select
     'o' || i as order_id, 'k' || i as customer_id,
     timestamptz '2026-06-03 08:00:00+00' as ordered_at,
 from range(5) as r (i);
+create table core.documents as
+select
+    'd' || i as document_id, 'k' || i as customer_id, date '2026-06-03' as issued_on,
+    if(i = 0, 'credit_note', 'invoice') as document_type, if(i = 0, -20.0, 20.0) as signed_amount,
+from range(5) as r (i);
+create table core.agents as select 'g' || i as agent_id, 'north' as team from range(3) as r (i);
 create table core.dates as
-select day::date as date_day
+select day::date as calendar_date
 from range(date '2026-06-01', date '2026-07-01', interval 1 day) as r (day);
 """
 

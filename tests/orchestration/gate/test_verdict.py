@@ -1,0 +1,276 @@
+"""The verdict: fails closed, tells bad data from a broken gate, and is bound to bytes and rules."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.errors import GateRefused, PilotageError
+from orchestration.gate import (
+    Verdict,
+    describe,
+    is_complete,
+    judge,
+    read_verdict,
+    runner,
+    suites,
+    suites_version,
+    write_verdict,
+)
+from orchestration.gate import judge as judge_function
+from orchestration.gate.checks import CheckResult, Suite, suite, unique
+from orchestration.gate.judge import file_sha256
+from orchestration.gate.runner import without_values
+from orchestration.gate.verdict import is_passed
+
+
+@pytest.fixture(scope="module")
+def good_verdict(good_file: Path) -> Verdict:
+    return judge(good_file)
+
+
+@pytest.fixture
+def candidate(tmp_path: Path, good_file: Path) -> Path:
+    return Path(shutil.copy(good_file, tmp_path / "pilotage.duckdb"))
+
+
+def change(path: Path, sql: str) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(sql)
+
+
+def failing(verdict: Verdict) -> dict[str, CheckResult]:
+    return {f"{one.suite} · {one.name}": one for one in verdict.checks if not one.success}
+
+
+def test_a_sound_candidate_passes(good_verdict, good_file):
+    assert failing(good_verdict) == {}
+    assert good_verdict.success
+    assert good_verdict.candidate_sha256 == file_sha256(good_file)
+    assert good_verdict.suites_version == suites_version()
+    assert is_complete(good_verdict, good_file)
+    assert good_verdict.counts["total"] == good_verdict.counts["passed"] > 100
+
+
+def test_judging_leaves_the_file_closed_and_unchanged(good_verdict, good_file):
+    assert [path.name for path in good_file.parent.iterdir()] == ["pilotage.duckdb"]
+    change(good_file, "select 1")
+    assert file_sha256(good_file) == good_verdict.candidate_sha256
+
+
+def test_a_missing_table_and_a_missing_column_are_refused(candidate):
+    change(
+        candidate,
+        "drop table core.tickets; alter table kpis.kpi_values drop column denominator;"
+        "create view core.extra as select 1 as one",
+    )
+    verdict = judge(candidate)
+    found = failing(verdict)
+    assert not verdict.success
+    assert verdict.counts["broken"] == 0
+    assert is_complete(verdict, candidate)
+    assert found["core.tickets · table_exists"].blocks
+    assert found["core.tickets · ticket_id_is_unique"].not_run == "core.tickets"
+    assert found["kpis.kpi_values · denominator_exists"].not_run is None
+    needing = found["kpis.kpi_values · numerator_is_within_denominator"]
+    assert needing.not_run == "kpis.kpi_values.denominator"
+    assert found["file · holds_tables_only"].unexpected_count == 1
+    text = describe(verdict)
+    assert "core.tickets · ticket_id_is_unique: not asked, core.tickets is missing." in text
+    assert "The gate itself failed" not in text
+
+
+def test_a_gate_that_breaks_refuses_and_says_so(candidate, monkeypatch):
+    def broken(*_args):
+        raise RuntimeError("no engine")
+
+    monkeypatch.setattr(runner, "_open", broken)
+    verdict = judge(candidate)
+    assert not verdict.success
+    assert verdict.counts["broken"] > 100
+    assert "broken  core.contacts · channel_is_not_null: RuntimeError: no engine" in describe(
+        verdict
+    )
+    assert "The gate itself failed" in describe(verdict)
+
+
+def test_one_table_that_cannot_be_read_breaks_its_checks_only(candidate):
+    # A text where a number is expected: the engine refuses the question.
+    change(candidate, "alter table kpis.kpi_values alter value type varchar")
+    verdict = judge(candidate)
+    assert not verdict.success
+    broken = {one.name for one in verdict.checks if one.exception}
+    assert "value_is_in_its_interval" in broken or "ratio_is_between_0_and_1" in broken
+    assert all(one.suite == "kpis.kpi_values" for one in verdict.checks if one.exception)
+
+
+def test_a_check_without_an_answer_is_broken(candidate, monkeypatch):
+    validate = runner._validate
+
+    def forgetful(batch, checks, result_format):
+        found = validate(batch, checks, result_format)
+        found.pop("contact_id_is_unique", None)
+        return found
+
+    monkeypatch.setattr(runner, "_validate", forgetful)
+    verdict = judge(candidate)
+    assert not verdict.success
+    assert "gave no answer" in failing(verdict)["core.contacts · contact_id_is_unique"].exception
+
+
+def test_a_suite_that_is_not_run_is_no_success(candidate, monkeypatch):
+    module = sys.modules["orchestration.gate.judge"]
+    monkeypatch.setattr(module, "run", lambda *_args, **_kwargs: [])
+    verdict = judge_function(candidate)
+    assert not verdict.success
+    assert all(one.success for one in verdict.checks)
+
+
+def test_no_check_is_no_success():
+    assert not is_passed([])
+
+
+def result(severity="critical", **changes) -> CheckResult:
+    return replace(CheckResult("s", "c", severity, False, "A rule."), **changes)
+
+
+@pytest.mark.parametrize(
+    ("check", "passes"),
+    [
+        (result(success=True), True),
+        (result(), False),
+        (result("warning"), True),
+        (result("warning", exception="broken"), False),
+        (result("warning", not_run="t.c"), False),
+        (result(success=True, exception="broken"), False),
+    ],
+)
+def test_what_blocks(check, passes):
+    assert is_passed([check, result(success=True)]) is passes
+
+
+def test_a_warning_is_told_and_does_not_block(candidate):
+    change(candidate, "delete from core.customers")
+    verdict = judge(candidate)
+    assert verdict.success
+    assert verdict.counts["warned"] == 1
+    assert "warning core.customers · has_rows: The table is not empty." in describe(verdict)
+
+
+def test_describe_counts_rows():
+    checks = (result(unexpected_count=1), result(name="d", unexpected_count=12345))
+    text = describe(Verdict("0", "0", False, "now", checks))
+    assert text.splitlines() == [
+        "Gate: refused. 0 of 2 checks passed, 2 failed, 0 broken, 0 warned.",
+        "  failed  s · c: 1 row. A rule.",
+        "  failed  s · d: 12,345 rows. A rule.",
+    ]
+
+
+def test_the_verdict_is_read_as_written(good_verdict, candidate):
+    assert read_verdict(candidate) is None
+    path = write_verdict(good_verdict, candidate)
+    assert path == candidate.with_name("verdict.json")
+    assert read_verdict(candidate) == good_verdict
+    path.write_text(path.read_text()[:-20])
+    with pytest.raises(GateRefused, match="cannot be read"):
+        read_verdict(candidate)
+    path.write_text('{"checks": 3}')
+    with pytest.raises(GateRefused, match="cannot be read"):
+        read_verdict(candidate)
+
+
+def test_a_verdict_cannot_claim_what_its_checks_deny(good_verdict, candidate):
+    failed = replace(good_verdict.checks[0], success=False)
+    write_verdict(replace(good_verdict, checks=(failed,)), candidate)
+    assert read_verdict(candidate).success is False
+
+
+def test_a_file_that_is_not_closed_is_not_judged(candidate):
+    candidate.with_name("pilotage.duckdb.wal").write_bytes(b"rows")
+    with pytest.raises(PilotageError, match="not closed"):
+        judge(candidate)
+
+
+def test_a_file_that_is_no_database_is_not_judged(tmp_path):
+    with pytest.raises(PilotageError, match="Build the marts first"):
+        judge(tmp_path / "absent.duckdb")
+    (tmp_path / "text.duckdb").write_text("not a database" * 1000)
+    with pytest.raises(PilotageError, match="cannot be opened"):
+        judge(tmp_path / "text.duckdb")
+
+
+def first_suite_with(*checks) -> Suite:
+    first = suites.all_suites()[0]
+    return replace(first, checks=(*first.checks, *checks))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda: (first_suite_with(unique("value")), *suites.all_suites()[1:]),
+        lambda: suites.all_suites()[1:],
+        lambda: (
+            replace(
+                suites.all_suites()[0],
+                checks=tuple(
+                    replace(check, severity="warning") for check in suites.all_suites()[0].checks
+                ),
+            ),
+            *suites.all_suites()[1:],
+        ),
+    ],
+)
+def test_the_version_changes_with_any_rule(monkeypatch, changed):
+    other = changed()
+    monkeypatch.setattr(suites, "all_suites", lambda: other)
+    assert suites.suites_version.__wrapped__() != suites_version()
+
+
+def test_the_version_changes_with_the_rule_on_identifiers(monkeypatch):
+    monkeypatch.setattr(suites.identifiers, "RULE", {"at_sign": "#"})
+    assert suites.suites_version.__wrapped__() != suites_version()
+
+
+def test_the_version_is_the_same_in_every_process():
+    program = "from orchestration.gate import suites_version; print(suites_version())"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == suites_version()
+
+
+def test_the_gate_loads_no_heavy_library_before_it_runs():
+    program = (
+        "import sys, orchestration.gate, orchestration.publication, orchestration.gate.arrival;"
+        "print(sorted({'great_expectations', 'sqlalchemy', 'pandas'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_check_names_are_distinct_within_a_suite():
+    with pytest.raises(ValueError, match="used twice"):
+        suite("core", "contacts", [unique("contact_id"), unique("contact_id")])
+
+
+@pytest.mark.parametrize(
+    ("message", "kept"),
+    [
+        (
+            "ConversionException: Conversion Error: Could not convert string 'ann@b.fr' to INT32",
+            "ConversionException: Conversion Error: Could not convert string … to INT32",
+        ),
+        ('Binder Error: column "value" not found', 'Binder Error: column "value" not found'),
+        ("\n\nfirst\nsecond ann@b.fr", "first"),
+        ("", "unknown"),
+    ],
+)
+def test_no_value_stays_in_an_exception(message, kept):
+    assert without_values(message) == kept
