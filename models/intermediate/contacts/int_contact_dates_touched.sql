@@ -1,37 +1,35 @@
 -- The business dates whose measures must be summed again: those of every version of the touched
 -- contacts, so that a contact moved from one day to another is taken off the first.
-with run as (
-    select * from {{ ref("int_run_observed") }}
-),
-
-versions as (
+with versions as (
     select
         contact_id,
-        queue_entered_at,
-        site
+        coalesce(site, 'unknown') as site,
+        {{ quarter_hour("queue_entered_at") }} as quarter_hour
     from {{ ref("stg_interactions__contact_versions") }}
     union all
     select
         {{ ticket_contact_id("ticket_id") }},
-        created_at,
-        cast(null as varchar)
+        'unknown',
+        {{ quarter_hour("created_at") }}
     from {{ ref("stg_interactions__ticket_versions") }}
 ),
 
-final as (
+quarter_hours as (
     select distinct
-        {{
-            business_date(
-                "versions.queue_entered_at",
-                "coalesce(sites.time_zone, run.business_time_zone)"
-            )
-        }} as business_date
+        versions.site,
+        versions.quarter_hour
     from versions
     inner join {{ ref("int_contacts_touched") }} as touched
         on versions.contact_id = touched.contact_id
-    cross join run
-    left join {{ ref("sites") }} as sites
-        on versions.site = sites.site
+),
+
+final as (
+    select distinct local_dates.business_date
+    from quarter_hours
+    inner join {{ ref("int_contact_local_dates") }} as local_dates
+        on
+            quarter_hours.site = local_dates.site
+            and quarter_hours.quarter_hour = local_dates.quarter_hour
 )
 
 select * from final

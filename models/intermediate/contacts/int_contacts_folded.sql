@@ -1,3 +1,5 @@
+-- a view: read once, by the next step, and too wide to be written on the way
+{{ config(materialized = "view") }}
 -- A callback or a continuation is folded into the contact it follows: its legs and its end count
 -- there, and the contact is handled as soon as one of them was answered.
 with members as (
