@@ -16,7 +16,7 @@ WARNING = "warning"
 class Check:
     """One expectation on one table.
 
-    `expectation` is the name of a Great Expectations class and `arguments` its arguments.
+    `expectation` is the name of a Great Expectations class (or of ours), with its `arguments`.
     `needs` names the columns without which it cannot be asked: `column` of the suite's own table
     or `schema.table.column`. `meaning` is what a person reads when it fails.
     """
@@ -178,7 +178,7 @@ def no_rows(
     escaped = offending.strip().replace("{", "{{").replace("}", "}}")
     return Check(
         name,
-        "UnexpectedRowsExpectation",
+        "ExpectNoRows",
         {
             "unexpected_rows_query": "with batch_rows as (select * from {batch})\n"
             f"select 1 as failed\n{escaped}"

@@ -55,9 +55,15 @@ def _check(column: str, kind: str) -> Check:
     phone = PHONE_IN_KEYS if column.endswith(KEY_ENDINGS) else PHONE_ANYWHERE
     return no_rows(
         f"{column}_holds_no_identifier",
-        f"from batch_rows where contains({text}, '@')"
-        f" or (length({text}) >= {RULE['shortest_phone']}"
-        f" and regexp_matches({text}, '{phone}'))",
+        f"""
+from batch_rows
+where contains({text}, '@') or (
+    -- cheap to see, and true of every number: most text needs no closer look
+    length({text}) >= {RULE["shortest_phone"]}
+    and (contains({text}, '0') or contains({text}, '+'))
+    and regexp_matches({text}, '{phone}')
+)
+""",
         f"{column} holds no e-mail address, handle or telephone number.",
         (),
     )

@@ -14,6 +14,7 @@ from orchestration.gate.checks import Check, CheckResult, Suite
 # Metrics of passing checks come in a handful of combined queries; only what fails is counted.
 _JUDGE = {"result_format": "BOOLEAN_ONLY"}
 _COUNT = {"result_format": "BASIC", "partial_unexpected_count": 0}
+_EXPECT_NO_ROWS = "expect_no_rows"
 _READ_ONLY = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
@@ -65,7 +66,7 @@ def _run_suite(source: Any, owner: Suite, checks: Sequence[Check]) -> list[Check
         asset = source.add_table_asset(owner.name, table_name=owner.table, schema_name=owner.schema)
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         found = _validate(batch, checks, _JUDGE)
-        failed = [check for check in checks if _failed(found.get(check.name))]
+        failed = [check for check in checks if _uncounted(found.get(check.name))]
         counted = _validate(batch, failed, _COUNT) if failed else {}
     except Exception as error:
         return [_broken(owner, check, error) for check in checks]
@@ -78,10 +79,12 @@ def _validate(batch: Any, checks: Iterable[Check], result_format: Mapping) -> di
     import great_expectations as gx
     import great_expectations.expectations as gxe
 
+    from orchestration.gate import expectations as ours
+
     suite = gx.ExpectationSuite(
         name="suite",
         expectations=[
-            getattr(gxe, check.expectation)(
+            getattr(ours if hasattr(ours, check.expectation) else gxe, check.expectation)(
                 **check.arguments, severity=check.severity, meta={"check": check.name}
             )
             for check in checks
@@ -92,8 +95,11 @@ def _validate(batch: Any, checks: Iterable[Check], result_format: Mapping) -> di
     return {result["expectation_config"]["meta"]["check"]: result for result in results}
 
 
-def _failed(found: Mapping | None) -> bool:
-    return found is not None and not found["success"] and _exception(found) is None
+def _uncounted(found: Mapping | None) -> bool:
+    """True where the data failed and nothing says by how many rows."""
+    if found is None or found["success"] or _exception(found) is not None:
+        return False
+    return _count(found) is None
 
 
 def _result(
@@ -107,7 +113,7 @@ def _result(
         severity=check.severity,
         success=bool(found["success"]) and _exception(found) is None,
         meaning=check.meaning,
-        unexpected_count=_count(counted) if counted else None,
+        unexpected_count=None if found["success"] else _count(counted or found),
         exception=_exception(found),
     )
 
@@ -128,7 +134,7 @@ def _count(counted: Mapping) -> int | None:
     outcome = counted.get("result") or {}
     count = outcome.get("unexpected_count")
     kind = counted["expectation_config"]["type"]
-    if count is None and kind == "unexpected_rows_expectation":
+    if count is None and kind == _EXPECT_NO_ROWS:
         count = outcome.get("observed_value")
     return count if isinstance(count, int) else None
 

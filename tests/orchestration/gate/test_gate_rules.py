@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from orchestration.gate.checks import CheckResult
+from orchestration.gate.identifiers import TOPIC
 from orchestration.gate.judge import ask, read_catalog
 from orchestration.gate.suites import suites_for
 
@@ -15,14 +16,18 @@ CELL = "kpi_id = 'answer_rate' and period_grain = 'month'"
 NPS = "kpi_id = 'nps_relational'"
 
 
-def results_after(tmp_path: Path, good_file: Path, change: str, table: str) -> list[CheckResult]:
-    """Apply `change` to a copy, and ask what concerns `table`."""
+def results_after(
+    tmp_path: Path, good_file: Path, change: str, table: str, topic: str | None = None
+) -> list[CheckResult]:
+    """Apply `change` to a copy, and ask the suite on `table` (`topic` apart)."""
     broken = tmp_path / "pilotage.duckdb"
     shutil.copy(good_file, broken)
     with duckdb.connect(str(broken)) as connection:
         connection.execute(change)
     catalog = read_catalog(broken)
-    suites = [one for one in suites_for(catalog) if f"{one.schema}.{one.table}" == table]
+    suites = [
+        one for one in suites_for(catalog) if one.name == f"{topic}: {table}".removeprefix("None: ")
+    ]
     return ask(broken, catalog, suites)
 
 
@@ -155,7 +160,7 @@ def test_kpi_catalogue_rule(tmp_path, good_file, change, checks):
 )
 def test_an_identifier_in_any_text_column_is_found(tmp_path, good_file, value):
     change = f"update core.customers set country = '{value}' where customer_id = 'k1'"
-    results = results_after(tmp_path, good_file, change, "core.customers")
+    results = results_after(tmp_path, good_file, change, "core.customers", TOPIC)
     assert failed(results) == {"country_holds_no_identifier"}
     assert [check.unexpected_count for check in results if not check.success] == [1]
 
@@ -172,29 +177,102 @@ def test_an_identifier_in_any_text_column_is_found(tmp_path, good_file, value):
 )
 def test_a_pseudonym_a_date_or_a_key_is_no_identifier(tmp_path, good_file, column, value):
     change = f"update core.customers set {column} = '{value}' where customer_id = 'k1'"
-    assert failed(results_after(tmp_path, good_file, change, "core.customers")) == set()
+    assert failed(results_after(tmp_path, good_file, change, "core.customers", TOPIC)) == set()
 
 
 def test_nested_text_is_searched_too(tmp_path, good_file):
     change = "alter table core.customers add column tags varchar[] default ['a', 'ann@b.fr']"
-    found = failed(results_after(tmp_path, good_file, change, "core.customers"))
+    found = failed(results_after(tmp_path, good_file, change, "core.customers", TOPIC))
     assert found == {"tags_holds_no_identifier"}
 
 
 def test_a_table_without_a_suite_is_searched_for_identifiers(tmp_path, good_file):
     change = 'create table core.extra as select \'ann@example.org\' as "odd ""name"'
-    found = failed(results_after(tmp_path, good_file, change, "core.extra"))
+    found = failed(results_after(tmp_path, good_file, change, "core.extra", TOPIC))
     assert found == {'odd "name_holds_no_identifier'}
 
 
 def test_no_offending_value_is_kept(tmp_path, good_file):
     change = (
-        "update core.customers set country = 'ann@example.org', customer_id = 'k1'"
-        " where customer_id in ('k1', 'k2')"
+        "update core.customers set country = 'ann@example.org' where customer_id in ('k1', 'k2')"
     )
-    results = results_after(tmp_path, good_file, change, "core.customers")
-    assert failed(results) == {"country_holds_no_identifier", "customer_id_is_unique"}
+    results = results_after(tmp_path, good_file, change, "core.customers", TOPIC)
+    assert [one.unexpected_count for one in results if not one.success] == [2]
     assert "ann@example.org" not in repr(results)
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "rows"),
+    [
+        ("update core.customers set customer_id = 'k1'", "customer_id_is_unique", 5),
+        ("update core.customers set customer_id = null", "customer_id_is_not_null", 5),
+        ("delete from core.customers", "has_rows", None),
+    ],
+)
+def test_customers_rule(tmp_path, good_file, change, check, rows):
+    results = results_after(tmp_path, good_file, change, "core.customers")
+    assert failed(results) == {check}
+    assert [one.unexpected_count for one in results if not one.success] == [rows]
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "check"),
+    [
+        ("contacts", "contact_id = 'c1' where contact_id = 'c2'", "contact_id_is_unique"),
+        ("contacts", "channel = null where contact_id = 'c2'", "channel_is_not_null"),
+        (
+            "contacts",
+            "answered_at = queue_entered_at - interval 1 second where contact_id = 'c2'",
+            "answered_after_it_entered",
+        ),
+        (
+            "contacts",
+            "ended_at = answered_at - interval 1 second where contact_id = 'c2'",
+            "ended_after_it_began",
+        ),
+        (
+            "contacts",
+            "answered_at = null, ended_at = queue_entered_at - interval 1 second"
+            " where contact_id = 'c2'",
+            "ended_after_it_began",
+        ),
+        ("contacts", "wait_seconds = -1 where contact_id = 'c2'", "wait_seconds_is_not_negative"),
+        ("tickets", "ticket_id = 't1'", "ticket_id_is_unique"),
+        ("tickets", "created_at = null", "created_at_is_not_null"),
+        ("survey_answers", "answer_id = 'a1'", "answer_id_is_unique"),
+        ("survey_answers", "validity = 'good' where answer_id = 'a1'", "validity_is_known"),
+        (
+            "survey_answers",
+            "score = 11 where answer_id = 'a1'",
+            "valid_score_is_on_its_scale",
+        ),
+        ("subscription_months", "subscription_id = 's1'", "key_is_unique"),
+        (
+            "subscription_months",
+            "month_start = '2026-06-02' where subscription_id = 's1'",
+            "month_starts_on_its_first_day",
+        ),
+        ("subscription_months", "opening_mrr_eur = -1", "opening_mrr_eur_is_not_negative"),
+        ("subscription_months", "closing_mrr_eur = -1", "closing_mrr_eur_is_not_negative"),
+        ("orders", "order_id = 'o1'", "order_id_is_unique"),
+        ("orders", "customer_id = null", "customer_id_is_not_null"),
+        ("documents", "document_id = 'd1'", "document_id_is_unique"),
+        ("documents", "signed_amount = 20 where document_id = 'd0'", "credit_note_subtracts"),
+        ("documents", "signed_amount = -20 where document_id = 'd1'", "credit_note_subtracts"),
+        ("agents", "agent_id = 'g1'", "agent_id_is_unique"),
+        ("dates", "calendar_date = '2026-06-01'", "calendar_date_is_unique"),
+    ],
+)
+def test_core_rule(tmp_path, good_file, table, change, check):
+    results = results_after(
+        tmp_path, good_file, f"update core.{table} set {change}", f"core.{table}"
+    )
+    assert failed(results) == {check}
+
+
+def test_a_score_that_is_set_aside_may_be_off_its_scale(tmp_path, good_file):
+    change = "update core.survey_answers set score = 11, validity = 'out_of_range'"
+    assert failed(results_after(tmp_path, good_file, change, "core.survey_answers")) == set()
 
 
 def test_reconciliation_is_asked_when_published(tmp_path, good_file):
