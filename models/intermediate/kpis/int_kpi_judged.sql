@@ -117,8 +117,7 @@ final as (
         case when not is_suppressed then ci_high end as ci_high,
         case
             when value is null then 'no_data'
-            when is_suppressed or (has_denominator and n < minimum_sample)
-                then 'insufficient_sample'
+            when is_suppressed or n < minimum_sample then 'insufficient_sample'
             when is_provisional then 'provisional'
             when warn_threshold is null or alert_threshold is null then null
             when direction = 'higher' and judged_value >= warn_threshold then 'ok'

@@ -22,9 +22,12 @@ paying as (
     group by 1, 2, 3
 ),
 
+-- customers are known since their subscriptions began, revenue since documents were landed
 months as (
     select * from {{ ref("int_snapshot_periods") }}
-    where period_grain = 'month'
+    where
+        period_grain = 'month'
+        and period_start >= (select min(documents.month_start) from documents)
 ),
 
 both_ends as (
