@@ -45,7 +45,8 @@ COLUMN_META = (
     "not_before",
     "future",
 )
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+# Names with __ are the program's own, inside the engine.
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,7 @@ def _column(entry: Any, where: str) -> Column:
 def _name(entry: Any, where: str) -> str:
     name = entry.get("name") if isinstance(entry, dict) else None
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise UsageError(f"{where}: {name!r} is not a name (lower case letters, digits and _)")
+        raise UsageError(f"{where}: {name!r} is not a name (lower case words joined by _)")
     return name
 
 

@@ -23,10 +23,19 @@ DATE = r"\d{4}-\d{2}-\d{2}([T ]00:00(:00([.]0{1,9})?)?( ?(Z|[+]00(:?00)?))?)?"
 def form(value: str) -> str:
     """SQL for the form of the text `value`: 2 an instant with its offset, 1 without, else 0.
 
-    Only the form is judged: an instant that cannot be (30 February) has one too.
+    Only the form is judged: an instant that cannot be (30 February) has one too. The commonest
+    forms are told by their punctuation, several times faster than by the full pattern.
     """
+    local = " or ".join(f"{value} like '____-__-__{mark}__:__:__'" for mark in ("T", " "))
+    offset = " or ".join(
+        f"{value} like '____-__-__{mark}__:__:__{end}'"
+        for mark in ("T", " ")
+        for end in ("Z", "+0_:__")
+    )
     return (
-        f"case when not regexp_full_match({value}, {text(INSTANT)}) then 0"
+        f"case when {value} < '0' then 0"
+        f" when ({local}) and not suffix({value}, 'Z') then 1 when {offset} then 2"
+        f" when not regexp_full_match({value}, {text(INSTANT)}) then 0"
         f" when regexp_matches(substr({value}, 12), '[-+ZzU]') then 2 else 1 end"
     )
 
@@ -66,9 +75,10 @@ def local_to_utc(wall_clock: str, zone: str) -> str:
     """
     first, last = f"timestamp '{FIRST_YEAR}-01-02'", f"timestamp '{LAST_YEAR}-01-01'"
     seconds = _search(wall_clock, offsets(zone))
+    shifted = f"epoch_us({wall_clock}) - ({seconds})::bigint * 1000000"
     return (
         f"(case when {wall_clock} >= {first} and {wall_clock} < {last}"
-        f" then timezone('UTC', {wall_clock} - to_seconds({seconds}))"
+        f" then make_timestamptz({shifted})"
         f" else timezone({text(zone)}, {wall_clock}) end)"
     )
 

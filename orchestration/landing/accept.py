@@ -1,0 +1,247 @@
+"""Accept: from files in the inbox to typed rows that dbt reads, table by table, batch by batch."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import PilotageError
+from orchestration.landing.check import references, typed_columns, typed_rows
+from orchestration.landing.commit import Hook, assert_whole, commit, recover, stage
+from orchestration.landing.contract import DELETED, Contract, Table
+from orchestration.landing.files import FileRefused, InboxFile, Refusal, scan
+from orchestration.landing.initialise import initialise
+from orchestration.landing.ledger import BatchRecord, latest_batch, records, write_refusals
+from orchestration.landing.prepass import Examined, assert_unchanged, examine, stamp
+from orchestration.landing.pseudonyms import load_key, pseudonyms, remember
+from orchestration.landing.read import Loaded, load
+from orchestration.landing.reconcile import reconcile
+from orchestration.landing.sql import name, pattern
+from orchestration.landing.write import record_of, write_accepted, write_quarantine
+from orchestration.lock import hold
+from orchestration.paths import DataPaths
+
+__all__ = ["AcceptReport", "accept", "initialise"]
+
+
+@dataclass
+class AcceptReport:
+    """What one run did with the inbox. `skipped` are files that were accepted before."""
+
+    batches: list[BatchRecord] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    @property
+    def received(self) -> int:
+        return sum(batch.received for batch in self.batches)
+
+    @property
+    def accepted(self) -> int:
+        return sum(batch.accepted for batch in self.batches)
+
+    @property
+    def quarantined(self) -> int:
+        return sum(batch.quarantined for batch in self.batches)
+
+    @property
+    def duplicate(self) -> int:
+        return sum(batch.duplicate for batch in self.batches)
+
+
+@dataclass
+class _Run:
+    """What every table of a run needs. `seen` are hashes and stamps of accepted files by table."""
+
+    paths: DataPaths
+    now: datetime
+    key: bytes
+    report: AcceptReport
+    on_step: Hook
+    hashes: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    stamps: dict[tuple[str, str], set[tuple]] = field(default_factory=dict)
+
+
+def accept(
+    paths: DataPaths,
+    contract: Contract,
+    now: datetime | None = None,
+    on_step: Hook = lambda step: None,
+) -> AcceptReport:
+    """Accept every new file of the inbox; one batch a table.
+
+    `now` (default: the clock) bounds what lies in the future. A file or a row that does not fit the
+    contract is reported and the rest goes on. Raises `PilotageError` when nothing can be written,
+    `UsageError` for an unusable key; what was committed before stays.
+    """
+    now = now or datetime.now(UTC)
+    now = now if now.tzinfo else now.replace(tzinfo=UTC)
+    with hold(paths, "accept"):
+        with _writing(paths.accepted.parent):
+            initialise(paths, contract)
+            recover(paths)
+        known = records(paths)
+        assert_whole(paths, known)
+        run = _Run(paths, now, load_key(paths.vault), AcceptReport(), on_step)
+        for record in known:
+            table = (str(record.source), str(record.table))
+            run.hashes.setdefault(table, set()).update(file.sha256 for file in record.files)
+            run.stamps.setdefault(table, set()).update(
+                (file.name, *file.stamp) for file in record.files if file.stamp
+            )
+        files, run.report.refused = scan(paths.inbox, contract)
+        for table, its_files in groupby(files, key=lambda file: file.table):
+            _accept_table(run, table, list(its_files))
+        with _writing(paths.batches):
+            write_refusals(paths, run.report.refused)
+    return run.report
+
+
+def _accept_table(run: _Run, table: Table, files: list[InboxFile]) -> None:
+    new = [examined for file in files if (examined := _examine(run, file))]
+    if not new:
+        return
+    batch = latest_batch(run.paths) + 1
+    try:
+        with _writing(run.paths.accepted.parent):
+            staged = stage(run.paths, batch)
+            with _engine(staged / "spill") as con:
+                record = _prepare(run, con, table, new, batch, staged)
+            if record:
+                commit(run.paths, staged, record, run.on_step)
+                run.report.batches.append(record)
+            shutil.rmtree(staged, ignore_errors=True)
+    except PilotageError:
+        # A crash would be dealt with by the next start; do it now, as far as the disk allows.
+        with suppress(Exception):
+            recover(run.paths)
+        raise
+
+
+def _examine(run: _Run, file: InboxFile) -> Examined | None:
+    """Look at a file for the first time; None when it is refused or was accepted before."""
+    shown = f"{file.table.source}/{file.name}"
+    table = (file.table.source, file.table.name)
+    try:
+        if (file.name, *stamp(file.path)) in run.stamps.get(table, set()):
+            run.report.skipped.append(shown)
+            return None
+        examined = examine(file)
+    except FileRefused as refused:
+        run.report.refused.append(Refusal(shown, str(refused)))
+        return None
+    if examined.sha256 in run.hashes.setdefault(table, set()):
+        run.report.skipped.append(shown)
+        return None
+    run.hashes[table].add(examined.sha256)
+    return examined
+
+
+def _prepare(
+    run: _Run,
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    files: list[Examined],
+    batch: int,
+    staged: Path,
+) -> BatchRecord | None:
+    """Read, type, judge and reconcile the files; write both sides into `staged`."""
+    con.execute(f"create table typed ({typed_columns(table)})")
+    loaded = []
+    for number, examined in enumerate(files, start=1):
+        try:
+            loaded.append(_load(run, con, examined, number, staged / "spill"))
+        except FileRefused as refused:
+            shown = f"{table.source}/{examined.file.name}"
+            run.report.refused.append(Refusal(shown, str(refused)))
+            con.execute("delete from typed where file__number = $1", [number])
+            run.hashes[table.source, table.name].discard(examined.sha256)
+    if not loaded:
+        return None
+    for file in loaded:
+        if references(file):
+            remember(con, run.paths.vault, f"pseudonyms_{file.number}")
+    reconcile(con, table, _accepted_before(run.paths, table))
+    write_accepted(con, table, loaded, batch, staged / "accepted")
+    write_quarantine(con, loaded, staged / "quarantine")
+    return record_of(con, table, loaded, batch, staged)
+
+
+def _load(
+    run: _Run, con: duckdb.DuckDBPyConnection, examined: Examined, number: int, spill: Path
+) -> Loaded:
+    """Read a file and add its rows to `typed`."""
+    loaded = load(con, examined, number, spill)
+    assert_unchanged(examined)
+    known = f"pseudonyms_{number}"
+    if wanted := references(loaded):
+        con.register("made", pseudonyms(run.key, con.execute(wanted).to_arrow_table()))
+        con.execute(f"create table {known} as from made where pseudonym <> ''")
+        con.unregister("made")
+    con.execute(f"insert into typed {typed_rows(loaded, run.now, known)}")
+    _check_deletions_only(con, loaded)
+    return loaded
+
+
+def _check_deletions_only(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> None:
+    """A file may lack required columns when all that it does is to delete."""
+    missing = [c.name for c in loaded.table.columns if c.required and c.name not in loaded.values]
+    if not missing:
+        return
+    others = con.execute(
+        f"select count(*) from typed where file__number = $1 and not {name(DELETED)}",
+        [loaded.number],
+    ).fetchone()[0]
+    if others:
+        raise FileRefused(f"lacks required column {', '.join(missing)}")
+
+
+def _accepted_before(paths: DataPaths, table: Table) -> str | None:
+    """The file pattern of a table's accepted rows; None when there are none yet."""
+    directory = paths.accepted / table.source / table.name
+    files = [file for file in directory.glob("*/*.parquet") if file.parent.name != "batch=0"]
+    return pattern(directory, "*/*.parquet") if files else None
+
+
+@contextmanager
+def _engine(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine in memory that spills into a private directory and fetches nothing."""
+    config = {
+        "temp_directory": str(spill),
+        "memory_limit": os.environ.get("PILOTAGE_MEMORY_LIMIT") or "4GB",
+        "preserve_insertion_order": True,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if threads := os.environ.get("PILOTAGE_THREADS"):
+        config["threads"] = threads
+    con = duckdb.connect(":memory:", config=config)
+    try:
+        con.execute("set timezone = 'UTC'")
+        yield con
+    finally:
+        con.close()
+
+
+@contextmanager
+def _writing(directory: Path) -> Iterator[None]:
+    """Say what to do when the disk or the memory is full, or the directory is not writable."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise PilotageError(
+            f"Memory and disk under {directory} are full: free disk space or raise "
+            "PILOTAGE_MEMORY_LIMIT, then run again; nothing of the batch was accepted"
+        ) from error
+    except (duckdb.IOException, OSError) as error:
+        what = error.strerror if isinstance(error, OSError) else str(error).splitlines()[0]
+        raise PilotageError(
+            f"Cannot write under {directory} ({what}): free space or give write permission, then "
+            "run again; nothing of the batch was accepted"
+        ) from error

@@ -1,0 +1,119 @@
+"""How a batch becomes visible: prepared aside, then one rename; and what a crash leaves behind.
+
+The order is: everything in `landing/.staging/<n>/`, on disk; the record, pending; the quarantined
+rows; the accepted directory, whose rename is the commit; the record under its final name. A batch
+whose accepted directory exists is rolled forward by the next start, any other is rolled back.
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from orchestration.errors import PilotageError
+from orchestration.landing.ledger import (
+    PENDING,
+    BatchRecord,
+    read_pending,
+    record_path,
+    write_pending,
+)
+from orchestration.landing.storage import move, private_directory, sync
+from orchestration.paths import DataPaths
+
+# Called with the name of each step that is done; tests stop the program there.
+Hook = Callable[[str], None]
+
+
+def staging(paths: DataPaths) -> Path:
+    """Where batches are prepared: beside the accepted rows, so that a rename is enough."""
+    return paths.accepted.parent / ".staging"
+
+
+def stage(paths: DataPaths, batch: int) -> Path:
+    """Make the empty private directory in which a batch is prepared."""
+    private_directory(staging(paths))
+    directory = staging(paths) / f"{batch:08d}"
+    shutil.rmtree(directory, ignore_errors=True)
+    private_directory(directory)
+    (directory / "accepted").mkdir()
+    private_directory(directory / "quarantine")
+    private_directory(directory / "spill")
+    return directory
+
+
+def accepted_directory(paths: DataPaths, source: str, table: str, batch: int) -> Path:
+    return paths.accepted / source / table / f"batch={batch}"
+
+
+def quarantine_directory(paths: DataPaths, source: str, table: str, batch: int) -> Path:
+    return paths.quarantine / source / table / f"batch={batch}"
+
+
+def commit(paths: DataPaths, staged: Path, record: BatchRecord, on_step: Hook) -> None:
+    """Make a staged batch visible, all of it or nothing."""
+    where = (paths, str(record.source), str(record.table), record.batch)
+    accepted, quarantine = accepted_directory(*where), quarantine_directory(*where)
+    accepted.parent.mkdir(parents=True, exist_ok=True)
+    for file in [*(staged / "accepted").iterdir(), *(staged / "quarantine").iterdir()]:
+        sync(file)
+    sync(staged / "accepted")
+    sync(staged / "quarantine")
+    on_step("staged")
+    pending = write_pending(paths, record)
+    on_step("pending record written")
+    if any((staged / "quarantine").iterdir()):
+        for directory in (paths.quarantine, quarantine.parent.parent, quarantine.parent):
+            private_directory(directory)
+        move(staged / "quarantine", quarantine)
+        on_step("quarantine moved")
+    move(staged / "accepted", accepted)
+    on_step("accepted rows moved")
+    move(pending, record_path(paths, record.batch))
+    on_step("record final")
+
+
+def recover(paths: DataPaths) -> None:
+    """Bring the landing back to whole batches after a crash; nothing to do after a clean end.
+
+    Raises `PilotageError` when rows and ledger disagree in a way that no crash explains.
+    """
+    shutil.rmtree(staging(paths), ignore_errors=True)
+    for draft in paths.batches.glob(".*.tmp"):
+        draft.unlink(missing_ok=True)
+    for pending in sorted(paths.batches.glob(f"*.json{PENDING}")):
+        record = read_pending(pending)
+        if _directory(paths.accepted, record).is_dir():
+            move(pending, record_path(paths, record.batch))
+        else:
+            shutil.rmtree(_directory(paths.quarantine, record), ignore_errors=True)
+            pending.unlink()
+    _drop_orphaned_quarantine(paths)
+
+
+def assert_whole(paths: DataPaths, known: list[BatchRecord]) -> None:
+    """Refuse to go on when accepted rows and ledger do not name the same batches."""
+    recorded = {_directory(paths.accepted, record): record.batch for record in known}
+    for directory, batch in recorded.items():
+        if not directory.is_dir():
+            raise PilotageError(
+                f"The rows of batch {batch} are missing: restore {directory}, or delete "
+                f"{record_path(paths, batch)} to accept its files again"
+            )
+    for directory in paths.accepted.glob("*/*/batch=*"):
+        if directory not in recorded and directory.name != "batch=0":
+            raise PilotageError(
+                f"{directory} has no record in {paths.batches}: restore the record, or move the "
+                "directory away and run again"
+            )
+
+
+def _directory(root: Path, record: BatchRecord) -> Path:
+    return root / str(record.source) / str(record.table) / f"batch={record.batch}"
+
+
+def _drop_orphaned_quarantine(paths: DataPaths) -> None:
+    """Rows set aside for a batch that never came to be: its file is still in the inbox."""
+    for directory in paths.quarantine.glob("*/*/batch=*"):
+        number = directory.name.removeprefix("batch=")
+        if number.isdigit() and not record_path(paths, int(number)).exists():
+            shutil.rmtree(directory)

@@ -1,0 +1,122 @@
+"""Which files lie in the inbox, and for which table of the contract. Opens and changes none."""
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.landing.contract import Contract, Table
+
+SUFFIXES = {
+    ".csv": ("csv", False),
+    ".csv.gz": ("csv", True),
+    ".jsonl": ("jsonl", False),
+    ".jsonl.gz": ("jsonl", True),
+    ".parquet": ("parquet", False),
+}
+
+
+@dataclass(frozen=True)
+class InboxFile:
+    """A file to accept into `table`. `kind` is csv, jsonl or parquet."""
+
+    path: Path
+    table: Table
+    kind: str
+    is_gzipped: bool
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file of the inbox that was not accepted as a whole, and why. `file` is below the inbox."""
+
+    file: str
+    reason: str
+
+
+class FileRefused(Exception):
+    """One file cannot be accepted; the message says why and what to do. Others go on."""
+
+
+def scan(inbox: Path, contract: Contract) -> tuple[list[InboxFile], list[Refusal]]:
+    """Return the files to accept, by source, table and name, and what cannot be one.
+
+    Names that begin with a dot are skipped: uploads under way and the system's own files.
+    """
+    files: list[InboxFile] = []
+    refusals: list[Refusal] = []
+    for source in _entries(inbox, inbox, refusals):
+        if not _is_directory(source):
+            known = ", ".join(contract.sources)
+            reason = f"not in a source's directory; move it to one of {known}"
+            refusals.append(Refusal(source.name, reason))
+            continue
+        for path in _entries(source, inbox, refusals):
+            try:
+                files.append(identify(path, contract))
+            except FileRefused as refused:
+                refusals.append(Refusal(f"{source.name}/{path.name}", str(refused)))
+    order = {key: position for position, key in enumerate(contract.tables)}
+    files.sort(key=lambda file: (order[file.table.source, file.table.name], file.name))
+    return files, refusals
+
+
+def identify(path: Path, contract: Contract) -> InboxFile:
+    """Say what `path` (`<source>/<table>*.<kind>`) is; `FileRefused` when it is nothing known."""
+    tables = contract.of_source(path.parent.name)
+    if not tables:
+        known = ", ".join(contract.sources)
+        raise FileRefused(f"unknown source {path.parent.name!r}; the contract knows {known}")
+    suffix = next((s for s in sorted(SUFFIXES, key=len, reverse=True) if path.name.endswith(s)), "")
+    if not suffix:
+        raise FileRefused(f"unknown kind of file; use {', '.join(SUFFIXES)}")
+    stem = path.name.removesuffix(suffix)
+    table = _table_of(stem, tables)
+    if table is None:
+        raise FileRefused(f"no table has a name that {stem!r} begins with: {', '.join(tables)}")
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise FileRefused(cannot_read(error)) from error
+    if not stat.S_ISREG(mode):
+        what = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
+        raise FileRefused(f"is {what}; a file is expected")
+    kind, is_gzipped = SUFFIXES[suffix]
+    return InboxFile(path, table, kind, is_gzipped)
+
+
+def cannot_read(error: OSError) -> str:
+    """The reason to give for a file that cannot be opened or read."""
+    if isinstance(error, FileNotFoundError):
+        return "vanished while it was being read; drop it again and run again"
+    if isinstance(error, PermissionError):
+        return "permission denied; let the user who runs this read it"
+    return f"cannot be read: {error.strerror or error}"
+
+
+def _table_of(stem: str, tables: dict[str, Table]) -> Table | None:
+    """The table with the longest name that begins `stem` and ends there or at _ - . or a digit."""
+    fitting = [name for name in tables if re.fullmatch(rf"{name}([_\-.0-9].*)?", stem, re.DOTALL)]
+    return tables[max(fitting, key=len)] if fitting else None
+
+
+def _entries(directory: Path, inbox: Path, refusals: list[Refusal]) -> list[Path]:
+    try:
+        names = sorted(entry.name for entry in os.scandir(directory))
+    except OSError as error:
+        shown = str(directory.relative_to(inbox)) if directory != inbox else "."
+        refusals.append(Refusal(shown, cannot_read(error)))
+        return []
+    return [directory / name for name in names if not name.startswith(".")]
+
+
+def _is_directory(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

@@ -1,0 +1,84 @@
+"""What must be there before anything lands: directories, the key, and every table, empty."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from orchestration.landing.commit import accepted_directory
+from orchestration.landing.contract import ADDED_COLUMNS, Contract, Table
+from orchestration.landing.ledger import BatchRecord, record_path
+from orchestration.landing.pseudonyms import load_key
+from orchestration.landing.storage import move, private_directory, sync, write_json
+from orchestration.paths import DataPaths
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+def initialise(paths: DataPaths, contract: Contract) -> None:
+    """Create what is missing below the data directory; run again it changes nothing.
+
+    Every table gets `batch=0/schema.parquet`, an empty file with its columns, so that a table
+    nobody delivers reads as empty. `UsageError` when the pseudonym key is not usable.
+    """
+    for source in contract.sources:
+        (paths.inbox / source).mkdir(parents=True, exist_ok=True)
+    for directory in (paths.accepted, paths.batches, paths.warehouse):
+        directory.mkdir(parents=True, exist_ok=True)
+    private_directory(paths.quarantine)
+    load_key(paths.vault)
+    for table in contract.tables.values():
+        _write_schema(paths, table)
+    if not record_path(paths, 0).exists():
+        write_json(record_path(paths, 0), asdict(_batch_zero()))
+    if not paths.run_context.exists():
+        write_json(
+            paths.run_context,
+            {
+                "edition": "0",
+                "as_of": None,
+                "previous_batch": 0,
+                "latest_batch": 0,
+                "previous_as_of": None,
+            },
+        )
+
+
+def _batch_zero() -> BatchRecord:
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return BatchRecord(0, None, None, now, [], 0, 0, 0, 0, [], None)
+
+
+def _write_schema(paths: DataPaths, table: Table) -> None:
+    """Write the table's empty file, unless the one that is there has the same columns."""
+    import pyarrow
+    import pyarrow.parquet
+
+    file = accepted_directory(paths, table.source, table.name, 0) / "schema.parquet"
+    schema = _schema(table)
+    try:
+        if file.exists() and pyarrow.parquet.read_schema(file).equals(schema):
+            return
+    except (OSError, pyarrow.ArrowException):
+        pass
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(".schema.tmp")
+    pyarrow.parquet.ParquetWriter(draft, schema).close()
+    sync(draft)
+    move(draft, file)
+
+
+def _schema(table: Table) -> "pyarrow.Schema":
+    import pyarrow
+
+    types = {
+        "varchar": pyarrow.string(),
+        "timestamptz": pyarrow.timestamp("us", tz="UTC"),
+        "date": pyarrow.date32(),
+        "integer": pyarrow.int32(),
+        "bigint": pyarrow.int64(),
+        "decimal(18,4)": pyarrow.decimal128(18, 4),
+        "boolean": pyarrow.bool_(),
+    }
+    columns = {column.name: column.data_type for column in table.columns} | ADDED_COLUMNS
+    return pyarrow.schema([(column, types[kind]) for column, kind in columns.items()])

@@ -1,0 +1,122 @@
+"""The ledger: one JSON record a batch, and the files that the last run refused."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import PilotageError
+from orchestration.landing.files import Refusal
+from orchestration.landing.storage import write_json
+from orchestration.paths import DataPaths
+
+PENDING = ".pending"
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """One file of a batch. `stamp` is what `prepass.stamp` said of it when it was read."""
+
+    name: str
+    sha256: str
+    received: int
+    accepted: int
+    quarantined: int
+    duplicate: int
+    stamp: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class BatchRecord:
+    """One batch: received = accepted + quarantined + duplicate, for it and for each of its files.
+
+    `reasons` lists the commonest reasons of its quarantined rows: {reason, rows}.
+    """
+
+    batch: int
+    source: str | None
+    table: str | None
+    accepted_at: str
+    files: list[FileRecord]
+    received: int
+    accepted: int
+    quarantined: int
+    duplicate: int
+    unknown_columns: list[str]
+    contract_sha256: str | None
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+
+
+def latest_batch(paths: DataPaths) -> int:
+    """Return the number of the last accepted batch; 0 before the first. Opens no record."""
+    return max((int(path.stem) for path in _files(paths)), default=0)
+
+
+def records(paths: DataPaths) -> list[BatchRecord]:
+    """Return the accepted batches, oldest first. `PilotageError` names a record that is broken."""
+    found = [_read(path) for path in _files(paths)]
+    return [record for record in found if record.batch > 0]
+
+
+def record_path(paths: DataPaths, batch: int) -> Path:
+    return paths.batches / f"{batch:08d}.json"
+
+
+def pending_path(paths: DataPaths, batch: int) -> Path:
+    """Where the record waits until its rows are visible."""
+    return paths.batches / f"{batch:08d}.json{PENDING}"
+
+
+def write_pending(paths: DataPaths, record: BatchRecord) -> Path:
+    path = pending_path(paths, record.batch)
+    write_json(path, asdict(record))
+    return path
+
+
+def read_pending(path: Path) -> BatchRecord:
+    return _read(path)
+
+
+def write_refusals(paths: DataPaths, refusals: list[Refusal]) -> None:
+    """Keep the files that this run refused, and forget those of the run before."""
+    directory = paths.batches / "refused"
+    directory.mkdir(parents=True, exist_ok=True)
+    current = set()
+    for refusal in refusals:
+        path = directory / f"{_file_name(refusal.file)}.json"
+        current.add(path)
+        write_json(path, asdict(refusal))
+    for path in directory.glob("*.json"):
+        if path not in current:
+            path.unlink()
+
+
+def _file_name(shown: str) -> str:
+    """A name for what is said of a file of the inbox, unique and not too long for any disk."""
+    short = shown.replace("/", "__")
+    if len(short.encode()) > 200:
+        return hashlib.sha256(shown.encode()).hexdigest()
+    return short
+
+
+def _files(paths: DataPaths) -> list[Path]:
+    found = paths.batches.glob("*.json")
+    return sorted(path for path in found if path.stem.isdigit() and len(path.stem) >= 8)
+
+
+def _read(path: Path) -> BatchRecord:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        known = {part.name for part in fields(FileRecord)}
+        files = [
+            FileRecord(**{key: value for key, value in file.items() if key in known})
+            for file in content["files"]
+        ]
+        names = {part.name for part in fields(BatchRecord)}
+        kept = {key: value for key, value in content.items() if key in names}
+        return BatchRecord(**{**kept, "files": files})
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise PilotageError(
+            f"{path} is not a readable record of a batch: restore it from a backup"
+        ) from error

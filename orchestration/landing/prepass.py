@@ -1,0 +1,244 @@
+"""The first look at a file: one pass in chunks, before the engine may read it.
+
+Whatever a file holds, this needs a few megabytes of memory: a file that the engine could choke on
+(a line of a gigabyte, half a gzip, another encoding) is refused here, with the place.
+"""
+
+import codecs
+import csv
+import gzip
+import hashlib
+import io
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from orchestration.landing.contract import DELETED, Table
+from orchestration.landing.files import FileRefused, InboxFile, cannot_read
+from orchestration.landing.lines import Spaces, surrounding_spaces
+
+CHUNK = 1 << 20
+LONGEST_LINE = 16 << 20
+LONGEST_HEADER = 1 << 20
+CODECS = ("SNAPPY", "ZSTD", "UNCOMPRESSED")
+OTHER_DELIMITERS = {"\t": "tabs", "|": "vertical bars"}
+
+# Size, times of change (ns) and number of a file: it is the same file as long as these are.
+Stamp = tuple[int, int, int, int]
+
+
+@dataclass
+class Examined:
+    """What the first look found. `lines` are those of the text, or the rows of a Parquet file."""
+
+    file: InboxFile
+    sha256: str
+    stamp: Stamp
+    lines: int = 0
+    carriage_returns: int = 0
+    has_quotes: bool = False
+    spaces: Spaces = Spaces.NONE
+    delimiter: str = ","
+    columns: list[str] = field(default_factory=list)
+
+    @property
+    def unknown_columns(self) -> list[str]:
+        return [name for name in self.columns if name not in self.file.table.by_name]
+
+
+def stamp(path: Path) -> Stamp:
+    """Return what changes when the file does. `FileRefused` when it is gone."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise FileRefused(cannot_read(error)) from error
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def assert_unchanged(examined: Examined) -> None:
+    """Refuse a file that changed or vanished since its first look."""
+    if stamp(examined.file.path) != examined.stamp:
+        raise FileRefused("changed while it was being read; try again when its upload has ended")
+
+
+def examine(file: InboxFile) -> Examined:
+    """Read `file` once and return its hash, lines and columns.
+
+    Raises `FileRefused`: empty, not UTF-8, a line over 16 MB, truncated or foreign gzip, no header,
+    another delimiter, missing or repeated columns, an unreadable or foreign Parquet file, or a file
+    that changed while it was read.
+    """
+    before = stamp(file.path)
+    if before[0] == 0:
+        raise FileRefused("is empty (0 bytes)")
+    try:
+        with file.path.open("rb") as handle:
+            if file.kind == "parquet":
+                examined = _examine_parquet(file, handle, before)
+            else:
+                examined = _examine_text(file, handle, before)
+    except OSError as error:
+        raise FileRefused(cannot_read(error)) from error
+    assert_unchanged(examined)
+    if file.kind != "jsonl":
+        check_columns(examined.columns, file.table)
+    return examined
+
+
+class _Hashing(io.RawIOBase):
+    """A stream that hashes what is read from it."""
+
+    def __init__(self, handle: BinaryIO) -> None:
+        self.handle = handle
+        self.sha256 = hashlib.sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:
+        count = self.handle.readinto(buffer)
+        self.sha256.update(memoryview(buffer)[:count])
+        return count
+
+
+def _examine_text(file: InboxFile, handle: BinaryIO, before: Stamp) -> Examined:
+    hashing = _Hashing(handle)
+    # JSON may write white space as an escape, so that it cannot be seen here.
+    examined = Examined(file, "", before, spaces=Spaces(2 * (file.kind == "jsonl")))
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    header, pending, is_in_header = b"", 0, True
+    last = b""
+    for chunk in _chunks(hashing, file.is_gzipped):
+        _check_utf8(decoder, chunk, examined.lines, is_first=not last)
+        if is_in_header:
+            line, newline, _ = chunk.partition(b"\n")
+            header, is_in_header = header + line, not newline
+            if len(header) > LONGEST_HEADER and file.kind == "csv":
+                raise FileRefused("line 1 is longer than 1 MB: not a header")
+        pending = _check_line_length(chunk, pending, examined.lines)
+        examined.lines += chunk.count(b"\n")
+        examined.carriage_returns += chunk.count(b"\r")
+        examined.has_quotes = examined.has_quotes or b'"' in chunk
+        if examined.spaces < Spaces.ODD:
+            examined.spaces = max(examined.spaces, surrounding_spaces(last[-1:] + chunk))
+        last = chunk
+    _check_utf8(decoder, b"", examined.lines, is_first=False, final=True)
+    if last.endswith((b" ", b"\t")):
+        examined.spaces = Spaces.ODD
+    examined.lines += bool(last) and not last.endswith(b"\n")
+    examined.sha256 = hashing.sha256.hexdigest()
+    if not last:
+        raise FileRefused("is empty (nothing inside the gzip)")
+    if file.kind == "csv":
+        examined.delimiter, examined.columns = read_header(header, file.table)
+    return examined
+
+
+def _chunks(hashing: _Hashing, is_gzipped: bool) -> Iterator[bytes]:
+    """Yield the text in chunks, and read the file to its end so that all of it is hashed."""
+    if not is_gzipped:
+        while chunk := hashing.read(CHUNK):
+            yield chunk
+        return
+    try:
+        with gzip.GzipFile(fileobj=io.BufferedReader(hashing, CHUNK)) as unpacked:
+            while chunk := unpacked.read(CHUNK):
+                yield chunk
+    except EOFError as error:
+        raise FileRefused("is a truncated gzip; upload it again") from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise FileRefused("is not a readable gzip; upload it again") from error
+
+
+def _check_utf8(
+    decoder: codecs.IncrementalDecoder, chunk: bytes, line: int, is_first: bool, final: bool = False
+) -> None:
+    if is_first and (chunk.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in chunk[:64]):
+        raise FileRefused("is not UTF-8 (UTF-16, or not a text file); save it as UTF-8")
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError as error:
+        line += 1 + error.object[: error.start].count(b"\n")
+        raise FileRefused(f"is not UTF-8: line {line} has other bytes; save it as UTF-8") from error
+
+
+def _check_line_length(chunk: bytes, pending: int, lines: int) -> int:
+    """Return how long the line is that `chunk` ends in; `pending` is how long it was before.
+
+    A chunk is shorter than the limit, so that only a line without an end in it can be too long.
+    """
+    first = chunk.find(b"\n")
+    longest = pending + (len(chunk) if first < 0 else first)
+    if longest > LONGEST_LINE:
+        raise FileRefused(f"line {lines + 1} is longer than {LONGEST_LINE >> 20} MB")
+    return longest if first < 0 else len(chunk) - 1 - chunk.rfind(b"\n")
+
+
+def read_header(line: bytes, table: Table) -> tuple[str, list[str]]:
+    """Return the delimiter and the column names of a CSV's first line (without its line end)."""
+    header = line.decode("utf-8-sig").removesuffix("\r")
+    if "\r" in header:
+        raise FileRefused("lines end in a lone carriage return; save it with LF or CRLF line ends")
+    if header.count('"') % 2:
+        raise FileRefused("a quote that line 1 opens is not closed in it; headers stay on one line")
+    splits = {
+        delimiter: [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
+        for delimiter in (",", ";", *OTHER_DELIMITERS)
+    }
+    known = {d: len(set(names) & set(table.by_name)) for d, names in splits.items()}
+    delimiter = max(known, key=lambda d: known[d])
+    if not known[delimiter]:
+        raise FileRefused(
+            f"has no header: line 1 names no column of {table.full_name} "
+            f"(expected {', '.join(c.name for c in table.columns if c.required)} …)"
+        )
+    if delimiter in OTHER_DELIMITERS:
+        what = OTHER_DELIMITERS[delimiter]
+        raise FileRefused(f"is separated by {what}; use commas or semicolons")
+    return delimiter, splits[delimiter]
+
+
+def check_columns(columns: list[str], table: Table) -> None:
+    repeated = sorted({name for name in columns if name and columns.count(name) > 1})
+    if repeated:
+        raise FileRefused(f"repeats column {', '.join(repeated)}")
+    # A file of deletions needs no more than the key; its other rows are looked at one by one.
+    needed = [c.name for c in table.columns if c.required]
+    if DELETED in columns and table.can_be_deleted:
+        needed = [name for name in needed if name in table.key]
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        raise FileRefused(f"lacks required column {', '.join(missing)}")
+
+
+def _examine_parquet(file: InboxFile, handle: BinaryIO, before: Stamp) -> Examined:
+    """Check the metadata with another library than the engine, before the engine reads the file."""
+    import pyarrow
+    import pyarrow.parquet
+
+    sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+    handle.seek(0, os.SEEK_SET)
+    try:
+        metadata = pyarrow.parquet.read_metadata(handle)
+        schema = metadata.schema.to_arrow_schema()
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        raise FileRefused("is not a readable Parquet file; write it again") from error
+    used = {
+        metadata.row_group(group).column(column).compression
+        for group in range(metadata.num_row_groups)
+        for column in range(metadata.num_columns)
+    }
+    foreign = sorted(used - set(CODECS))
+    if foreign:
+        raise FileRefused(f"is compressed with {', '.join(foreign)}; write it with snappy or zstd")
+    return Examined(
+        file,
+        sha256,
+        before,
+        lines=metadata.num_rows,
+        columns=list(schema.names),
+        spaces=Spaces.ODD,
+    )

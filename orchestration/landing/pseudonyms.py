@@ -1,0 +1,179 @@
+"""Keyed pseudonyms of direct identifiers, computed before anything else may read them.
+
+A pseudonym is `<type>_<32 hex digits>`: the first half of HMAC-SHA256 over `type:value`, with the
+value brought to one form first. The key stays in this process: it never enters SQL, a log or an
+error message. The plain values are kept in the vault, a private file that dbt never reads.
+"""
+
+import hmac
+import os
+import re
+import secrets
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.errors import UsageError
+from orchestration.landing.storage import private_directory, sync, write_private
+
+if TYPE_CHECKING:
+    import pyarrow
+
+KEY_VARIABLE = "PILOTAGE_PSEUDONYM_KEY"
+SHORTEST_KEY = 32
+_PHONE_SEPARATORS = str.maketrans("", "", " .-()")
+_FRENCH_PHONE = re.compile(r"(?:0|\+33|0033)([1-9][0-9]{8})")
+
+
+def load_key(vault: Path) -> bytes:
+    """Return the key from the environment, else from `vault/pseudonym.key`, made when absent.
+
+    Raises `UsageError` when the key is too short, its file can be read by others, or it is not the
+    key that made the pseudonyms which are already there.
+    """
+    private_directory(vault)
+    configured = os.environ.get(KEY_VARIABLE)
+    key = _bytes_of(configured, KEY_VARIABLE) if configured else _key_of_file(vault)
+    _check_same_key(key, vault)
+    return key
+
+
+def _key_of_file(vault: Path) -> bytes:
+    file = vault / "pseudonym.key"
+    if not file.exists():
+        write_private(file, secrets.token_hex(32))
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        raise UsageError(f"{file} can be read by others: run `chmod 600` on it")
+    try:
+        content = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{file} cannot be read as the key: restore it from its backup") from None
+    return _bytes_of(content, str(file))
+
+
+def _bytes_of(written: str, where: str) -> bytes:
+    if len(written) < SHORTEST_KEY:
+        raise UsageError(
+            f"The key in {where} is too short: use at least {SHORTEST_KEY} characters, "
+            "such as `openssl rand -hex 32` prints"
+        )
+    is_hex = len(written) % 2 == 0 and re.fullmatch(r"[0-9a-fA-F]{64,}", written)
+    return bytes.fromhex(written) if is_hex else written.encode()
+
+
+def _check_same_key(key: bytes, vault: Path) -> None:
+    """Another key would give every known person a second pseudonym, unnoticed."""
+    mark = hmac.digest(key, b"which key is this?", "sha256").hex()[:32]
+    file = vault / "pseudonym.key.id"
+    if not file.exists():
+        write_private(file, mark)
+    elif file.read_text(encoding="utf-8").strip() != mark:
+        raise UsageError(
+            f"The pseudonym key is not the one used before in {vault}: set {KEY_VARIABLE} "
+            "(or restore pseudonym.key) to that one, or start with an empty data directory"
+        )
+
+
+def normal_form(reference_type: str, value: str) -> str:
+    """Bring an identifier to the one form that its pseudonym is made of; '' when it holds none."""
+    value = value.strip()
+    if reference_type == "phone":
+        return normal_phone(value)
+    if reference_type == "handle":
+        return value.lower().lstrip("@").strip()
+    if reference_type == "account":
+        return "".join(value.upper().split())
+    return value.lower()
+
+
+def normal_phone(value: str) -> str:
+    """Return a phone number as E.164, read as in France; an unreadable one as its digits."""
+    french = _FRENCH_PHONE.fullmatch(value.translate(_PHONE_SEPARATORS))
+    return f"+33{french[1]}" if french else parsed_phone(value)
+
+
+def parsed_phone(value: str) -> str:
+    """As `normal_phone`, always by the library: slower, for numbers of any form and country."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(value, "FR")
+    except phonenumbers.NumberParseException:
+        return "".join(letter for letter in value if letter.isdecimal())
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def pseudonym(key: bytes, reference_type: str, value: str) -> str | None:
+    """Return the pseudonym of one plain identifier; None when it holds none (`anonymous`)."""
+    normal = normal_form(reference_type, value)
+    if not normal:
+        return None
+    digest = hmac.digest(key, f"{reference_type}:{normal}".encode(), "sha256")
+    return f"{reference_type}_{digest.hex()[:32]}"
+
+
+def pseudonyms(key: bytes, references: "pyarrow.Table") -> "pyarrow.Table":
+    """Compute many: (ref_type, plain) to (ref_type, plain, value, pseudonym), `value` normal.
+
+    References that hold no identifier come back with an empty pseudonym.
+    """
+    import pyarrow
+
+    keyed = hmac.new(key, digestmod="sha256")
+    types = references["ref_type"].to_pylist()
+    plain = references["plain"].to_pylist()
+    values = [normal_form(kind, value) for kind, value in zip(types, plain, strict=True)]
+    made = []
+    for kind, value in zip(types, values, strict=True):
+        digest = keyed.copy()
+        digest.update(f"{kind}:{value}".encode())
+        made.append(f"{kind}_{digest.hexdigest()[:32]}" if value else "")
+    return pyarrow.Table.from_arrays(
+        [*references.select(["ref_type", "plain"]).columns, _texts(values), _texts(made)],
+        ["ref_type", "plain", "value", "pseudonym"],
+    )
+
+
+def _texts(values: list[str]) -> "pyarrow.Array":
+    """An array of texts, made from its bytes: `pyarrow.array` would import pandas first."""
+    import numpy
+    import pyarrow
+
+    encoded = [value.encode() for value in values]
+    offsets = numpy.zeros(len(encoded) + 1, dtype=numpy.int64)
+    numpy.cumsum([len(value) for value in encoded], out=offsets[1:])
+    return pyarrow.LargeStringArray.from_buffers(
+        len(encoded), pyarrow.py_buffer(offsets), pyarrow.py_buffer(b"".join(encoded))
+    )
+
+
+def remember(con, vault: Path, references: str) -> None:
+    """Add the identifiers of the relation `references` to the vault, those that are new to it.
+
+    The relation has ref_type, value and pseudonym. Idempotent; the file is private.
+    """
+    from orchestration.landing.sql import text
+
+    private_directory(vault)
+    file = vault / "identifiers.duckdb"
+    con.execute(f"attach {text(file)} as vault")
+    try:
+        file.chmod(0o600)
+        con.execute("""
+            create table if not exists vault.identifiers (
+                pseudonym varchar not null, ref_type varchar not null, value varchar not null
+            )
+        """)
+        con.execute(f"""
+            insert into vault.identifiers
+            select pseudonym, any_value(ref_type), any_value(value)
+            from {references} as known
+            where pseudonym <> ''
+                and not exists (
+                    select 1 from vault.identifiers as kept where kept.pseudonym = known.pseudonym
+                )
+            group by pseudonym
+        """)
+    finally:
+        con.execute("detach vault")
+    sync(file)

@@ -1,0 +1,155 @@
+"""The two sides of a batch as Parquet, and the count that proves that no row was lost."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import PilotageError
+from orchestration.landing.contract import Table
+from orchestration.landing.ledger import BatchRecord, FileRecord
+from orchestration.landing.read import Loaded
+from orchestration.landing.sql import names, text
+
+MOST_REASONS = 20
+
+
+def write_accepted(
+    con: duckdb.DuckDBPyConnection, table: Table, files: list[Loaded], batch: int, directory: Path
+) -> None:
+    """Write the rows of `typed` that nothing speaks against, in their order of arrival."""
+    columns = names([column.name for column in table.columns])
+    outcomes = con.execute("select count(*) from outcomes").fetchone()[0]
+    others = "and rowid not in (select seq__ from outcomes)" if outcomes else ""
+    where = f"where problem__ is null {others}"
+    if not con.execute(f"select exists (select 1 from typed {where})").fetchone()[0]:
+        return
+    con.execute(f"""
+        copy (
+            select
+                {columns},
+                {batch}::bigint as batch,
+                {_source_file(files, "file__number")} as source_file,
+                row_number
+            from typed {where}
+        ) to {text(directory / "rows.parquet")} (format parquet, compression zstd)
+    """)
+
+
+def write_quarantine(con: duckdb.DuckDBPyConnection, files: list[Loaded], directory: Path) -> None:
+    """Write the rows that were set aside, as their file says them, with the reason. Private."""
+    con.execute("""
+        create table aside as
+        select file__number as file_number, row_number, problem__ as reason
+        from typed
+        where problem__ is not null
+        union all
+        select typed.file__number, typed.row_number, outcomes.reason
+        from outcomes
+        inner join typed on typed.rowid = outcomes.seq__
+        where not outcomes.is_duplicate
+    """)
+    parts = []
+    for file in files:
+        parts.append(f"""
+            select aside.file_number, row_number, aside.reason, {file.raw} as raw
+            from aside
+            inner join {file.relation} using (row_number)
+            where aside.file_number = {file.number}
+            union all
+            select {file.number}, row_number, reason, raw from {file.broken}
+        """)
+    con.execute(f"create table quarantined as {' union all '.join(parts)}")
+    if not con.execute("select count(*) from quarantined").fetchone()[0]:
+        return
+    path = directory / "rows.parquet"
+    con.execute(f"""
+        copy (
+            select {_source_file(files, "file_number")} as source_file, row_number, reason, raw
+            from quarantined
+            order by file_number, row_number
+        ) to {text(path)} (format parquet, compression zstd)
+    """)
+    path.chmod(0o600)
+
+
+def record_of(
+    con: duckdb.DuckDBPyConnection, table: Table, files: list[Loaded], batch: int, staged: Path
+) -> BatchRecord:
+    """Count what was written against what was received, and return the batch's record."""
+    accepted = _rows_by_file(con, staged / "accepted" / "rows.parquet")
+    quarantined = _rows_by_file(con, staged / "quarantine" / "rows.parquet")
+    duplicates = dict(
+        con.execute("""
+            select file__number, count(*)
+            from outcomes
+            inner join typed on typed.rowid = outcomes.seq__
+            where is_duplicate
+            group by file__number
+        """).fetchall()
+    )
+    found = []
+    for file in files:
+        name = file.examined.file.name
+        received = con.execute(
+            f"select (select count(*) from {file.relation}) + (select count(*) from {file.broken})"
+        ).fetchone()[0]
+        counts = (
+            accepted.get(name, 0),
+            quarantined.get(name, 0),
+            duplicates.get(file.number, 0),
+        )
+        if received != sum(counts):
+            raise PilotageError(
+                f"{table.full_name}: {received} rows of {name} were received, but {counts[0]} "
+                f"accepted, {counts[1]} quarantined and {counts[2]} duplicate; nothing of the "
+                "batch was accepted. This is a defect of the program: please report it"
+            )
+        found.append(
+            FileRecord(name, file.examined.sha256, received, *counts, list(file.examined.stamp))
+        )
+    return BatchRecord(
+        batch=batch,
+        source=table.source,
+        table=table.name,
+        accepted_at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        files=found,
+        received=sum(file.received for file in found),
+        accepted=sum(file.accepted for file in found),
+        quarantined=sum(file.quarantined for file in found),
+        duplicate=sum(file.duplicate for file in found),
+        unknown_columns=sorted({column for file in files for column in file.unknown_columns}),
+        contract_sha256=table.sha256,
+        reasons=_reasons(con),
+    )
+
+
+def _rows_by_file(con: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int]:
+    if not file.exists():
+        return {}
+    return dict(
+        con.execute(
+            "select source_file, count(*) from read_parquet($1) group by source_file", [str(file)]
+        ).fetchall()
+    )
+
+
+def _reasons(con: duckdb.DuckDBPyConnection) -> list[dict]:
+    found = con.execute(f"""
+        select reason, count(*) as row_count
+        from (select unnest(string_split(reason, '; ')) as reason from quarantined)
+        group by reason
+        order by row_count desc, reason
+        limit {MOST_REASONS}
+    """).fetchall()
+    return [{"reason": reason, "rows": rows} for reason, rows in found]
+
+
+def _source_file(files: list[Loaded], number: str) -> str:
+    """SQL for the name of the file that a row comes from."""
+    if len(files) == 1:
+        return text(files[0].examined.file.name)
+    last = max(file.number for file in files)
+    by_number = {file.number: file.examined.file.name for file in files}
+    listed = ", ".join(text(by_number.get(number, "")) for number in range(1, last + 1))
+    return f"([{listed}])[{number}]"
