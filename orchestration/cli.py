@@ -80,8 +80,8 @@ def accept() -> None:
     from orchestration.outcome import print_accepted
 
     with _writing("accept") as paths:
-        report = steps.accept_files(paths)
-    print_accepted(paths, report)
+        report, findings = steps.accept_files(paths)
+    print_accepted(paths, report, findings)
     if report.refused:
         raise typer.Exit(1)
 
@@ -157,7 +157,7 @@ def status() -> None:
 def demo(
     customers: Annotated[int | None, typer.Option(min=1, help="Number of customers.")] = None,
     months: Annotated[int | None, typer.Option(min=1, help="Months of history.")] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same world.")] = 1,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same world.")] = None,
     inbox: Annotated[Path | None, typer.Option(help="Folder to write to.")] = None,
 ) -> None:
     """Write a demonstration world into the inbox."""
@@ -185,7 +185,7 @@ def run(as_of: AsOf = None) -> None:
         if reasons:
             from orchestration.job import run_job
 
-            run_job(paths, as_of)
+            run_job(as_of)
     print_run(paths, is_new=bool(reasons))
 
 

@@ -7,31 +7,33 @@ from orchestration.console import reporter, stdout
 from orchestration.errors import UsageError
 from orchestration.paths import DataPaths
 
-CUSTOMERS = 2000
-MONTHS = 12
-SEED = 1
-
 
 def write_demonstration(
     paths: DataPaths,
     inbox: Path | None = None,
     customers: int | None = None,
     months: int | None = None,
-    seed: int = SEED,
+    seed: int | None = None,
 ) -> None:
     """Write a world of that size into the inbox; what is true in it goes to `demo_truth.json`.
 
     Without a size, `PILOTAGE_DEMO_CUSTOMERS` and `PILOTAGE_DEMO_MONTHS` decide, else the default.
     """
-    from orchestration.demo.world import write_demo
+    from orchestration.demo import world
 
-    customers = customers or _from_environment("PILOTAGE_DEMO_CUSTOMERS", CUSTOMERS)
-    months = months or _from_environment("PILOTAGE_DEMO_MONTHS", MONTHS)
-    inbox = inbox or paths.inbox
+    customers = customers or _from_environment("PILOTAGE_DEMO_CUSTOMERS", world.DEFAULT_CUSTOMERS)
+    months = months or _from_environment("PILOTAGE_DEMO_MONTHS", world.DEFAULT_MONTHS)
+    seed = world.DEFAULT_SEED if seed is None else seed
+    inbox = (inbox or paths.inbox).resolve()
     inbox.mkdir(parents=True, exist_ok=True)
-    with reporter().step(f"Demo data for {customers:,} customers over {months} months"):
-        write_demo(inbox, paths.root / "demo_truth.json", customers, months, seed)
-    stdout().print(f"Demonstration data: {inbox}", markup=False)
+    with reporter().step(f"Demo data of {customers:,} customers over {months} months"):
+        try:
+            report = world.write_demo(
+                inbox, paths.root / "demo_truth.json", customers, months, seed
+            )
+        except ValueError as error:
+            raise UsageError(f"The demonstration cannot be made: {error}.") from error
+    stdout().print(f"{report.total_rows:,} demonstration rows in {inbox}", markup=False)
 
 
 def _from_environment(name: str, default: int) -> int:

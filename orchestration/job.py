@@ -2,53 +2,49 @@
 
 import logging
 
-from orchestration.environment import prepare_dagster_home
-from orchestration.errors import GateRefused, PilotageError
-from orchestration.paths import DataPaths
+from orchestration.console import reporter
+from orchestration.errors import PilotageError
 
 JOB = "publish_edition"
 SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def run_job(paths: DataPaths, as_of: str | None) -> None:
-    """Accept, build, gate and publish in one run of the job, kept in Dagster's history.
+def run_job(as_of: str | None) -> None:
+    """Accept, build, gate and publish in one run of the job.
 
-    `as_of` is the user's text. Raises the step's own PilotageError, or GateRefused with what
-    the gate found.
+    The run is not kept in Dagster's history: writing its hundreds of events to SQLite takes longer
+    than building a small warehouse. What was published, and why, stands beside each edition.
+    `as_of` is the user's text. Raises the PilotageError of the step that failed.
     """
     from orchestration.build import parse
 
-    parse()
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    import dagster as dg
+    _silence("dagster", "great_expectations")
+    with reporter().step("Prepare"):
+        parse()
+        import dagster as dg
 
-    from orchestration.definitions import defs
+        from orchestration.definitions import defs
 
-    prepare_dagster_home(paths)
-    job = defs().resolve_job_def(JOB)
+        job = defs().resolve_job_def(JOB)
     config = SILENT | {"resources": {"warehouse": {"config": {"as_of": as_of}}}}
-    with dg.DagsterInstance.get() as instance:
+    with dg.DagsterInstance.ephemeral() as instance:
         try:
             job.execute_in_process(instance=instance, run_config=config)
-        except dg.DagsterAssetCheckFailedError:
-            raise GateRefused(_verdict_text(paths)) from None
         except Exception as error:
-            raise _own_error(error) from error
+            raise _own_error(error) or error from error
 
 
-def _own_error(error: BaseException) -> BaseException:
-    """Return the PilotageError behind Dagster's wrapping, else the error itself."""
+def _silence(*libraries: str) -> None:
+    """Keep the libraries' own log lines from the terminal; what matters comes as an error."""
+    for library in libraries:
+        logger = logging.getLogger(library)
+        logger.addHandler(logging.NullHandler())
+        logger.propagate = False
+
+
+def _own_error(error: BaseException) -> PilotageError | None:
+    """Return the PilotageError behind Dagster's wrapping, or None when there is none."""
     cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, PilotageError):
-            return cause
+    while cause is not None and not isinstance(cause, PilotageError):
         cause = cause.__cause__ or cause.__context__
-    return error
-
-
-def _verdict_text(paths: DataPaths) -> str:
-    from orchestration.gate import describe, read_verdict
-    from orchestration.steps import candidate_path
-
-    verdict = read_verdict(candidate_path(paths))
-    return describe(verdict) if verdict else "The gate refused the candidate."
+    return cause

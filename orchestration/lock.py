@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestration.errors import PilotageError
+from orchestration.errors import PilotageError, UsageError
 from orchestration.paths import DataPaths
 
 _held: set[Path] = set()
@@ -21,14 +21,14 @@ _held: set[Path] = set()
 def hold(paths: DataPaths, command: str) -> Iterator[None]:
     """Hold the data directory's lock; a second hold inside the same process is free.
 
-    Raises PilotageError naming the holder when another process has it.
+    Raises PilotageError naming the holder when another process has it, UsageError when the
+    directory cannot be written.
     """
     path = paths.lock
     if path in _held:
         yield
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = _open(path)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -43,6 +43,18 @@ def hold(paths: DataPaths, command: str) -> Iterator[None]:
             os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
+
+
+def _open(path: Path) -> int:
+    """Open the lock's file; UsageError when the data directory cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise UsageError(
+            f"The data directory {path.parent} cannot be used ({error.strerror}); "
+            "set PILOTAGE_DATA_DIR to a folder that can be written."
+        ) from error
 
 
 def _write(descriptor: int, command: str) -> None:

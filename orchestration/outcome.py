@@ -9,10 +9,13 @@ from orchestration.paths import DataPaths
 from orchestration.run_context import read_built
 
 if TYPE_CHECKING:
+    from orchestration.gate.arrival import ArrivalFinding
     from orchestration.landing.accept import AcceptReport
 
 
-def print_accepted(paths: DataPaths, report: "AcceptReport") -> None:
+def print_accepted(
+    paths: DataPaths, report: "AcceptReport", findings: "list[ArrivalFinding]"
+) -> None:
     """Say what landed, batch by batch, and warn of what did not."""
     if not report.batches and not report.refused:
         stdout().print("Nothing new in the inbox.")
@@ -22,6 +25,8 @@ def print_accepted(paths: DataPaths, report: "AcceptReport") -> None:
             f"{batch.accepted:,} accepted, {batch.quarantined:,} quarantined, "
             f"{batch.duplicate:,} duplicate."
         )
+    for finding in findings:
+        warn(f"Batch {finding.batch}, {finding.source}/{finding.table}: {finding.message}")
     warn_of_landing(paths)
 
 
@@ -35,8 +40,10 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
         stdout().print("Nothing new: the published edition is up to date.")
     print_headlines(paths.pointer)
     warn_of_landing(paths)
+    for finding in _arrival_warnings(paths):
+        warn(f"{finding['source']}/{finding['table']}: {finding['message']}")
     for problem in published["problems"]:
-        _warn(problem)
+        warn(problem)
     query = f"duckdb.connect('{paths.pointer}', read_only=True).sql('from kpis.kpi_values')"
     stdout().print(f"Edition {published['current']}: {paths.pointer}", markup=False)
     stdout().print(f'Query it: .venv/bin/python -c "import duckdb; print({query})"', markup=False)
@@ -62,7 +69,7 @@ def print_status(paths: DataPaths) -> None:
     out.print(f"Inbox      {len(new_files(paths))} new files")
     warn_of_landing(paths)
     for problem in published["problems"]:
-        _warn(problem)
+        warn(problem)
 
 
 def print_editions(paths: DataPaths) -> None:
@@ -79,26 +86,25 @@ def print_editions(paths: DataPaths) -> None:
 
 def warn_of_landing(paths: DataPaths) -> None:
     """Warn of refused files and of rows in quarantine, and say where to look."""
-    refused = list(_records(paths, "refused/*.json"))
-    for record in refused:
-        name = record.get("file") or record.get("name")
-        _warn(f"Refused: {name}: {record.get('reason')}")
-    rows = sum(record.get("quarantined", 0) for record in _records(paths, "*.json"))
+    from orchestration.landing.ledger import records
+
+    for path in sorted((paths.batches / "refused").glob("*.json")):
+        refusal = json.loads(path.read_text(encoding="utf-8"))
+        warn(f"Refused as a whole: {refusal['file']}: {refusal['reason']}")
+    rows = sum(record.quarantined for record in records(paths))
     if rows:
-        _warn(f"{rows:,} rows are in quarantine, with their reasons: {paths.quarantine}")
+        warn(f"{rows:,} rows are in quarantine, with their reasons: {paths.quarantine}")
 
 
-def _records(paths: DataPaths, pattern: str) -> list[dict[str, Any]]:
-    found = []
-    for path in sorted(paths.batches.glob(pattern)):
-        try:
-            found.append(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError):
-            continue
-    return found
+def _arrival_warnings(paths: DataPaths) -> list[dict[str, Any]]:
+    """Return what was unusual about the batches that came with the published edition."""
+    from orchestration.publication import editions
+
+    current = next((one for one in editions(paths) if one.is_current), None)
+    return current.record["batches"]["arrival_warnings"] if current else []
 
 
-def _warn(text: str) -> None:
+def warn(text: str) -> None:
     stderr().print(f"Warning: {text}", style="yellow", markup=False)
 
 

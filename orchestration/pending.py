@@ -1,6 +1,7 @@
 """Whether there is anything to do, decided within a second and without the heavy libraries."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,47 @@ def inbox_listing(inbox: Path) -> Listing | None:
     lines = "\n".join(f"{name}\t{stat.st_size}\t{stat.st_mtime_ns}" for name, stat in stats)
     newest = max(stat.st_mtime for _, stat in stats)
     return Listing(hashlib.sha256(lines.encode()).hexdigest(), newest)
+
+
+def new_files(paths: DataPaths) -> list[str]:
+    """Return the inbox's files that a run would try to accept, as `<source>/<name>`.
+
+    Known by name and times, else by content. A file that was refused counts again when it changed.
+    """
+    from orchestration.landing.contract import load_contract
+    from orchestration.landing.files import scan
+    from orchestration.landing.ledger import records
+    from orchestration.landing.prepass import stamp
+
+    accepted = {
+        (record.source, record.table, name)
+        for record in records(paths)
+        for file in record.files
+        for name in ((file.name, *file.stamp), file.sha256)
+    }
+    refused = _refused(paths)
+    found = []
+    for file in scan(paths.inbox, load_contract(PROJECT_ROOT))[0]:
+        table, shown = (file.table.source, file.table.name), f"{file.table.source}/{file.name}"
+        is_refused = file.path.stat().st_ctime < refused.get(shown, 0)
+        is_known = (*table, (file.name, *stamp(file.path))) in accepted
+        if not (is_refused or is_known or (*table, _sha256(file.path)) in accepted):
+            found.append(shown)
+    return found
+
+
+def _refused(paths: DataPaths) -> dict[str, float]:
+    """Return when each refused file was refused (epoch), by `<source>/<name>`."""
+    records = (paths.batches / "refused").glob("*.json")
+    return {
+        json.loads(path.read_text(encoding="utf-8"))["file"]: path.stat().st_mtime
+        for path in records
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def reasons_to_run(paths: DataPaths, as_of: str | None) -> list[str]:

@@ -17,31 +17,40 @@ from orchestration.run_context import Built, new_context, read_built, read_conte
 if TYPE_CHECKING:
     from orchestration.build import BuildReport
     from orchestration.gate import Verdict
+    from orchestration.gate.arrival import ArrivalFinding
     from orchestration.landing.accept import AcceptReport
     from orchestration.publication.editions import Edition
 
 
 def initialise(paths: DataPaths) -> None:
-    """Create the data directory: inbox, key, empty tables, and a context that dbt can read."""
+    """Create the data directory: inbox, key, empty tables, and a context that dbt can read.
+
+    Run again it changes nothing.
+    """
     from orchestration.landing.accept import initialise as initialise_landing
     from orchestration.landing.contract import load_contract
 
     initialise_landing(paths, load_contract(PROJECT_ROOT))
-    paths.warehouse.mkdir(parents=True, exist_ok=True)
-    if read_context(paths) is None:
-        _refresh_context(paths)
 
 
-def accept_files(paths: DataPaths) -> "AcceptReport":
-    """Accept what stands in the inbox; a plain `dbt build` then sees the new batches."""
+def accept_files(paths: DataPaths) -> "tuple[AcceptReport, list[ArrivalFinding]]":
+    """Accept what stands in the inbox, and return what came and what is unusual about it.
+
+    A plain `dbt build` then sees the new batches.
+    """
     from orchestration.landing.accept import accept
     from orchestration.landing.contract import load_contract
 
+    contract = load_contract(PROJECT_ROOT)
     with reporter().step("Accept"):
-        report = accept(paths, load_contract(PROJECT_ROOT))
-        if report.batches or read_context(paths) is None:
-            _refresh_context(paths)
-    return report
+        report = accept(paths, contract)
+    if not report.batches:
+        return report, []
+    _refresh_context(paths)
+    from orchestration.gate.arrival import check_arrival
+
+    with reporter().step("Arrival checks"):
+        return report, check_arrival(paths, contract, report.batches)
 
 
 def build_warehouse(

@@ -6,7 +6,9 @@ import dagster as dg
 
 from orchestration import steps
 from orchestration.defs.resources import Warehouse
-from orchestration.defs.translator import Translator, manifest, team
+from orchestration.defs.translator import TRANSLATOR, manifest, team
+from orchestration.errors import GateRefused
+from orchestration.gate import describe
 from orchestration.gate.checks import CheckResult
 from orchestration.gate.suites import all_suites
 
@@ -18,7 +20,7 @@ def _marts() -> list[dg.AssetKey]:
     """Return what stands in the marts file: models, and the seeds that readers look up."""
     nodes = manifest()["nodes"].values()
     tables = (one for one in nodes if one["resource_type"] in ("model", "seed"))
-    return [Translator().get_asset_key(one) for one in tables if one["database"] == "marts"]
+    return [TRANSLATOR.get_asset_key(one) for one in tables if one["database"] == "marts"]
 
 
 @dg.asset(deps=_marts(), group_name="publication", owners=OWNERS)
@@ -43,13 +45,19 @@ def _check_names() -> dict[str, str]:
     ],
 )
 def gate(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
-    """Ask every rule of the gate; one check per published table."""
+    """Ask every rule of the gate; one check per published table.
+
+    Raises GateRefused after the answers, so that whoever waits for the run is told why.
+    """
     names = _check_names()
     answers: dict[str, list[CheckResult]] = {name: [] for name in [*names.values(), WHOLE_FILE]}
-    for result in steps.judge_candidate(warehouse.paths).checks:
+    verdict = steps.judge_candidate(warehouse.paths)
+    for result in verdict.checks:
         answers[names.get(result.suite, WHOLE_FILE)].append(result)
     for name, results in answers.items():
         yield _check_result(name, results)
+    if not verdict.success:
+        raise GateRefused(describe(verdict))
 
 
 def _check_result(name: str, results: list[CheckResult]) -> dg.AssetCheckResult:

@@ -28,9 +28,11 @@ def landing(
     context: dg.AssetExecutionContext, warehouse: Warehouse
 ) -> Iterator[dg.MaterializeResult]:
     """Accept what stands in the inbox, and say for every table what came."""
-    report = steps.accept_files(warehouse.paths)
+    report, findings = steps.accept_files(warehouse.paths)
     for refusal in report.refused:
         context.log.warning(f"{refusal.file} was refused: {refusal.reason}")
+    for finding in findings:
+        context.log.warning(f"{finding.source}/{finding.table}: {finding.message}")
     came = {(batch.source, batch.table): batch for batch in report.batches}
     for table in contract_tables():
         batch = came.get((table["source_name"], table["name"]))

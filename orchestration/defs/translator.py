@@ -34,6 +34,10 @@ class Translator(DagsterDbtTranslator):
         return [team(group)] if group else None
 
 
+# One for all: it remembers what it resolved.
+TRANSLATOR = Translator()
+
+
 def landing_key(source: Mapping[str, Any]) -> dg.AssetKey:
     return dg.AssetKey([LANDING, source["source_name"], source["name"]])
 

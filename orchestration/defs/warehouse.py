@@ -9,10 +9,10 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from orchestration import steps
 from orchestration.build import BuildReport
 from orchestration.defs.resources import Warehouse
-from orchestration.defs.translator import Translator, manifest
+from orchestration.defs.translator import TRANSLATOR, manifest
 
 
-@dbt_assets(manifest=manifest(), dagster_dbt_translator=Translator(), name="warehouse_build")
+@dbt_assets(manifest=manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse_build")
 def warehouse_build(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[object]:
     """Build what is selected; what dbt finished counts even when a later node fails."""
     report = steps.build_warehouse(
@@ -38,5 +38,5 @@ def _asset_events(context: dg.AssetExecutionContext, report: BuildReport) -> Ite
     for event in report.events:
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
         yield from message.to_default_asset_events(
-            manifest=manifest(), dagster_dbt_translator=Translator(), context=context
+            manifest=manifest(), dagster_dbt_translator=TRANSLATOR, context=context
         )
