@@ -19,7 +19,7 @@ import duckdb
 from orchestration.gate import profiles
 from orchestration.gate.checks import WARNING, Check, CheckResult, Suite, no_rows, quoted
 from orchestration.gate.profiles import Profile
-from orchestration.gate.runner import run
+from orchestration.gate.runner import run, without_values
 from orchestration.landing.contract import Contract, Table
 from orchestration.paths import PROJECT_ROOT, DataPaths
 
@@ -79,11 +79,25 @@ def check_arrival(
 
     Answers go to `landing/batches/checks/<batch>.json`, with the profile that later batches are
     compared with. A table whose source has gone quiet is filed under the run's last batch.
+    Never raises for what it cannot read: that is a finding, too.
     """
     known = [one for one in batches if (one.source, one.table) in contract.tables]
     if not known:
         return []
     tables = {one.batch: contract.tables[one.source, one.table] for one in known}
+    try:
+        return _check(paths, contract, tables, sources_csv)
+    except (duckdb.Error, OSError) as error:
+        last, message = known[-1], without_values(f"{type(error).__name__}: {error}")
+        return [
+            ArrivalFinding(last.batch, last.source, last.table, "arrival", False, _broken(message))
+        ]
+
+
+def _check(
+    paths: DataPaths, contract: Contract, tables: dict[int, Table], sources_csv: Path
+) -> list[ArrivalFinding]:
+    """Return what is unusual about the batches in `tables`, having filed every answer."""
     taken = {batch: profiles.profile(paths, table, batch) for batch, table in tables.items()}
     # The next run's checks need these even if this one's end here.
     for batch, one in taken.items():
@@ -297,10 +311,14 @@ def _ask(
         yield asked_of[result.suite][result.name], result
 
 
+def _broken(exception: str) -> str:
+    return f"Could not be checked: {exception}"
+
+
 def _finding(question: _Question, result: CheckResult) -> ArrivalFinding:
     message = question.check.meaning
     if result.exception is not None:
-        message = f"Could not be checked: {result.exception}"
+        message = _broken(result.exception)
     return ArrivalFinding(
         batch=question.batch,
         source=question.table.source,

@@ -50,9 +50,13 @@ def batch_numbers(paths: DataPaths, table: Table) -> list[int]:
     return sorted(int(number) for number in numbers if number.isdigit() and int(number) > 0)
 
 
+def batch_directory(paths: DataPaths, table: Table, batch: int) -> Path:
+    return paths.accepted / table.source / table.name / f"batch={batch}"
+
+
 def batch_files(paths: DataPaths, table: Table, batch: int) -> str:
     """Return the pattern of a batch's files as a literal in SQL."""
-    pattern = paths.accepted / table.source / table.name / f"batch={batch}" / "*.parquet"
+    pattern = batch_directory(paths, table, batch) / "*.parquet"
     return "'" + str(pattern).replace("'", "''") + "'"
 
 
@@ -66,7 +70,9 @@ def profile(paths: DataPaths, table: Table, batch: int) -> Profile:
 
 
 def take(paths: DataPaths, table: Table, batch: int) -> Profile:
-    """Read the batch's rows and return their profile."""
+    """Read the batch's rows and return their profile; a batch may have left no file."""
+    if not any(batch_directory(paths, table, batch).glob("*.parquet")):
+        return Profile(rows=0, days=None, newest=None)
     event, times = event_column(table), past_times(table)
     optional, coded = optional_columns(table), coded_columns(table)
     newest = ", ".join(f"max(cast({quoted(time.name)} as timestamptz))" for time in times)

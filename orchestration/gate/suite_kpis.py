@@ -281,3 +281,21 @@ from (
             has_rows(severity="critical"),
         ],
     )
+
+
+def kpi_thresholds() -> Suite:
+    """One row per KPI, grain and period of validity of its thresholds."""
+    return suite(
+        "kpis",
+        "kpi_thresholds",
+        [
+            *columns_exist("kpi_id", "valid_from", "valid_to", "warn_threshold", "alert_threshold"),
+            *not_null("kpi_id"),
+            no_rows(
+                "kpi_is_in_the_catalogue",
+                f"from batch_rows anti join {_CATALOGUE} using (kpi_id)",
+                "Every threshold belongs to a KPI of the catalogue.",
+                ("kpi_id", f"{_CATALOGUE}.kpi_id"),
+            ),
+        ],
+    )

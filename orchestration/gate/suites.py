@@ -15,6 +15,7 @@ def all_suites() -> tuple[Suite, ...]:
     return (
         suite_kpis.kpi_values(),
         suite_kpis.kpi_catalogue(),
+        suite_kpis.kpi_thresholds(),
         suite_core.contacts(),
         suite_core.customers(),
         suite_core.tickets(),

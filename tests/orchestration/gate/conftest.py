@@ -62,6 +62,12 @@ from (values
     ('net_mrr_churn_rate', 'ratio', 1), ('csat_t2b', 'ratio', 30)
 ) as c (kpi_id, unit, minimum_sample);
 """
+KPI_THRESHOLDS = """
+create table kpis.kpi_thresholds as
+select
+    'answer_rate' as kpi_id, date '1900-01-01' as valid_from, null::date as valid_to,
+    0.90 as warn_threshold, 0.85 as alert_threshold,
+"""
 
 CORE = """
 create table core.contacts as
@@ -114,5 +120,5 @@ def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("good") / "pilotage.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema core; create schema kpis;")
-        connection.execute(KPI_VALUES + KPI_CATALOGUE + CORE)
+        connection.execute(KPI_VALUES + KPI_CATALOGUE + CORE + KPI_THRESHOLDS)
     return path

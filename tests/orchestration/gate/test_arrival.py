@@ -201,3 +201,19 @@ def test_what_cannot_be_checked_is_told_and_blocks_nothing(paths, sources, monke
 def test_no_batch_no_check(paths, sources):
     assert check_arrival(paths, CONTRACT, [], sources) == []
     assert check_arrival(paths, CONTRACT, [Record(1, "unknown", "table")], sources) == []
+
+
+def test_a_batch_without_accepted_rows_is_no_surprise(paths, sources):
+    record = Record(7, "interactions", "contacts")
+    assert findings(paths, [record], sources) == []
+    (paths.accepted / "interactions" / "contacts" / "batch=8").mkdir()
+    assert findings(paths, [Record(8, "interactions", "contacts")], sources) == []
+
+
+def test_what_cannot_be_read_is_told(paths, sources):
+    record = land(paths, CONTACTS, 7, contacts("2026-06-07"))
+    file = paths.accepted / "interactions" / "contacts" / "batch=7" / "part.parquet"
+    file.write_bytes(b"torn")
+    [finding] = check_arrival(paths, CONTRACT, [record], sources)
+    assert (finding.batch, finding.check) == (7, "arrival")
+    assert finding.message.startswith("Could not be checked: ")

@@ -143,6 +143,12 @@ def test_kpi_catalogue_rule(tmp_path, good_file, change, checks):
     assert failed(results_after(tmp_path, good_file, change, CATALOGUE)) == checks
 
 
+def test_a_threshold_belongs_to_a_kpi(tmp_path, good_file):
+    change = "update kpis.kpi_thresholds set kpi_id = 'unheard_of'"
+    found = failed(results_after(tmp_path, good_file, change, "kpis.kpi_thresholds"))
+    assert found == {"kpi_is_in_the_catalogue"}
+
+
 @pytest.mark.parametrize(
     "value",
     [
