@@ -11,6 +11,8 @@ received as (
         {{ quarter_hour("queue_entered_at") }} as quarter_hour,
         min(queue_entered_at) as received_at
     from {{ ref("stg_interactions__contact_versions") }}
+    -- a deletion may come with its key alone
+    where queue_entered_at is not null
     group by 1, 2
     union
     select
@@ -18,6 +20,7 @@ received as (
         {{ quarter_hour("created_at") }},
         min(created_at)
     from {{ ref("stg_interactions__ticket_versions") }}
+    where created_at is not null
     group by 1, 2
 ),
 
