@@ -7,6 +7,9 @@ so that their redaction can be tested.
 
 import duckdb
 
+from orchestration.demo.engine import run, set_variables
+
+VARIANTS = 24
 FAMILIES = {
     "billing": "billing_question invoice_dispute payment_failure payment_plan refund_status",
     "delivery": "delivery_delay delivery_tracking delivery_damaged return_refund order_change",
@@ -172,7 +175,11 @@ def texts_for(scopes: dict[str, list[str]], reason: str) -> list[str]:
 
 
 def load_verbatims(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create verbatims (kind, reason, language, place, text) and verbatim_counts."""
+    """Create verbatims (text_no, text) and verbatim_counts (kind, reason, language to texts).
+
+    Every text stands VARIANTS times, its slots filled each time anew; the texts of one kind,
+    reason and language are numbered from `first_text`, `places` in all.
+    """
     reasons = [row[0] for row in connection.execute("from reasons select reason").fetchall()]
     rows = [
         (kind, reason, language, place, text)
@@ -180,15 +187,11 @@ def load_verbatims(connection: duckdb.DuckDBPyConnection) -> None:
         for reason in sorted(reasons)
         for place, text in enumerate(texts_for(scopes, reason))
     ]
-    connection.execute(
-        "create table verbatims (kind varchar, reason varchar, language varchar, place int, text varchar)"
-    )
     columns = [list(column) for column in zip(*rows, strict=True)]
     connection.execute(
-        "insert into verbatims select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5)",
+        "create temp table templates as select unnest($1) as kind, unnest($2) as reason, "
+        "unnest($3) as language, unnest($4) as place, unnest($5) as text",
         columns,
     )
-    connection.execute(
-        "create table verbatim_counts as select kind, reason, language, count(*)::int as places "
-        "from verbatims group by all"
-    )
+    set_variables(connection, text_variants=VARIANTS)
+    run(connection, "07_verbatims")

@@ -73,15 +73,3 @@ create or replace macro email_text(address, p) as (case
     when p < 0.90 then upper(address)
     else ' ' || upper(address[1]) || address[2:] || ' '
 end);
-
--- Fills the slots of a sentence.
-create or replace macro fill_slots(text, k) as
-    replace(replace(replace(replace(replace(replace(replace(replace(text,
-        '{days}', (2 + floor(u(k, 'days') * 12)::int)::varchar),
-        '{hours}', (2 + floor(u(k, 'hours') * 9)::int)::varchar),
-        '{amount}', (5 + floor(u(k, 'amount') * 90)::int)::varchar),
-        '{order}', 'CMD' || (100000 + k % 900000)::varchar),
-        '{city}', ['Lille', 'Nantes', 'Lyon', 'Dijon', 'Brest', 'Pau', 'Metz', 'Tours'][1 + k % 8]),
-        '{name}', ['C. Exemple', 'L. Fictif', 'M. Lambda', 'A. Quidam'][1 + k % 4]),
-        '{email}', ['c.exemple', 'l.fictif', 'contact.demo'][1 + k % 3] || (k % 977)::varchar || '@example.org'),
-        '{phone}', '06 39 98 ' || (10 + k % 90)::varchar || ' ' || (10 + (k // 100) % 90)::varchar);

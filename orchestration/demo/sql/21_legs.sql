@@ -86,7 +86,7 @@ inner join duty as d
 inner join agents as a on d.agent_no = a.agent_no
 order by l.contact_no, l.seq;
 
-create or replace table out_contact_legs as
+create or replace view out_contact_legs as
 select
     contact_id || '-' || seq as leg_id,
     contact_id,
@@ -100,8 +100,7 @@ select
     case when hold > 0 or u(k, 'no_hold') >= 0.5 then hold end::decimal(18, 1) as hold_seconds,
     wrap::decimal(18, 1) as wrap_seconds,
     branch(k, seq) as _k
-from legs_chunk
-order by contact_no, seq;
+from legs_chunk;
 
 -- About four exchanges an agent and month are evaluated.
 insert into evaluations

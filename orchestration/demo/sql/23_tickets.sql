@@ -56,7 +56,7 @@ select
 from targets
 order by contact_no;
 
-create or replace table out_tickets as
+create or replace view out_tickets as
 select
     ticket_id,
     customer_ref,
@@ -74,8 +74,7 @@ select
     u(tk, 'no_reply') >= 0.01 and not is_spam as is_reply_expected,
     coalesce(reopened_at, solved_at, created_at) + interval 10 minute as updated_at,
     tk as _k
-from tickets_chunk
-order by contact_no;
+from tickets_chunk;
 
 create or replace table ticket_moments as
 select contact_no, 0 as seq, 'customer_message' as event_type, created_at as event_at
@@ -155,13 +154,12 @@ select
         when e.event_type = 'escalated' then 'expert_paris'
         when e.by_agent then e.owner
     end as team,
-    fill_slots(v.text, branch(e.tk, e.seq)) as text,
+    v.text,
     branch(e.tk, e.seq) as _k
 from staffed as e
 left join employed as p on e.owner = p.team
 left join numbered_agents as a on e.owner = a.team and floor(u(e.tk, 'agent') * p.places) = a.place
 left join verbatim_counts as n on e.kind = n.kind and e.reason = n.reason and e.language = n.language
 left join verbatims as v
-    on e.kind = v.kind and e.reason = v.reason and e.language = v.language
-    and floor(u(branch(e.tk, e.seq), 'text') * n.places) = v.place
+    on n.first_text + floor(u(branch(e.tk, e.seq), 'text') * n.places)::int = v.text_no
 order by e.event_at, e.contact_no, e.seq;

@@ -16,7 +16,7 @@ inner join contacts_chunk as c on r.id = c.id
 inner join customers as d on c.known_no = d.customer_no
 order by c.contact_no;
 
-create or replace table out_invitations as
+create or replace view out_invitations as
 select
     invitation_id,
     survey_code,
@@ -30,8 +30,7 @@ select
     case when bounces then sent_at + interval 90 second end as bounced_at,
     is_staff,
     sk as _k
-from invited_chunk
-order by contact_no;
+from invited_chunk;
 
 create or replace table answers_chunk as
 with answered as (
@@ -52,13 +51,11 @@ asked as (
     union all
     select *, 4, 'nps', nps, null from answered where survey_code = 'post_contact'
     union all
-    select a.*, 5, 'verbatim', null, fill_slots(v.text, a.sk)
+    select a.*, 5, 'verbatim', null, v.text
     from answered as a
     inner join verbatim_counts as n
         on a.kind = n.kind and a.reason = n.reason and a.language = n.language
-    inner join verbatims as v
-        on a.kind = v.kind and a.reason = v.reason and a.language = v.language
-        and floor(u(a.sk, 'text') * n.places) = v.place
+    inner join verbatims as v on n.first_text + floor(u(a.sk, 'text') * n.places)::int = v.text_no
     where u(a.sk, 'writes') < 0.45
     union all
     -- A question that no reference seed knows.

@@ -5,6 +5,21 @@ with months_of_span as (
     select * from months
     where first_day >= getvariable('span_from') and first_day < getvariable('span_to')
 ),
+active as (
+    select
+        c.*,
+        m.month_no,
+        e.ends_on,
+        branch(c.k, 20000 + m.month_no) as km,
+        0.24 + 0.05 * clamp(c.opinion, -2, 2) as rate
+    from customers as c
+    inner join months_of_span as m on c.created_at < m.last_day
+    left join subscription_ends as e on c.customer_no = e.customer_no
+    where not c.is_alias
+),
+counted as (
+    select *, u(km, 'orders') as p from active
+),
 spontaneous as (
     select
         c.customer_no,
@@ -12,16 +27,10 @@ spontaneous as (
         c.currency,
         c.created_at,
         c.is_test,
-        branch(branch(c.k, 20000 + m.month_no), i) as k,
-        m.month_no,
-        e.ends_on
-    from customers as c
-    inner join months_of_span as m on c.created_at < m.last_day
-    left join subscription_ends as e on c.customer_no = e.customer_no,
-        unnest(range(poisson(
-            u(branch(c.k, 20000 + m.month_no), 'orders'), 0.24 + 0.05 * clamp(c.opinion, -2, 2)
-        ))) as t (i)
-    where not c.is_alias
+        branch(c.km, i) as k,
+        c.month_no,
+        c.ends_on
+    from counted as c, unnest(range(poisson(c.p, c.rate))) as t (i)
 ),
 dated as (
     select

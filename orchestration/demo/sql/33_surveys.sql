@@ -94,14 +94,12 @@ rows_ as (
         accepts_contact, sk
     from barometer_answers
     union all
-    select b.invitation_id, 2, 'verbatim', null, fill_slots(v.text, b.sk), b.answered_at,
+    select b.invitation_id, 2, 'verbatim', null, v.text, b.answered_at,
         b.accepts_contact, b.sk
     from barometer_answers as b
     inner join verbatim_counts as n
         on b.kind = n.kind and b.language = n.language and n.reason = 'data_privacy'
-    inner join verbatims as v
-        on b.kind = v.kind and b.language = v.language and v.reason = 'data_privacy'
-        and floor(u(b.sk, 'text') * n.places) = v.place
+    inner join verbatims as v on n.first_text + floor(u(b.sk, 'text') * n.places)::int = v.text_no
     where u(b.sk, 'writes') < 0.35
     union all
     select
@@ -157,7 +155,7 @@ rated as (
         from_paris(
             getvariable('day_slots')[1 + month_no * 400 + floor(u(k, 'day') * 400)::int]
             + to_minutes(pick('any_minutes', u(k, 'minute')))
-        ) as posted_at,
+        ) + seconds(u(k, 'second') * 900) as posted_at,
         -- Two crowds: the displeased and the delighted.
         case
             when u(k, 'stars') + 0.08 * opinion < 0.27 then 1
@@ -176,7 +174,7 @@ select
     coalesce(handle, '@lecteur_' || (r.k % 99991)) as author_ref,
     case when platform <> 'reseau_social' then rating end::decimal(18, 1) as rating,
     case when platform <> 'reseau_social' then 5 end::decimal(18, 1) as rating_max,
-    fill_slots(v.text, r.k) as text,
+    v.text,
     posted_at,
     case when u(r.k, 'replied') < 0.66 and posted_at + seconds(lognormal(u(r.k, 'reply'), 7.2, 1.9)) < getvariable('end_at')
         then posted_at + seconds(lognormal(u(r.k, 'reply'), 7.2, 1.9)) end as replied_at,
@@ -186,7 +184,5 @@ from rated as r
 inner join verbatim_counts as n
     on n.kind = case when rating <= 2 then 'negative' when rating = 3 then 'neutral' else 'positive' end
     and r.reason = n.reason and r.language = n.language
-inner join verbatims as v
-    on n.kind = v.kind and r.reason = v.reason and r.language = v.language
-    and floor(u(r.k, 'text') * n.places) = v.place
+inner join verbatims as v on n.first_text + floor(u(r.k, 'text') * n.places)::int = v.text_no
 order by posted_at, customer_no, r.k;
