@@ -2,10 +2,13 @@
 -- handle time divided by the conversations an agent holds at once there.
 with costs as (
     select
-        {{ period_start("month", "cost_month") }} as month_start,
-        channel,
-        sum(amount_eur) as amount_eur
-    from {{ ref("stg_billing__service_costs") }}
+        {{ period_start("month", "costs.cost_month") }} as month_start,
+        costs.channel,
+        sum(costs.amount_eur) as amount_eur
+    from {{ ref("stg_billing__service_costs") }} as costs
+    cross join {{ ref("int_run_observed") }} as run
+    -- costs may be planned ahead of the as-of day
+    where {{ period_start("month", "costs.cost_month") }} <= run.as_of_date
     group by 1, 2
 ),
 

@@ -1,12 +1,15 @@
 -- The moments of a ticket that later models ask for, in one pass over its events.
 -- An event dated before its ticket was created is a clock's error: it tells nothing, and a test
--- counts it.
+-- counts it. One after the as-of instant has not happened yet.
 with events as (
     select events.*
     from {{ ref("stg_interactions__ticket_events") }} as events
     inner join {{ ref("stg_interactions__tickets") }} as tickets
         on events.ticket_id = tickets.ticket_id
-    where events.event_at >= tickets.created_at
+    cross join {{ ref("int_run_observed") }} as run
+    where
+        events.event_at >= tickets.created_at
+        and events.event_at <= run.as_of
 ),
 
 final as (
