@@ -86,10 +86,15 @@ def kpi_sums(
 
 
 def ledger_totals(data_dir: Path) -> dict[str, tuple[int, int, int, int]]:
-    """Return received, accepted, quarantined and duplicate rows of each table in the ledger."""
+    """Return received, accepted, quarantined and duplicate rows of each table in the ledger.
+
+    Each table is expected in one batch.
+    """
     totals = {}
     for path in sorted((data_dir / "landing" / "batches").glob("*.json")):
         record = json.loads(path.read_text("utf-8"))
+        if record["table"] is None:  # the landing's own first record, without rows
+            continue
         totals[f"{record['source']}.{record['table']}"] = tuple(
             record[key] for key in ("received", "accepted", "quarantined", "duplicate")
         )
