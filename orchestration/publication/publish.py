@@ -11,6 +11,7 @@ from orchestration.paths import DataPaths
 from orchestration.publication import summary
 from orchestration.publication.editions import (
     EDITION_FILE,
+    KPI_VALUES_FILE,
     Edition,
     checked_name,
     complete_record,
@@ -31,8 +32,6 @@ from orchestration.publication.files import (
 )
 from orchestration.publication.proof import Proof, prove
 from orchestration.publication.recovery import kept_editions, prune
-
-KPI_VALUES_FILE = "kpi_values.parquet"
 
 
 def publish(

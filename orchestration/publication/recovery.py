@@ -10,6 +10,7 @@ from orchestration.paths import DataPaths
 from orchestration.publication.candidate import read_candidate
 from orchestration.publication.editions import (
     EDITION_FILE,
+    KPI_VALUES_FILE,
     LINK_PREFIX,
     Edition,
     checked_name,
@@ -23,10 +24,11 @@ from orchestration.publication.editions import (
     refuse_stray_wal,
     was_published,
 )
-from orchestration.publication.files import remove_directory, sync_directory
+from orchestration.publication.files import copy_file, remove_directory, sync_directory
 
 KEEP_VARIABLE = "PILOTAGE_KEEP_EDITIONS"
 DEFAULT_KEEP = 5
+PAST = "past"
 
 
 def kept_editions() -> int:
@@ -85,11 +87,24 @@ def _previous(paths: DataPaths, current: str | None) -> Edition:
 
 
 def prune(paths: DataPaths, keep: int) -> list[str]:
-    """Remove all but the newest `keep` editions; the current one always stays."""
+    """Remove all but the newest `keep` editions; the current one always stays.
+
+    What a removed edition had published as KPI values is kept in `published/past/<edition>/`: a
+    restated figure can then be told from what readers saw at the time.
+    """
     old = [one for one in editions(paths)[keep:] if not one.is_current]
     for edition in old:
+        if was_published(paths, edition.name):
+            _keep_record(edition, paths.published / PAST / edition.name)
         remove_directory(edition.directory)
     return [edition.name for edition in old]
+
+
+def _keep_record(edition: Edition, past: Path) -> None:
+    past.mkdir(parents=True, exist_ok=True)
+    for name in (KPI_VALUES_FILE, EDITION_FILE):
+        if (edition.directory / name).is_file():
+            copy_file(edition.directory / name, past / name)
 
 
 def recover(paths: DataPaths) -> list[str]:

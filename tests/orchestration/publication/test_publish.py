@@ -267,6 +267,9 @@ def test_the_last_editions_are_kept(paths, published, monkeypatch):
         published(name)
     assert [(one.name, one.is_current) for one in editions(paths)] == [("e3", True), ("e2", False)]
     assert sorted(path.name for path in paths.editions.iterdir()) == ["e2", "e3"]
+    past = paths.published / "past" / "e1"
+    assert sorted(path.name for path in past.iterdir()) == ["edition.json", "kpi_values.parquet"]
+    assert duckdb.read_parquet(str(past / "kpi_values.parquet")).shape == (6, 7)
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "many", ""])

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from small_marts import MARTS, change_marts, verdict_on
 
-from orchestration.errors import PilotageError, UsageError
+from orchestration.errors import GateRefused, PilotageError, UsageError
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import write_verdict
 from orchestration.paths import DataPaths
@@ -101,14 +101,29 @@ def test_death_at_any_step_of_publish(prepared, tmp_path_factory, monkeypatch):
                 recover(paths)
                 seen.add(assert_readers_have_a_complete_edition(paths))
             publish(paths, "e2")
+            assert [entry["edition"] for entry in history(paths)] == ["e0", "e1", "e2"]
             recover(paths)
             assert assert_readers_have_a_complete_edition(paths) == "e2"
-            assert [entry["edition"] for entry in history(paths)] == ["e0", "e1", "e2"]
             assert sorted(path.name for path in paths.editions.iterdir()) == ["e1", "e2"]
             names = {path.name for path in paths.published.iterdir()}
-            assert names == {"editions", "history.jsonl", "pilotage.duckdb"}
+            assert names == {"editions", "history.jsonl", "past", "pilotage.duckdb"}
+            past = {path.name for path in (paths.published / "past" / "e0").iterdir()}
+            assert past >= {"edition.json", "kpi_values.parquet"}
             shutil.rmtree(paths.root)
     assert seen == {"e1", "e2"}
+
+
+def test_an_edition_ready_but_not_shown_is_proven_again(paths, ready, published, monkeypatch):
+    published("e1")
+    ready("e2")
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+        patch.setattr("os.symlink", lambda *_args, **_kwargs: (_ for _ in ()).throw(Killed()))
+        publish(paths, "e2")
+    monkeypatch.setattr("orchestration.publication.proof.suites_version", lambda: "0" * 64)
+    with pytest.raises(GateRefused, match="other rules"):
+        publish(paths, "e2")
+    assert status(paths)["current"] == "e1"
+    assert recover(paths) == ["Took back the edition never shown e2."]
 
 
 def test_death_at_any_step_of_making_a_candidate(prepared, tmp_path_factory):
