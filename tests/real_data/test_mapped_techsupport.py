@@ -24,7 +24,7 @@ def test_a_topic_in_two_spellings_is_one_reason(techsupport, raw_tickets):
     assert reasons["Pricing and licensing"] == 457 + 68
 
 
-def test_impossible_first_replies_are_unknown_and_odd_orders_are_kept(techsupport, raw_tickets):
+def test_events_are_kept_in_the_order_that_was_recorded(techsupport, raw_tickets):
     first, created = raw_tickets["First response time"], raw_tickets["Created time"]
     assert (first.isna().sum(), (first < created).sum()) == (18, 2)
     events = dict(
@@ -32,7 +32,7 @@ def test_impossible_first_replies_are_unknown_and_odd_orders_are_kept(techsuppor
             "select event_type, count(*) from interactions__ticket_events group by all"
         ).fetchall()
     )
-    assert events == {"public_reply": 2_330 - 18 - 2, "solved": 1_912, "closed": 1_173}
+    assert events == {"public_reply": 2_330 - 18, "solved": 1_912, "closed": 1_173}
     late_replies, early_closings = techsupport.execute("""
         select
             count_if(reply.event_at > solved.event_at),
@@ -47,13 +47,16 @@ def test_impossible_first_replies_are_unknown_and_odd_orders_are_kept(techsuppor
     assert (late_replies, early_closings) == (18, 42)
 
 
-def test_no_event_precedes_its_ticket(techsupport):
-    assert techsupport.execute("""
-        select count(*)
+def test_two_first_replies_precede_their_ticket(techsupport):
+    """The clock was wrong; the pipeline, not the mapping, has to see it."""
+    early = techsupport.execute("""
+        select tickets.ticket_id, events.event_type
         from interactions__ticket_events as events
         inner join interactions__tickets as tickets on events.ticket_id = tickets.ticket_id
         where events.event_at < tickets.created_at
-    """).fetchone() == (0,)
+        order by all
+    """).fetchall()
+    assert early == [("1288", "public_reply"), ("2135", "public_reply")]
 
 
 def test_surveys_are_the_published_figures(techsupport):
