@@ -185,7 +185,10 @@ def read_header(line: bytes, table: Table) -> tuple[str, list[str]]:
     if header.count('"') % 2:
         raise FileRefused("a quote that line 1 opens is not closed in it; headers stay on one line")
     splits = {
-        delimiter: [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
+        delimiter: [
+            name.strip() or f"column {position}"
+            for position, name in enumerate(_fields(header, delimiter), start=1)
+        ]
         for delimiter in (",", ";", *OTHER_DELIMITERS)
     }
     known = {d: len(set(names) & set(table.by_name)) for d, names in splits.items()}
@@ -201,8 +204,12 @@ def read_header(line: bytes, table: Table) -> tuple[str, list[str]]:
     return delimiter, splits[delimiter]
 
 
+def _fields(header: str, delimiter: str) -> list[str]:
+    return next(csv.reader([header], delimiter=delimiter), [])
+
+
 def check_columns(columns: list[str], table: Table) -> None:
-    repeated = sorted({name for name in columns if name and columns.count(name) > 1})
+    repeated = sorted({name for name in columns if columns.count(name) > 1})
     if repeated:
         raise FileRefused(f"repeats column {', '.join(repeated)}")
     # A file of deletions needs no more than the key; its other rows are looked at one by one.

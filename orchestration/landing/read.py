@@ -84,8 +84,8 @@ def _load_csv(
     columns = [f"c{position}" for position in range(len(names))]
     _read_delimited(con, examined, number, spill, columns, examined.delimiter, '"')
     blanks = _find_broken(con, examined, number, header_lines=1)
-    _number_rows(con, number)
     _check_csv_count(con, examined, number, blanks)
+    _number_rows(con, number, f"raw_{number}")
     return Loaded(
         examined, number, _values(names, table), _as_json(names), examined.unknown_columns
     )
@@ -98,19 +98,16 @@ def _load_jsonl(
     table = examined.file.table
     _read_delimited(con, examined, number, spill, ["line"], UNIT_SEPARATOR, "")
     _find_broken(con, examined, number, header_lines=0)
-    _number_rows(con, number)
     _check_count(con, number, examined.lines)
-    con.execute(f"alter table raw_{number} rename to lines_{number}")
+    _number_rows(con, number, f"lines_{number}")
     con.execute(f"""
         create table kinds_{number} as
         select row_number, line, case when json_valid(line) then json_type(line) end as kind
         from lines_{number}
         where trim(line) <> ''
     """)
-    con.execute(f"drop table lines_{number}")
-    con.execute(f"""
-        update broken_{number} set reason = 'not a JSON object'
-    """)
+    con.execute(f"drop table if exists cells_{number}")
+    con.execute(f"update broken_{number} set reason = 'not a JSON object'")
     con.execute(f"""
         insert into broken_{number}
         select row_number, line, case when kind is null then 'not valid JSON'
@@ -137,11 +134,10 @@ def _load_jsonl(
         )
     """)
     con.execute(f"drop table kinds_{number}")
-    rows, broken = _counts(con, number)
-    if broken and not rows:
-        raise FileRefused("holds no line that is a JSON object")
-    if rows:
+    if found:
         check_columns(found, table)
+    elif con.execute(f"select count(*) from broken_{number}").fetchone()[0]:
+        raise FileRefused("holds no line that is a JSON object with columns")
     unknown = [key for key in found if key not in table.by_name]
     return Loaded(examined, number, _values(wanted, table), "line", unknown)
 
@@ -157,10 +153,10 @@ def _load_parquet(
     )
     types = con.execute(f"describe select * from {source}").fetchall()
     columns = ", ".join(f"{_as_text(column, kind)} as {column}" for column, kind, *_ in types)
-    con.execute(f"create table raw_{number} as select {columns} from {source}")
+    con.execute(f"create table cells_{number} as select {columns} from {source}")
     con.execute(f"create table broken_{number} (row_number bigint, raw varchar, reason varchar)")
-    _number_rows(con, number)
     _check_count(con, number, examined.lines)
+    _number_rows(con, number, f"raw_{number}")
     table = examined.file.table
     return Loaded(
         examined, number, _values(names, table), _as_json(names), examined.unknown_columns
@@ -186,17 +182,17 @@ def _read_delimited(
     delimiter: str,
     quote: str,
 ) -> None:
-    """Fill `raw_<number>` and the engine's own reject tables."""
+    """Fill `cells_<number>` and the engine's own reject tables."""
     file = examined.file
     path = file.path
     for attempt in ("as it is", "with one kind of line end"):
-        con.execute(f"drop table if exists raw_{number}")
+        con.execute(f"drop table if exists cells_{number}")
         con.execute("drop table if exists reject_errors")
         con.execute("drop table if exists reject_scans")
         types = ", ".join(f"{text(column)}: 'VARCHAR'" for column in columns)
         try:
             con.execute(f"""
-                create table raw_{number} as
+                create table cells_{number} as
                 select * from read_csv(
                     {text(path)}, auto_detect = false, header = {bool(quote)},
                     delim = {text(delimiter)}, quote = {text(quote)}, escape = {text(quote)},
@@ -237,8 +233,7 @@ def _find_broken(
         from reject_errors
         group by line
     """)
-    _, broken = _counts(con, number)
-    if not broken:
+    if not con.execute(f"select count(*) from broken_{number}").fetchone()[0]:
         return None
     cut = con.execute(
         f"select min(row_number) from broken_{number} where length(raw) >= $1"
@@ -270,14 +265,12 @@ def _forget_blank_lines(con: duckdb.DuckDBPyConnection, examined: Examined, numb
     return len(blanks)
 
 
-def _number_rows(con: duckdb.DuckDBPyConnection, number: int) -> None:
-    """Give `raw_<number>` its row numbers: where it stands, plus the broken rows before it."""
-    _, broken = _counts(con, number)
-    if not broken:
-        con.execute(f"alter table raw_{number} rename to plain_{number}")
-        con.execute(
-            f"create view raw_{number} as select rowid + 1 as row_number, * from plain_{number}"
-        )
+def _number_rows(con: duckdb.DuckDBPyConnection, number: int, relation: str) -> None:
+    """Make `relation` of `cells_<number>`: with row numbers that count the broken rows too."""
+    if not con.execute(f"select count(*) from broken_{number}").fetchone()[0]:
+        con.execute(f"""
+            create view {relation} as select rowid + 1 as row_number, * from cells_{number}
+        """)
         return
     con.execute(f"""
         create table ids_{number} as
@@ -292,16 +285,15 @@ def _number_rows(con: duckdb.DuckDBPyConnection, number: int) -> None:
             group by readable_before
         )
         select id + 1 + coalesce(broken_before, 0) as row_number
-        from (select rowid as id from raw_{number}) as readable
+        from (select rowid as id from cells_{number}) as readable
         asof left join shifts on readable.id >= shifts.readable_before
         order by id
     """)
-    con.execute(f"alter table raw_{number} rename to plain_{number}")
-    con.execute(
-        f"create table raw_{number} as select * from ids_{number} positional join plain_{number}"
-    )
+    con.execute(f"""
+        create table {relation} as select * from ids_{number} positional join cells_{number}
+    """)
     con.execute(f"drop table ids_{number}")
-    con.execute(f"drop table plain_{number}")
+    con.execute(f"drop table cells_{number}")
 
 
 def _check_csv_count(
@@ -310,12 +302,10 @@ def _check_csv_count(
     """Without quotes every line that is not blank is a row: the engine must have found them all."""
     if examined.has_quotes:
         return
-    found = sum(_counts(con, number))
-    if found == examined.lines - 1:
-        return
-    if blanks is None:
+    expected = examined.lines - 1
+    if blanks is None and sum(_counts(con, number)) != expected:
         blanks = len(blank_records(examined.file.path, examined.file.is_gzipped))
-    _check_count(con, number, examined.lines - 1 - blanks)
+    _check_count(con, number, expected - (blanks or 0))
 
 
 def _check_count(con: duckdb.DuckDBPyConnection, number: int, expected: int) -> None:
@@ -326,9 +316,11 @@ def _check_count(con: duckdb.DuckDBPyConnection, number: int, expected: int) -> 
 
 def _counts(con: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:
     """Rows that were read and rows that could not be."""
-    return con.execute(
-        f"select (select count(*) from raw_{number}), (select count(*) from broken_{number})"
-    ).fetchone()
+    return con.execute(f"""
+        select
+            (select count(*) from cells_{number}),
+            (select count(*) from broken_{number})
+    """).fetchone()
 
 
 def _values(names: list[str], table: Table) -> dict[str, str]:
@@ -337,8 +329,5 @@ def _values(names: list[str], table: Table) -> dict[str, str]:
 
 def _as_json(names: list[str]) -> str:
     """SQL for a row as JSON text, under the file's own column names."""
-    pairs = [
-        f"{text(column or f'column {position + 1}')}, {name(f'c{position}')}"
-        for position, column in enumerate(names)
-    ]
+    pairs = [f"{text(column)}, {name(f'c{position}')}" for position, column in enumerate(names)]
     return f"json_object({', '.join(pairs)})::varchar"

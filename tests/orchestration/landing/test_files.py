@@ -1,0 +1,77 @@
+"""The inbox is told apart by source, table and kind; what is nothing known is named."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.landing.files import FileRefused, identify, scan
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "kind"),
+    [
+        ("contacts.csv", "contacts", "csv"),
+        ("contacts_2026-07.csv.gz", "contacts", "csv"),
+        ("contacts-july.jsonl", "contacts", "jsonl"),
+        ("contacts.july.jsonl.gz", "contacts", "jsonl"),
+        ("contacts2026.parquet", "contacts", "parquet"),
+        ("contact_events_1.csv", "contact_events", "csv"),
+        ("rates [new]*.csv", None, None),
+        ("rates_[new]*.csv", "rates", "csv"),
+    ],
+)
+def test_a_file_belongs_to_the_longest_table_name_it_begins_with(
+    landing, name: str, table: str | None, kind: str | None
+) -> None:
+    path = landing.drop(name, "x")
+    if table is None:
+        with pytest.raises(FileRefused):
+            identify(path, landing.contract)
+        return
+    found = identify(path, landing.contract)
+    assert (found.table.name, found.kind, found.is_gzipped) == (table, kind, ".gz" in name)
+
+
+def test_a_longer_table_name_wins(landing) -> None:
+    assert identify(landing.drop("contact_events.csv", "x"), landing.contract).table.name == (
+        "contact_events"
+    )
+    with pytest.raises(FileRefused, match="no table has a name"):
+        identify(landing.drop("contact_log.csv", "x"), landing.contract)
+    with pytest.raises(FileRefused, match="no table has a name"):
+        identify(landing.drop("contactsold.csv", "x"), landing.contract)
+
+
+def test_what_is_no_table_of_the_contract_is_refused_and_the_rest_goes_on(landing) -> None:
+    landing.drop("rates.csv", "rate_date,currency,units\n2026-01-01,USD,1.1\n")
+    landing.drop("rates.xlsx", "x")
+    landing.drop("rates.parquet.gz", b"x")
+    landing.drop("nothing.csv", "x")
+    landing.drop("contacts.csv", "x", source="mail")
+    (landing.paths.inbox / "loose.csv").write_text("x")
+    (landing.paths.inbox / "calls" / "rates_2.csv").mkdir()
+    landing.drop(".contacts.csv.part", "x")
+    report = landing.accept()
+    said = {refused.file: refused.reason for refused in report.refused}
+    assert set(said) == {
+        "calls/rates.xlsx",
+        "calls/rates.parquet.gz",
+        "calls/nothing.csv",
+        "calls/rates_2.csv",
+        "mail/contacts.csv",
+        "loose.csv",
+    }
+    assert "unknown kind of file; use .csv" in said["calls/rates.xlsx"]
+    assert "no table has a name that 'nothing' begins with: contacts" in said["calls/nothing.csv"]
+    assert said["calls/rates_2.csv"] == "is a directory; a file is expected"
+    assert "unknown source 'mail'; the contract knows calls" in said["mail/contacts.csv"]
+    assert "not in a source's directory" in said["loose.csv"]
+    assert report.accepted == 1
+
+
+def test_a_link_to_nothing_is_refused(landing) -> None:
+    path = landing.paths.inbox / "calls" / "rates.csv"
+    path.parent.mkdir(parents=True)
+    path.symlink_to(Path("/nowhere/rates.csv"))
+    _, refusals = scan(landing.paths.inbox, landing.contract)
+    assert "vanished" in refusals[0].reason
