@@ -30,8 +30,8 @@ def main() -> None:
         parser.error(str(error))
     seconds = time.perf_counter() - started
     print(
-        f"{report.total_rows:,} rows in {report.files} files, {report.contacts:,} of them contacts, "
-        f"{seconds:.1f} s ({report.contacts / seconds:,.0f} contacts/s, "
+        f"{report.total_rows:,} rows in {report.files} files, {report.contacts:,} of them "
+        f"contacts, {seconds:.1f} s ({report.contacts / seconds:,.0f} contacts/s, "
         f"{report.total_rows / seconds:,.0f} rows/s)"
     )
 

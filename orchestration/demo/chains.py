@@ -38,6 +38,6 @@ def _follow(connection: duckdb.DuckDBPyConnection) -> None:
     """Resolve the intents, then what they lead to, until nothing follows."""
     for _ in range(MAXIMUM_DEPTH):
         run(connection, "11_resolve")
-        connection.execute("create table if not exists drafts as from step limit 0")
-        connection.execute("insert into drafts from step order by id")
+        connection.execute("create temp table if not exists drafts as from step limit 0")
+        connection.execute("insert into drafts from step")
         run(connection, "12_follow")

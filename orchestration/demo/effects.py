@@ -18,7 +18,8 @@ class Effects:
     of a repeat, chance that the repeat is a complaint, loss of satisfaction on the latent scale);
     surge_rate: extra outage contacts a customer of the brand and month, in the last six weeks;
     decision_*: what the decision changed in its team from its date on; churn_*: factors on the
-    monthly chance to leave after a month with such a sign.
+    monthly chance to leave after a month with such a sign, and the chance that a failed payment
+    ends the subscription by itself.
     """
 
     friction_transfer: float = 0.55
@@ -31,6 +32,7 @@ class Effects:
     churn_many_contacts: float = 2.6
     churn_unhappy: float = 2.2
     churn_payment_failed: float = 3.0
+    churn_cut_off: float = 0.05
 
     def without(self, *names: str) -> "Effects":
         """Return these effects with some switched off: friction, surge, decision, churn."""
@@ -50,4 +52,5 @@ NO_EFFECTS = Effects(
     churn_many_contacts=1.0,
     churn_unhappy=1.0,
     churn_payment_failed=1.0,
+    churn_cut_off=0.0,
 )

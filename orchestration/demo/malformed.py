@@ -42,10 +42,16 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
         setting("text in a number", wait_seconds="vingt"),
         setting("impossible date", queue_entered_at="2026-02-30T10:00:00Z"),
         setting("negative duration", wait_seconds="-12"),
-        copying("answered before queued", "answered_at", lambda r: _year_earlier(r["queue_entered_at"])),
+        copying(
+            "answered before queued", "answered_at", lambda r: _year_earlier(r["queue_entered_at"])
+        ),
         setting("unknown disposition", disposition="lost"),
         setting("required value missing", channel=None),
-        Fault("same instant, other content", lambda r: r.update(team="equipe_inconnue"), keeps_key=True),
+        Fault(
+            "same instant, other content",
+            lambda r: r.update(team="equipe_inconnue"),
+            keeps_key=True,
+        ),
         Fault("wrong column count", lambda r: None),
     ),
     "contact_legs": (

@@ -69,10 +69,23 @@ def _records(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+IDENTITY = """
+select
+    (select count(*) from contacts_all where ticket <> 'ticket_only') as contacts,
+    (select count(*) from contacts_all where ticket <> 'ticket_only' and not is_known)
+        as contacts_of_unknown_people,
+    (select count(*) from customers where not is_alias) as people,
+    (select count(*) from out_customer_merges) as merges,
+    (select count(*) from aliases as a where a.survivor_no > getvariable('customers'))
+        as chained_merges
+"""
+
+
 def planted(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, Any]:
     """Return each planted effect: where it is, its size as set, and the counts that came out."""
     variables = settings.variables()
     return {
+        "identity": _records(connection, IDENTITY)[0],
         "sizes": asdict(settings.effects),
         "friction": {
             "path": "chat with bot_failed, then phone, reason delivery_delay",

@@ -17,7 +17,8 @@ DEFAULT_CUSTOMERS = 12_000
 DEFAULT_MONTHS = 18
 DEFAULT_SEED = 7
 LONGEST_WORLD = 72
-MOST_CUSTOMERS = 100_000_000
+FEWEST_CUSTOMERS = 50
+MOST_CUSTOMERS = 9_000_000
 CONTACTS_PER_SPAN = 600_000
 SPANNED = (
     "contacts",
@@ -68,8 +69,10 @@ def write_demo(
     (like '4GB') bounds DuckDB's memory; it spills beside its temporary database.
     Raise ValueError on arguments out of range or a truth file inside the inbox.
     """
-    if not (1 <= months <= LONGEST_WORLD and 50 <= customers <= MOST_CUSTOMERS):
-        raise ValueError(f"customers must be at least 50 and months 1 to {LONGEST_WORLD}")
+    if not (1 <= months <= LONGEST_WORLD and FEWEST_CUSTOMERS <= customers <= MOST_CUSTOMERS):
+        raise ValueError(
+            f"customers must be {FEWEST_CUSTOMERS:,} to {MOST_CUSTOMERS:,}, months 1 to {LONGEST_WORLD}"
+        )
     if inbox.resolve() in truth.resolve().parents:
         raise ValueError("the truth file must not lie in the inbox")
     settings = Settings(customers, months, seed, effects or Effects())

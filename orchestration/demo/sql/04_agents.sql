@@ -86,7 +86,7 @@ where team in ('digital_paris', 'backoffice_lille', 'front_antananarivo')
     and u(k, 'moves') < 0.14
     and greatest(hired_on, getvariable('start_date'))
         + (30 + u(k, 'move_day') * (getvariable('months') * 30 - 45))::int
-        < coalesce(left_on, getvariable('end_date'));
+        < coalesce(left_on - 10, getvariable('end_date'));
 
 -- On duty: by day, team and part of the day (0: before noon, 1: noon to four, 2: after four).
 create or replace table duty as

@@ -1,7 +1,7 @@
 -- Why customers of one range get in touch, month by month: the first intent of every chain.
 -- A chain is one root and what follows from it; `id` is root_id * 8 + depth.
 
-create or replace table intents as
+create or replace temp table intents as
 with customer_months as (
     select
         c.customer_no,

@@ -1,6 +1,6 @@
 -- What becomes of each intent: one row per contact of this depth, with its hidden causes.
 
-create or replace table step as
+create or replace temp table step as
 with opened as (
     -- A live channel is reached in its opening hours: else the next open day, or in writing.
     select
@@ -178,7 +178,7 @@ select
     friction,
     after_decision,
     case when disposition = 'answered' then
-        0.92 + mood + 0.12 * opinion + 0.85 * normal(u(k, 'satisfaction'))
+        0.99 + mood + 0.12 * opinion + 0.85 * normal(u(k, 'satisfaction'))
         - if(is_live, 0.16 * ln(1 + wait_seconds / 25), 0.05 * ln(1 + reply_after / 60))
         - if(is_transferred, 0.5, 0)
         - if(origin = 'repeat', 0.45, 0)

@@ -1,6 +1,6 @@
 -- What a contact leads to: a call-back, a second try, a way on from the bot, or a repeat.
 
-create or replace table intents as
+create or replace temp table intents as
 with reactions as (
     select
         *,

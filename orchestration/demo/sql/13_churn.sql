@@ -1,6 +1,6 @@
 -- Who leaves: a subscription's monthly chance rises with what its customer lived the month before.
 
-create or replace table churn_grid as
+create or replace temp table churn_grid as
 with lived as (
     select
         customer_no,
@@ -37,7 +37,7 @@ select
         * if(payment_failed, getvariable('churn_payment_failed'), 1) as multiplier
 from exposed;
 
-create or replace table cancel_intents_chunk as
+create or replace temp table cancel_intents_chunk as
 with wished as (
     select
         g.customer_no,
@@ -48,7 +48,7 @@ with wished as (
         case
             when u(g.km, 'leaves') < 0.0110 * g.multiplier then 'service'
             when u(g.km, 'leaves') < 0.0150 * g.multiplier then 'self_service'
-            when g.payment_failed and u(g.km, 'is_cut_off') < 0.05 then 'payment_failure'
+            when g.payment_failed and u(g.km, 'is_cut_off') < getvariable('churn_cut_off') then 'payment_failure'
         end as mode
     from churn_grid as g
     inner join customers as c on g.customer_no = c.customer_no
@@ -90,7 +90,7 @@ qualify local_at::date - coalesce(
     lag(local_at::date) over (partition by customer_no order by local_at), date '1900-01-01'
 ) > 40;
 
-create or replace table ends_chunk as
+create or replace temp table ends_chunk as
 select customer_no, min(ends_on) as ends_on, arg_min(month_no, ends_on) as month_no
 from cancel_intents_chunk
 where ends_on is not null
@@ -120,7 +120,7 @@ where drafts.customer_no = e.customer_no
     and u(entity(drafts.root_id, 'former'), 'still_asks') > 0.1;
 
 -- The requests made to the service become contacts of their own.
-create or replace table intents as
+create or replace temp table intents as
 select
     (customer_no * 4096 + month_no * 32 + 31) * 8 as id,
     customer_no * 4096 + month_no * 32 + 31 as root_id,

@@ -1,7 +1,7 @@
 -- Who was asked, who answered and what: one row per invitation after a contact, one per customer
 -- and quarter for the barometer. Calls to unhappy customers come out of it as contacts.
 
-create or replace table responses_chunk as
+create or replace temp table responses_chunk as
 with invited as (
     select
         d.*,
@@ -61,7 +61,7 @@ from answered
 where sent_at < getvariable('end_at')
 order by id;
 
-create or replace table barometer_chunk as
+create or replace temp table barometer_chunk as
 with quarters as (
     select date_trunc('quarter', first_day) as quarter, min(month_no) as month_no, max(last_day) as last_day
     from months
@@ -215,6 +215,6 @@ inner join customers as c on t.customer_no = c.customer_no
 inner join reasons as r on t.reason = r.reason
 where t.queue_at < getvariable('end_at');
 
--- Chronological within a customer range: later steps read it by month.
+
 insert into contacts_all
-select * from drafts where ticket <> 'lost' order by queue_at, id;
+select * from drafts where ticket <> 'lost';

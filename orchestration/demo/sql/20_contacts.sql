@@ -1,7 +1,7 @@
 -- The contacts of one span of time, numbered in order of arrival, with the reference under which
 -- the channel's platform knew the customer.
 
-create or replace table arrivals as
+create or replace temp table arrivals as
 select
     *,
     -- Keys of what may be joined: a condition on one side only would make the join quadratic.
@@ -20,7 +20,7 @@ select id, 'K' || lpad((getvariable('contact_base') + 1 + rowid)::varchar, 9, '0
 from arrivals
 where disposition in ('callback_requested', 'bot_failed');
 
-create or replace table contacts_chunk as
+create or replace temp table contacts_chunk as
 with numbered as (
     select *, getvariable('contact_base') + 1 + rowid as contact_no from arrivals
 ),
@@ -117,7 +117,7 @@ inner join teams as t on r.team = t.team
 left join parents as p on r.parent_id = p.id
 order by contact_no;
 
-create or replace view out_contacts as
+create or replace temp view out_contacts as
 select
     contact_id,
     customer_ref,

@@ -1,6 +1,6 @@
 -- Who handled what: agent legs, dealt in turn to the agents of the team who are on duty.
 
-create or replace table legs_chunk as
+create or replace temp table legs_chunk as
 with handled as (
     select
         *,
@@ -73,20 +73,25 @@ dealt as (
 ),
 sized as (
     select day, team, part, any_value(places) as places from duty group by all
+),
+-- Materialized, so that the place is a key of the next join rather than a filter after it.
+seated as materialized (
+    select l.*, (l.turn % s.places)::bigint as place
+    from dealt as l
+    inner join sized as s on l.day = s.day and l.team = s.team and l.part = s.part
 )
 select
-    l.* exclude (turn, part),
+    l.* exclude (turn, part, place),
     a.agent_no,
     a.agent_id,
     a.support_level
-from dealt as l
-inner join sized as s on l.day = s.day and l.team = s.team and l.part = s.part
+from seated as l
 inner join duty as d
-    on l.day = d.day and l.team = d.team and l.part = d.part and l.turn % s.places = d.place
+    on l.day = d.day and l.team = d.team and l.part = d.part and l.place = d.place
 inner join agents as a on d.agent_no = a.agent_no
 order by l.contact_no, l.seq;
 
-create or replace view out_contact_legs as
+create or replace temp view out_contact_legs as
 select
     contact_id || '-' || seq as leg_id,
     contact_id,

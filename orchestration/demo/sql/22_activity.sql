@@ -1,7 +1,7 @@
 -- What agents did, interval by interval: contacts (overlapping legs are one interval), the time
 -- available before each, a break, and some days a meeting or a training in the longest pauses.
 
-create or replace table out_agent_activity as
+create or replace temp table out_agent_activity as
 with worked as (
     select
         day,

@@ -1,7 +1,7 @@
 -- Tickets of one span of time and their events. Most hang on a written contact; some stand alone
 -- (no contact row refers to them), some were opened by an agent during a call.
 
-create or replace table tickets_chunk as
+create or replace temp table tickets_chunk as
 with opened as (
     select
         *,
@@ -56,7 +56,7 @@ select
 from targets
 order by contact_no;
 
-create or replace view out_tickets as
+create or replace temp view out_tickets as
 select
     ticket_id,
     customer_ref,
@@ -76,7 +76,7 @@ select
     tk as _k
 from tickets_chunk;
 
-create or replace table ticket_moments as
+create or replace temp table ticket_moments as
 select contact_no, 0 as seq, 'customer_message' as event_type, created_at as event_at
 from tickets_chunk where ticket <> 'agent'
 union all
@@ -114,7 +114,7 @@ union all
 select contact_no, 12, 'closed', coalesce(solved_again_at, solved_at) + interval 9 day
 from tickets_chunk where merged_into is null;
 
-create or replace table out_ticket_events as
+create or replace temp table out_ticket_events as
 with dated as (
     select m.*, t.tk, t.ticket_id, t.reason, t.language, t.team, t.ticket, t.customer_no
     from ticket_moments as m
@@ -126,6 +126,7 @@ staffed as (
         *,
         if(ticket = 'agent', 'backoffice_lille', team) as owner,
         event_type in ('public_reply', 'internal_note', 'assigned', 'escalated', 'solved') as by_agent,
+        case when by_agent then owner end as serving_team,
         case
             when event_type = 'customer_message' and seq = 0 then 'request'
             when event_type = 'customer_message' then 'reminder'
@@ -143,23 +144,32 @@ numbered_agents as (
     select team, agent_id, row_number() over (partition by team order by agent_no) - 1 as place
     from agents
     where left_on is null and hired_on < getvariable('start_date')
+),
+-- Materialized, so that places are keys of the next joins rather than filters after them.
+keyed as materialized (
+    select
+        e.*,
+        branch(e.tk, e.seq) as _k,
+        floor(u(e.tk, 'agent') * p.places)::bigint as agent_place,
+        n.first_text + floor(u(branch(e.tk, e.seq), 'text') * n.places)::bigint as text_no
+    from staffed as e
+    left join employed as p on e.serving_team = p.team
+    left join verbatim_counts as n
+        on e.kind = n.kind and e.reason = n.reason and e.language = n.language
 )
 select
     e.ticket_id || '-' || lpad(e.seq::varchar, 2, '0') as event_id,
     e.ticket_id,
     e.event_at,
     e.event_type,
-    case when e.by_agent then a.agent_id end as agent_id,
+    a.agent_id,
     case
         when e.event_type = 'escalated' then 'expert_paris'
         when e.by_agent then e.owner
     end as team,
     v.text,
-    branch(e.tk, e.seq) as _k
-from staffed as e
-left join employed as p on e.owner = p.team
-left join numbered_agents as a on e.owner = a.team and floor(u(e.tk, 'agent') * p.places) = a.place
-left join verbatim_counts as n on e.kind = n.kind and e.reason = n.reason and e.language = n.language
-left join verbatims as v
-    on n.first_text + floor(u(branch(e.tk, e.seq), 'text') * n.places)::int = v.text_no
+    e._k
+from keyed as e
+left join numbered_agents as a on e.owner = a.team and e.agent_place = a.place
+left join verbatims as v on e.text_no = v.text_no
 order by e.event_at, e.contact_no, e.seq;

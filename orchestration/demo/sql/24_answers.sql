@@ -1,6 +1,6 @@
 -- Invitations after the contacts of one span, and their answers: one row a question.
 
-create or replace table invited_chunk as
+create or replace temp table invited_chunk as
 select
     r.*,
     c.contact_no,
@@ -16,7 +16,7 @@ inner join contacts_chunk as c on r.id = c.id
 inner join customers as d on c.known_no = d.customer_no
 order by c.contact_no;
 
-create or replace view out_invitations as
+create or replace temp view out_invitations as
 select
     invitation_id,
     survey_code,
@@ -32,7 +32,7 @@ select
     sk as _k
 from invited_chunk;
 
-create or replace table answers_chunk as
+create or replace temp table answers_chunk as
 with answered as (
     select
         *,
@@ -80,7 +80,7 @@ select
 from asked;
 
 -- One answer in a hundred is given again, with another score: the last one counts.
-create or replace table out_answers as
+create or replace temp table out_answers as
 with given as (
     select * from answers_chunk
     union all by name

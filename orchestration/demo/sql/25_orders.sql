@@ -1,6 +1,6 @@
 -- Orders of one span: spontaneous ones by customer and month, and those that a contact led to.
 
-create or replace table out_orders as
+create or replace temp table out_orders as
 with months_of_span as (
     select * from months
     where first_day >= getvariable('span_from') and first_day < getvariable('span_to')
@@ -79,7 +79,7 @@ refunds as (
 )
 select
     'O' || strftime(paris(ordered_at), '%y%m') || lpad(
-        (getvariable('order_base') + row_number() over (order by ordered_at, customer_no, k))::varchar, 8, '0'
+        (getvariable('order_base') + row_number() over (order by ordered_at, customer_no, k))::varchar, 9, '0'
     ) as order_id,
     customer_id,
     ordered_at,

@@ -1,6 +1,6 @@
 -- Invoices of one span, by the subscription's own rhythm, and credit notes on some of them.
 
-create or replace table out_documents as
+create or replace temp table out_documents as
 with months_of_span as (
     select * from months
     where first_day >= getvariable('span_from') and first_day < getvariable('span_to')

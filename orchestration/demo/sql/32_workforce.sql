@@ -95,25 +95,25 @@ order by assessed_on, agent_id, skill;
 
 create or replace table out_trainings as
 with courses as (
-    select agent_id, branch(k, 400) as tk, 'initial' as training_type, hired_on + 21 as ended_on, left_on
+    select agent_id, 0 as course, branch(k, 400) as tk, 'initial' as training_type, hired_on + 21 as ended_on, left_on
     from staff
     where role = 'agent' and hired_on >= getvariable('start_date') - 30
     union all
     select
-        agent_id, branch(k, 410 + i), 'continuous',
+        agent_id, 1 + i, branch(k, 410 + i), 'continuous',
         getvariable('start_date') + (i * 120 + floor(u(branch(k, 410 + i), 'day') * 100))::int, left_on
     from staff, unnest(range(greatest(1, getvariable('months') // 4))) as r (i)
     where role = 'agent'
         and hired_on < getvariable('start_date') + (i * 120)::int
 )
 select
-    'TR' || agent_id[2:] || '-' || (tk % 100000) as training_id,
+    'TR' || agent_id[2:] || '-' || course as training_id,
     agent_id,
     training_type,
     ended_on,
     u(tk, 'completed') < 0.97 as is_completed,
     case when u(tk, 'completed') < 0.97 and u(tk, 'validated') < 0.95 then
-        ended_on + 3 + floor(pow(u(tk, 'validated_after'), 2) * 40)::int
+        ended_on + 3 + floor(pow(u(tk, 'validated_after'), 2) * 32)::int
     end as validated_on,
     tk as _k
 from courses

@@ -143,6 +143,7 @@ with posts as (
         c.opinion,
         c.language,
         branch(branch(c.k, 14000 + m.month_no), i) as k,
+        i,
         m.month_no
     from customers as c
     inner join months as m on c.created_at < m.first_day,
@@ -169,7 +170,7 @@ rated as (
     from posts
 )
 select
-    'F' || lpad(customer_no::varchar, 7, '0') || '-' || month_no || '-' || (r.k % 1000) as feedback_id,
+    'F' || lpad(customer_no::varchar, 7, '0') || '-' || month_no || '-' || i as feedback_id,
     platform,
     coalesce(handle, '@lecteur_' || (r.k % 99991)) as author_ref,
     case when platform <> 'reseau_social' then rating end::decimal(18, 1) as rating,
