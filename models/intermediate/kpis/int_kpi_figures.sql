@@ -1,5 +1,6 @@
 -- The figures of every family, and a row without figures for each total that nothing fed: a KPI
--- whose source is absent is told to have no data, not left out.
+-- whose source is absent is told to have no data, not left out. A plain count is zero, not unknown,
+-- where its source tells of earlier and of later periods.
 {%- set families = [
     "contacts", "self_service", "surveys", "invitations", "retention", "revenue", "orders", "costs",
 ] %}
@@ -37,6 +38,17 @@ expected_totals as (
     where definitions.status = 'active'
 ),
 
+fed as (
+    select
+        kpi_id,
+        period_grain,
+        min(period_start) as first_period_start,
+        max(period_start) as last_period_start
+    from figures
+    where slice_type = 'total'
+    group by 1, 2
+),
+
 missing_totals as (
     select
         expected_totals.kpi_id,
@@ -47,7 +59,13 @@ missing_totals as (
         'total' as slice_type,
         'all' as slice_value,
         expected_totals.has_denominator,
-        cast(null as double) as numerator,
+        case
+            when
+                not expected_totals.has_denominator
+                and expected_totals.period_start > fed.first_period_start
+                and expected_totals.period_start < fed.last_period_start
+                then cast(0 as double)
+        end as numerator,
         cast(null as double) as denominator,
         cast(null as double) as squares
     from expected_totals
@@ -57,6 +75,10 @@ missing_totals as (
             and expected_totals.period_grain = figures.period_grain
             and expected_totals.period_start = figures.period_start
             and figures.slice_type = 'total'
+    left join fed
+        on
+            expected_totals.kpi_id = fed.kpi_id
+            and expected_totals.period_grain = fed.period_grain
     where figures.kpi_id is null
 )
 
