@@ -13,31 +13,40 @@ NEUTRAL = ("○", "bright_black")
 
 QUERY = """
 with headline as (
-    select kpi_id, arg_max(name_en, kpi_version) as label, arg_max(unit, kpi_version) as unit,
+    select
+        kpi_id,
+        arg_max(name_en, kpi_version) as label,
+        arg_max(unit, kpi_version) as unit,
+        arg_max(perspective, kpi_version) as perspective,
     from kpis.kpi_catalogue
     where tier = 'headline' and status = 'active'
     group by kpi_id
 ),
 months as (
-    select kpi_values.*, headline.label, headline.unit
+    select kpi_values.*, headline.label, headline.unit, headline.perspective,
     from kpis.kpi_values
     inner join headline on kpi_values.kpi_id = headline.kpi_id
     where period_grain = 'month' and slice_type = 'total'
 )
 select
-    label, unit, period_start, value, sample_size, ci_low, ci_high, status, is_provisional
+    label, unit, period_start, value, sample_size, ci_low, ci_high, status
 from months
 -- the last month of which anything is final; without one, the last month
 where period_start = (
     select coalesce(max(period_start) filter (not is_provisional), max(period_start)) from months
 )
-order by label
+order by
+    list_position(['internal_process', 'customer', 'learning_growth', 'financial'], perspective),
+    label
 """
 
 
 @dataclass(frozen=True)
 class Headline:
-    """One KPI in one month. Ratios are 0–1; `unit` is the catalogue's word."""
+    """One KPI in one month. Ratios are 0–1; `unit` is the catalogue's word.
+
+    `status` is None where no threshold is in force.
+    """
 
     label: str
     unit: str
@@ -46,8 +55,7 @@ class Headline:
     sample_size: int | None
     low: float | None
     high: float | None
-    status: str
-    is_provisional: bool
+    status: str | None
 
 
 def read_headlines(published: Path) -> list[Headline]:
@@ -77,8 +85,8 @@ def print_headlines(published: Path) -> None:
     table.add_column("95 % interval", justify="right")
     table.add_column("status")
     for one in headlines:
-        symbol, colour = SYMBOLS.get(one.status, NEUTRAL)
-        state = one.status.replace("_", " ") + (", provisional" if one.is_provisional else "")
+        symbol, colour = SYMBOLS.get(one.status or "", NEUTRAL)
+        state = (one.status or "no threshold").replace("_", " ")
         table.add_row(
             f"[{colour}]{symbol}[/]",
             one.label,

@@ -8,6 +8,8 @@ from orchestration.console import stderr, stdout
 from orchestration.paths import DataPaths
 from orchestration.run_context import read_built
 
+SHOWN_WARNINGS = 3
+
 if TYPE_CHECKING:
     from orchestration.gate.arrival import ArrivalFinding
     from orchestration.landing.accept import AcceptReport
@@ -25,8 +27,8 @@ def print_accepted(
             f"{batch.accepted:,} accepted, {batch.quarantined:,} quarantined, "
             f"{batch.duplicate:,} duplicate."
         )
-    for finding in findings:
-        warn(f"Batch {finding.batch}, {finding.source}/{finding.table}: {finding.message}")
+    messages = [f"{one.source}/{one.table}: {one.message}" for one in findings]
+    _warn_of_some(messages, f"{paths.batches / 'checks'}")
     warn_of_landing(paths)
 
 
@@ -40,8 +42,10 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
         stdout().print("Nothing new: the published edition is up to date.")
     print_headlines(paths.pointer)
     warn_of_landing(paths)
-    for finding in _arrival_warnings(paths):
-        warn(f"{finding['source']}/{finding['table']}: {finding['message']}")
+    messages = [
+        f"{one['source']}/{one['table']}: {one['message']}" for one in _arrival_warnings(paths)
+    ]
+    _warn_of_some(messages, f"{paths.batches / 'checks'}")
     for problem in published["problems"]:
         warn(problem)
     query = f"duckdb.connect('{paths.pointer}', read_only=True).sql('from kpis.kpi_values')"
@@ -102,6 +106,14 @@ def _arrival_warnings(paths: DataPaths) -> list[dict[str, Any]]:
 
     current = next((one for one in editions(paths) if one.is_current), None)
     return current.record["batches"]["arrival_warnings"] if current else []
+
+
+def _warn_of_some(messages: list[str], where: str) -> None:
+    """Warn of the first few, and say where the rest stands."""
+    for message in messages[:SHOWN_WARNINGS]:
+        warn(message)
+    if len(messages) > SHOWN_WARNINGS:
+        warn(f"and {len(messages) - SHOWN_WARNINGS} more unusual things about what came: {where}")
 
 
 def warn(text: str) -> None:

@@ -1,0 +1,174 @@
+"""From an empty data directory to a published edition, and everything that must not change it.
+
+One small demonstration world, built once; the tests follow one another as a user's days would.
+"""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.paths import PROJECT_ROOT, DataPaths
+
+SIZE = {"PILOTAGE_DEMO_CUSTOMERS": "300", "PILOTAGE_DEMO_MONTHS": "3"}
+
+
+@dataclass
+class World:
+    """A data directory, the commands on it, and what the first run said."""
+
+    paths: DataPaths
+    first: subprocess.CompletedProcess
+
+    def pilotage(self, *arguments: str) -> subprocess.CompletedProcess:
+        return run(self.paths.root, sys.executable, "-m", "orchestration", *arguments)
+
+    @property
+    def edition(self) -> str:
+        """The edition that readers open."""
+        return self.paths.pointer.resolve().parent.name
+
+    def query(self, sql: str) -> list[tuple]:
+        with duckdb.connect(str(self.paths.pointer), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def run(root: Path, *command: str) -> subprocess.CompletedProcess:
+    environment = os.environ | SIZE | {"PILOTAGE_DATA_DIR": str(root)}
+    for name in ("DBT_TARGET_PATH", "DBT_LOG_PATH"):
+        environment.pop(name, None)
+    return subprocess.run(
+        command, env=environment, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    root = tmp_path_factory.mktemp("pilotage") / "data"
+    first = run(root, sys.executable, "-m", "orchestration", "run")
+    assert first.returncode == 0, first.stdout + first.stderr
+    yield World(DataPaths(root), first)
+
+
+def test_an_empty_inbox_becomes_a_published_edition(world: World) -> None:
+    assert "Headline KPIs" in world.first.stdout
+    assert f"Edition {world.edition}: {world.paths.pointer}" in world.first.stdout
+    assert (world.paths.root / "demo_truth.json").exists()
+    record = json.loads((world.paths.editions / world.edition / "edition.json").read_text())
+    assert record["verdict"]["success"] is True
+    built = json.loads((world.paths.warehouse / "built.json").read_text())
+    assert (built["edition"], built["latest_batch"]) == (
+        world.edition,
+        record["batches"]["latest"],
+    )
+    [(rows, editions)] = world.query(
+        "select count(value), count(distinct edition) from kpis.kpi_values"
+    )
+    assert rows > 0
+    assert editions == 1
+
+
+def test_progress_is_plain_lines_where_nobody_watches(world: World) -> None:
+    lines = world.first.stdout.splitlines()
+    for step in ("Accept", "Build", "Candidate", "Gate", "Publish"):
+        assert any(line.startswith(f"{step}: ") and line.endswith(" s") for line in lines), step
+    assert "\x1b[" not in world.first.stdout
+
+
+def test_rows_in_quarantine_are_a_warning_with_a_place_to_look(world: World) -> None:
+    assert f"rows are in quarantine, with their reasons: {world.paths.quarantine}" in (
+        world.first.stderr
+    )
+
+
+def test_a_second_run_says_that_there_is_nothing_new(world: World) -> None:
+    before = (world.edition, world.paths.marts_db.stat().st_mtime_ns)
+    again = world.pilotage("run")
+    assert again.returncode == 0, again.stderr
+    assert "Nothing new" in again.stdout
+    assert "Headline KPIs" in again.stdout
+    assert "Build" not in again.stdout
+    assert (world.edition, world.paths.marts_db.stat().st_mtime_ns) == before
+
+
+def test_plain_dbt_needs_no_further_settings(world: World) -> None:
+    dbt = Path(sys.executable).with_name("dbt")
+    target = ["--target-path", str(world.paths.root / "plain")]
+    log = ["--log-path", str(world.paths.root / "plain")]
+    done = run(world.paths.root, str(dbt), "test", "--select", "core.contacts", *target, *log)
+    assert done.returncode == 0, done.stdout
+
+
+def drop_contact(world: World) -> None:
+    """Drop one more contact, a copy of an old one under a new key."""
+    row = next(iter(read_contacts(world)))
+    path = world.paths.inbox / "interactions" / "contacts_more.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, row.keys())
+        writer.writeheader()
+        writer.writerow(row | {"contact_id": "one-more"})
+
+
+def read_contacts(world: World) -> Iterator[dict[str, str]]:
+    for path in sorted((world.paths.inbox / "interactions").glob("contacts*.csv")):
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            first = file.readline()
+            file.seek(0)
+            delimiter = ";" if ";" in first else ","
+            yield from csv.DictReader(file, delimiter=delimiter)
+
+
+def test_a_new_file_brings_a_new_edition_and_keeps_the_old(world: World) -> None:
+    old = world.edition
+    drop_contact(world)
+    done = world.pilotage("run")
+    assert done.returncode == 0, done.stderr
+    assert world.edition > old
+    assert world.query("select count(*) from core.contacts where contact_id = 'one-more'") == [(1,)]
+    assert (world.paths.editions / old / "pilotage.duckdb").exists()
+
+
+def test_a_rollback_stays_until_something_new_comes(world: World) -> None:
+    new = world.edition
+    assert world.pilotage("rollback").returncode == 0
+    old = world.edition
+    assert old < new
+    again = world.pilotage("run")
+    assert (again.returncode, world.edition) == (0, old), again.stderr
+    assert world.pilotage("rollback", new).returncode == 0
+    assert world.edition == new
+
+
+def test_a_refused_file_fails_accept_and_not_the_others(world: World) -> None:
+    wrong = world.paths.inbox / "surveys" / "answers_wrong.csv"
+    wrong.write_text("colour\nblue\n")
+    try:
+        done = world.pilotage("accept")
+        assert done.returncode == 1
+        assert "surveys/answers_wrong.csv" in done.stderr
+        # It is refused again without stopping a run, and without making it build.
+        again = world.pilotage("run")
+        assert again.returncode == 0
+        assert "Nothing new" in again.stdout
+        assert "surveys/answers_wrong.csv" in again.stderr
+    finally:
+        wrong.unlink()
+
+
+def test_what_the_gate_refuses_leaves_the_last_edition(world: World) -> None:
+    edition, content = world.edition, world.paths.pointer.read_bytes()
+    with duckdb.connect(str(world.paths.marts_db)) as marts:
+        marts.execute("update kpis.kpi_values set value = 7 where kpi_id = 'csat_t2b'")
+    judged = world.pilotage("gate")
+    assert judged.returncode == 3, judged.stdout + judged.stderr
+    assert "Gate: refused" in judged.stderr
+    assert "Traceback" not in judged.stderr
+    assert world.pilotage("publish").returncode == 3
+    assert (world.edition, world.paths.pointer.read_bytes()) == (edition, content)
