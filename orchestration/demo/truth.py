@@ -1,4 +1,4 @@
-"""What the demo world holds for certain: counts per table, and the planted effects as they came out."""
+"""What the demo world holds for certain: counts per table, and the effects as they came out."""
 
 import json
 from dataclasses import asdict

@@ -71,7 +71,7 @@ def write_demo(
     """
     if not (1 <= months <= LONGEST_WORLD and FEWEST_CUSTOMERS <= customers <= MOST_CUSTOMERS):
         raise ValueError(
-            f"customers must be {FEWEST_CUSTOMERS:,} to {MOST_CUSTOMERS:,}, months 1 to {LONGEST_WORLD}"
+            f"customers must be {FEWEST_CUSTOMERS} to {MOST_CUSTOMERS}, months 1 to {LONGEST_WORLD}"
         )
     if inbox.resolve() in truth.resolve().parents:
         raise ValueError("the truth file must not lie in the inbox")
@@ -141,8 +141,8 @@ def spans(settings: Settings) -> list[tuple[str, int, int]]:
 def _make_span(connection: duckdb.DuckDBPyConnection, first: int, after: int) -> None:
     """Make the tables of some months; numbers go on from the span before."""
     start, end = connection.execute(
-        "select min(first_day), max(last_day) + 1 from months where month_no >= $1 and month_no < $2",
-        [first, after],
+        "select min(first_day), max(last_day) + 1 from months where month_no between $1 and $2",
+        [first, after - 1],
     ).fetchone()
     set_variables(
         connection, span_from=start, span_to=end, chunk_from=utc(start), chunk_to=utc(end)

@@ -19,6 +19,11 @@ create table barometer (
 );
 create table parents (id bigint, contact_id varchar);
 create table cancel_contacts (id bigint, contact_id varchar, ended_at timestamp);
+-- Legs of a day after their contact's span: they belong to the activity of that day.
+create table later_legs (
+    day date, agent_no bigint, agent_id varchar, contact_id varchar, started_at timestamp,
+    ended_at timestamp, wrap double
+);
 create table evaluations (
     agent_id varchar, contact_no bigint, contact_id varchar, is_written boolean, day date, k bigint
 );

@@ -107,6 +107,11 @@ select
     branch(k, seq) as _k
 from legs_chunk;
 
+insert into later_legs
+select day, agent_no, agent_id, contact_id, started_at, ended_at, wrap
+from legs_chunk
+where day >= getvariable('span_to');
+
 -- About four exchanges an agent and month are evaluated.
 insert into evaluations
 select l.agent_id, l.contact_no, l.contact_id, not c.is_live, l.day, l.k

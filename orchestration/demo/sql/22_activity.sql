@@ -2,15 +2,15 @@
 -- available before each, a break, and some days a meeting or a training in the longest pauses.
 
 create or replace temp table out_agent_activity as
-with worked as (
-    select
-        day,
-        agent_no,
-        agent_id,
-        contact_id,
-        started_at,
-        ended_at + seconds(wrap) as ended_at
-    from legs_chunk
+with legs_of_span as (
+    select day, agent_no, agent_id, contact_id, started_at, ended_at, wrap from legs_chunk
+    union all
+    select * from later_legs where day >= getvariable('span_from')
+),
+worked as (
+    select day, agent_no, agent_id, contact_id, started_at, ended_at + seconds(wrap) as ended_at
+    from legs_of_span
+    where day < getvariable('span_to')
 ),
 marked as (
     select
