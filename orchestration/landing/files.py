@@ -54,13 +54,14 @@ def scan(inbox: Path, contract: Contract) -> tuple[list[InboxFile], list[Refusal
         if not _is_directory(source):
             known = ", ".join(contract.sources)
             reason = f"not in a source's directory; move it to one of {known}"
-            refusals.append(Refusal(source.name, reason))
+            refusals.append(Refusal(_shown(source.name), reason))
             continue
         for path in _entries(source, inbox, refusals):
             try:
                 files.append(identify(path, contract))
             except FileRefused as refused:
-                refusals.append(Refusal(f"{source.name}/{path.name}", str(refused)))
+                shown = _shown(f"{source.name}/{path.name}")
+                refusals.append(Refusal(shown, str(refused)))
     order = {key: position for position, key in enumerate(contract.tables)}
     files.sort(key=lambda file: (order[file.table.source, file.table.name], file.name))
     return files, refusals
@@ -72,6 +73,8 @@ def identify(path: Path, contract: Contract) -> InboxFile:
     if not tables:
         known = ", ".join(contract.sources)
         raise FileRefused(f"unknown source {path.parent.name!r}; the contract knows {known}")
+    if _shown(path.name) != path.name:
+        raise FileRefused("has a name that is not UTF-8; rename it")
     suffix = next((s for s in sorted(SUFFIXES, key=len, reverse=True) if path.name.endswith(s)), "")
     if not suffix:
         raise FileRefused(f"unknown kind of file; use {', '.join(SUFFIXES)}")
@@ -103,6 +106,11 @@ def _table_of(stem: str, tables: dict[str, Table]) -> Table | None:
     """The table with the longest name that begins `stem` and ends there or at _ - . or a digit."""
     fitting = [name for name in tables if re.fullmatch(rf"{name}([_\-.0-9].*)?", stem, re.DOTALL)]
     return tables[max(fitting, key=len)] if fitting else None
+
+
+def _shown(name: str) -> str:
+    """A name that can be written down, whatever bytes the disk has."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _entries(directory: Path, inbox: Path, refusals: list[Refusal]) -> list[Path]:

@@ -221,8 +221,8 @@ def _find_broken(
     con.execute(f"""
         create table broken_{number} as
         select
-            line - {header_lines} as row_number,
-            any_value(csv_line) as raw,
+            line::bigint - {header_lines} as row_number,
+            ltrim(any_value(csv_line), chr(10) || chr(13)) as raw,
             string_agg(distinct case error_type
                 when 'MISSING COLUMNS' then 'too few columns'
                 when 'TOO MANY COLUMNS' then 'too many columns'

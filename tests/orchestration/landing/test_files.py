@@ -1,5 +1,6 @@
 """The inbox is told apart by source, table and kind; what is nothing known is named."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,13 @@ def test_a_link_to_nothing_is_refused(landing) -> None:
     path.symlink_to(Path("/nowhere/rates.csv"))
     _, refusals = scan(landing.paths.inbox, landing.contract)
     assert "vanished" in refusals[0].reason
+
+
+def test_a_name_that_is_no_text_is_refused(landing) -> None:
+    landing.drop("rates.csv", "rate_date,currency,units\n2026-01-01,USD,1.1\n")
+    odd = os.fsencode(landing.paths.inbox / "calls") + b"/rates_\xff.csv"
+    Path(os.fsdecode(odd)).write_text("x")
+    report = landing.accept()
+    assert report.refused[0].file == "calls/rates_?.csv"
+    assert "not UTF-8; rename it" in landing.refusal(report)
+    assert report.accepted == 1

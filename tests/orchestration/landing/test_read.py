@@ -3,6 +3,7 @@
 import gzip
 import random
 
+import duckdb
 import pytest
 
 from orchestration.landing.lines import blank_records
@@ -212,3 +213,27 @@ def test_a_header_alone_is_a_batch_without_rows(landing) -> None:
     assert (report.received, len(report.batches), report.refused) == (0, 1, [])
     landing.assert_whole()
     assert landing.accept().skipped == ["calls/contact_events.csv"]
+
+
+def test_the_quarantine_has_one_shape_whatever_the_kind_of_file(landing) -> None:
+    landing.drop("contact_events_1.csv", HEADER + "a\n\nb\n")
+    landing.drop("contact_events_2.jsonl", '{"event_id": 1, "kind": ""}\n{\n')
+    landing.drop_parquet("contact_events_3.parquet", "select 1 as event_id, null as kind")
+    landing.accept()
+    files = landing.paths.quarantine / "calls" / "contact_events" / "*" / "*.parquet"
+    with duckdb.connect() as con:
+        shape = con.execute(f"describe select * from read_parquet('{files}')").fetchall()
+    assert [(name, kind) for name, kind, *_ in shape] == [
+        ("source_file", "VARCHAR"),
+        ("row_number", "BIGINT"),
+        ("reason", "VARCHAR"),
+        ("raw", "VARCHAR"),
+        ("batch", "BIGINT"),
+    ]
+    assert [raw for *_, raw in landing.quarantine("contact_events")] == [
+        "a",
+        "b",
+        '{"event_id": 1, "kind": ""}',
+        "{",
+        '{"event_id":"1","kind":null}',
+    ]
