@@ -15,9 +15,8 @@ legs as (
     select * from {{ ref("int_contact_legs_summed") }}
 ),
 
-contacts_with_legs as (
-    select distinct contact_id
-    from {{ ref("stg_interactions__contact_leg_versions") }}
+platforms_with_legs as (
+    select * from {{ ref("int_platforms_with_legs") }}
 ),
 
 -- A platform that records no legs still tells when a live conversation began and ended.
@@ -25,12 +24,15 @@ members_timed as (
     select
         members.*,
         case
-            when contacts_with_legs.contact_id is null and members.is_live_channel
+            when platforms_with_legs.channel is null and members.is_live_channel
                 then {{ seconds_between("members.answered_at", "members.ended_at") }}
         end as talk_seconds_without_legs
     from members
-    left join contacts_with_legs
-        on members.contact_id = contacts_with_legs.contact_id
+    left join platforms_with_legs
+        on
+            members.channel = platforms_with_legs.channel
+            and coalesce(members.brand, 'unknown') = platforms_with_legs.brand
+            and coalesce(members.site, 'unknown') = platforms_with_legs.site
 ),
 
 families as (

@@ -52,6 +52,16 @@ directly_touched as (
             contact_versions.customer_ref_type = references_touched.ref_type
             and contact_versions.customer_ref = references_touched.ref_value
     union
+    -- the first legs of a platform say something of all its contacts
+    select contact_versions.contact_id
+    from contact_versions
+    inner join {{ ref("int_platforms_with_legs") }} as platforms
+        on
+            contact_versions.channel = platforms.channel
+            and coalesce(contact_versions.brand, 'unknown') = platforms.brand
+            and coalesce(contact_versions.site, 'unknown') = platforms.site
+            and platforms.known_in_batch > {{ since }}
+    union
     select {{ ticket_contact_id("tickets.ticket_id") }}
     from {{ ref("stg_interactions__ticket_versions") }} as tickets
     inner join references_touched
