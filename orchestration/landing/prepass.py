@@ -156,7 +156,7 @@ def _chunks(hashing: _Hashing, is_gzipped: bool) -> Iterator[bytes]:
 def _check_utf8(
     decoder: codecs.IncrementalDecoder, chunk: bytes, line: int, is_first: bool, final: bool = False
 ) -> None:
-    if is_first and (chunk.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in chunk[:64]):
+    if is_first and b"\0" in chunk[:64]:
         raise FileRefused("is not UTF-8 (UTF-16, or not a text file); save it as UTF-8")
     try:
         decoder.decode(chunk, final)

@@ -12,14 +12,18 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import PilotageError
+from orchestration.landing.cells import (
+    check_count,
+    check_csv_count,
+    find_broken,
+    number_rows,
+    read_delimited,
+)
 from orchestration.landing.contract import Table
 from orchestration.landing.files import FileRefused
-from orchestration.landing.lines import blank_records, with_one_line_end
-from orchestration.landing.prepass import LONGEST_LINE, Examined, check_columns
+from orchestration.landing.prepass import Examined, check_columns
 from orchestration.landing.sql import name, text
 
-# The engine keeps this much of a row that it could not read.
-LONGEST_BROKEN_ROW = 10_000
 UNIT_SEPARATOR = "\x1f"
 
 
@@ -82,10 +86,10 @@ def _load_csv(
 ) -> Loaded:
     table, names = examined.file.table, examined.columns
     columns = [f"c{position}" for position in range(len(names))]
-    _read_delimited(con, examined, number, spill, columns, examined.delimiter, '"')
-    blanks = _find_broken(con, examined, number, header_lines=1)
-    _check_csv_count(con, examined, number, blanks)
-    _number_rows(con, number, f"raw_{number}")
+    read_delimited(con, examined, number, spill, columns, examined.delimiter, '"')
+    blanks = find_broken(con, examined, number, header_lines=1)
+    check_csv_count(con, examined, number, blanks)
+    number_rows(con, number, f"raw_{number}")
     return Loaded(
         examined, number, _values(names, table), _as_json(names), examined.unknown_columns
     )
@@ -96,12 +100,36 @@ def _load_jsonl(
 ) -> Loaded:
     """Lines first, then one extraction of all columns per line: a broken line stays a row."""
     table = examined.file.table
-    _read_delimited(con, examined, number, spill, ["line"], UNIT_SEPARATOR, "")
-    _find_broken(con, examined, number, header_lines=0)
-    _check_count(con, number, examined.lines)
-    _number_rows(con, number, f"lines_{number}")
+    read_delimited(con, examined, number, spill, ["line"], UNIT_SEPARATOR, "")
+    find_broken(con, examined, number, header_lines=0)
+    check_count(con, number, examined.lines)
+    number_rows(con, number, f"lines_{number}")
+    found = _keep_objects(con, number)
+    if found:
+        check_columns(found, table)
+    elif con.execute(f"select count(*) from broken_{number}").fetchone()[0]:
+        raise FileRefused("holds no line that is a JSON object with columns")
+    wanted = [column.name for column in table.columns if column.name in found]
+    paths = ", ".join(text(f'$."{column}"') for column in wanted)
+    parts = "".join(f", cells[{position + 1}] as c{position}" for position in range(len(wanted)))
     con.execute(f"""
-        create table kinds_{number} as
+        create table raw_{number} as
+        select row_number, line{parts}
+        from (
+            select row_number, line, json_extract_string(line, [{paths}]::varchar[]) as cells
+            from objects_{number}
+            where kind = 'OBJECT'
+        )
+    """)
+    con.execute(f"drop table objects_{number}")
+    unknown = [key for key in found if key not in table.by_name]
+    return Loaded(examined, number, _values(wanted, table), "line", unknown)
+
+
+def _keep_objects(con: duckdb.DuckDBPyConnection, number: int) -> list[str]:
+    """Make `objects_<number>` of the lines, set the others aside, and return all their keys."""
+    con.execute(f"""
+        create table objects_{number} as
         select row_number, line, case when json_valid(line) then json_type(line) end as kind
         from lines_{number}
         where trim(line) <> ''
@@ -110,36 +138,21 @@ def _load_jsonl(
     con.execute(f"update broken_{number} set reason = 'not a JSON object'")
     con.execute(f"""
         insert into broken_{number}
-        select row_number, line, case when kind is null then 'not valid JSON'
-            else 'not a JSON object' end
-        from kinds_{number}
+        select
+            row_number,
+            line,
+            case when kind is null then 'not valid JSON' else 'not a JSON object' end
+        from objects_{number}
         where kind is distinct from 'OBJECT'
     """)
     keys = con.execute(f"""
-        select distinct unnest(keys) from (
-            select distinct json_keys(line) as keys from kinds_{number} where kind = 'OBJECT'
-        ) order by 1
-    """).fetchall()
-    found = [key for (key,) in keys]
-    wanted = [column.name for column in table.columns if column.name in found]
-    paths = ", ".join(text(f'$."{column}"') for column in wanted)
-    parts = "".join(f", v[{position + 1}] as c{position}" for position in range(len(wanted)))
-    con.execute(f"""
-        create table raw_{number} as
-        select row_number, line{parts}
+        select distinct unnest(keys) as key
         from (
-            select row_number, line, json_extract_string(line, [{paths}]::varchar[]) as v
-            from kinds_{number}
-            where kind = 'OBJECT'
+            select distinct json_keys(line) as keys from objects_{number} where kind = 'OBJECT'
         )
+        order by key
     """)
-    con.execute(f"drop table kinds_{number}")
-    if found:
-        check_columns(found, table)
-    elif con.execute(f"select count(*) from broken_{number}").fetchone()[0]:
-        raise FileRefused("holds no line that is a JSON object with columns")
-    unknown = [key for key in found if key not in table.by_name]
-    return Loaded(examined, number, _values(wanted, table), "line", unknown)
+    return [key for (key,) in keys.fetchall()]
 
 
 def _load_parquet(
@@ -155,8 +168,8 @@ def _load_parquet(
     columns = ", ".join(f"{_as_text(column, kind)} as {column}" for column, kind, *_ in types)
     con.execute(f"create table cells_{number} as select {columns} from {source}")
     con.execute(f"create table broken_{number} (row_number bigint, raw varchar, reason varchar)")
-    _check_count(con, number, examined.lines)
-    _number_rows(con, number, f"raw_{number}")
+    check_count(con, number, examined.lines)
+    number_rows(con, number, f"raw_{number}")
     table = examined.file.table
     return Loaded(
         examined, number, _values(names, table), _as_json(names), examined.unknown_columns
@@ -171,156 +184,6 @@ def _as_text(column: str, kind: str) -> str:
             f"case when {whole} then cast({column} as bigint)::varchar else {column}::varchar end"
         )
     return f"cast({column} as varchar)"
-
-
-def _read_delimited(
-    con: duckdb.DuckDBPyConnection,
-    examined: Examined,
-    number: int,
-    spill: Path,
-    columns: list[str],
-    delimiter: str,
-    quote: str,
-) -> None:
-    """Fill `cells_<number>` and the engine's own reject tables."""
-    file = examined.file
-    path = file.path
-    for attempt in ("as it is", "with one kind of line end"):
-        con.execute(f"drop table if exists cells_{number}")
-        con.execute("drop table if exists reject_errors")
-        con.execute("drop table if exists reject_scans")
-        types = ", ".join(f"{text(column)}: 'VARCHAR'" for column in columns)
-        try:
-            con.execute(f"""
-                create table cells_{number} as
-                select * from read_csv(
-                    {text(path)}, auto_detect = false, header = {bool(quote)},
-                    delim = {text(delimiter)}, quote = {text(quote)}, escape = {text(quote)},
-                    columns = {{{types}}}, max_line_size = {LONGEST_LINE},
-                    store_rejects = true, rejects_limit = 0,
-                    compression = {text("gzip" if path.name.endswith(".gz") else "none")}
-                )
-            """)
-            return
-        except duckdb.InvalidInputException as error:
-            if attempt != "as it is" or not examined.carriage_returns:
-                raise FileRefused(
-                    "cannot be read as CSV: a carriage return stands alone inside of it, or a row "
-                    "is longer than 16 MB; save it with one kind of line end"
-                ) from error
-            path = with_one_line_end(path, file.is_gzipped, spill / f"{number}.txt")
-
-
-def _find_broken(
-    con: duckdb.DuckDBPyConnection, examined: Examined, number: int, header_lines: int
-) -> int | None:
-    """Fill `broken_<number>` from the engine's rejects, one row per broken row of the file.
-
-    Returns the number of blank lines when they had to be counted.
-    """
-    con.execute(f"""
-        create table broken_{number} as
-        select
-            line::bigint - {header_lines} as row_number,
-            ltrim(any_value(csv_line), chr(10) || chr(13)) as raw,
-            string_agg(distinct case error_type
-                when 'MISSING COLUMNS' then 'too few columns'
-                when 'TOO MANY COLUMNS' then 'too many columns'
-                when 'UNQUOTED VALUE' then 'broken quotes'
-                when 'LINE SIZE OVER MAXIMUM' then 'row longer than 16 MB'
-                else 'not readable'
-            end, '; ') as reason
-        from reject_errors
-        group by line
-    """)
-    if not con.execute(f"select count(*) from broken_{number}").fetchone()[0]:
-        return None
-    cut = con.execute(
-        f"select min(row_number) from broken_{number} where length(raw) >= $1"
-        " and reason like '%broken quotes%'",
-        [LONGEST_BROKEN_ROW],
-    ).fetchone()[0]
-    if cut is not None:
-        raise FileRefused(f"a quote that row {cut} opens is never closed; it swallows what follows")
-    if not header_lines:
-        return None
-    return _forget_blank_lines(con, examined, number)
-
-
-def _forget_blank_lines(con: duckdb.DuckDBPyConnection, examined: Examined, number: int) -> int:
-    """Take the blank lines off: the engine counts them where it names a broken row."""
-    import pyarrow
-
-    blanks = blank_records(examined.file.path, examined.file.is_gzipped)
-    if len(blanks):
-        found = pyarrow.table({"line": blanks - 1, "before": range(1, len(blanks) + 1)})
-        con.register("blank_lines", found)
-        con.execute(f"""
-            create or replace table broken_{number} as
-            select row_number - coalesce(before, 0) as row_number, raw, reason
-            from broken_{number} as broken
-            asof left join blank_lines on broken.row_number > blank_lines.line
-        """)
-        con.unregister("blank_lines")
-    return len(blanks)
-
-
-def _number_rows(con: duckdb.DuckDBPyConnection, number: int, relation: str) -> None:
-    """Make `relation` of `cells_<number>`: with row numbers that count the broken rows too."""
-    if not con.execute(f"select count(*) from broken_{number}").fetchone()[0]:
-        con.execute(f"""
-            create view {relation} as select rowid + 1 as row_number, * from cells_{number}
-        """)
-        return
-    con.execute(f"""
-        create table ids_{number} as
-        with shifts as (
-            select readable_before, max(broken_before) as broken_before
-            from (
-                select
-                    row_number() over (order by row_number) as broken_before,
-                    row_number - broken_before as readable_before
-                from broken_{number}
-            )
-            group by readable_before
-        )
-        select id + 1 + coalesce(broken_before, 0) as row_number
-        from (select rowid as id from cells_{number}) as readable
-        asof left join shifts on readable.id >= shifts.readable_before
-        order by id
-    """)
-    con.execute(f"""
-        create table {relation} as select * from ids_{number} positional join cells_{number}
-    """)
-    con.execute(f"drop table ids_{number}")
-    con.execute(f"drop table cells_{number}")
-
-
-def _check_csv_count(
-    con: duckdb.DuckDBPyConnection, examined: Examined, number: int, blanks: int | None
-) -> None:
-    """Without quotes every line that is not blank is a row: the engine must have found them all."""
-    if examined.has_quotes:
-        return
-    expected = examined.lines - 1
-    if blanks is None and sum(_counts(con, number)) != expected:
-        blanks = len(blank_records(examined.file.path, examined.file.is_gzipped))
-    _check_count(con, number, expected - (blanks or 0))
-
-
-def _check_count(con: duckdb.DuckDBPyConnection, number: int, expected: int) -> None:
-    found = sum(_counts(con, number))
-    if found != expected:
-        raise FileRefused(f"holds {expected} rows but {found} could be read; write it again")
-
-
-def _counts(con: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:
-    """Rows that were read and rows that could not be."""
-    return con.execute(f"""
-        select
-            (select count(*) from cells_{number}),
-            (select count(*) from broken_{number})
-    """).fetchone()
 
 
 def _values(names: list[str], table: Table) -> dict[str, str]:
