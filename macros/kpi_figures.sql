@@ -85,14 +85,13 @@ picked as (
         periods.slice_type,
         periods.slice_value,
         definitions.denominator_measure is not null as has_denominator,
+        -- each measure cast by itself: the decimals' common type would cost some their cents
         {%- for part in ["numerator", "denominator", "squares"] %}
-        cast(
-            case definitions.{{ part }}_measure
-                {%- for measure in measures %}
-                when '{{ measure }}' then periods.{{ measure }}
-                {%- endfor %}
-            end as double
-        ) as {{ part }}{{ "," if not loop.last }}
+        case definitions.{{ part }}_measure
+            {%- for measure in measures %}
+            when '{{ measure }}' then cast(periods.{{ measure }} as double)
+            {%- endfor %}
+        end as {{ part }}{{ "," if not loop.last }}
         {%- endfor %}
     from periods
     inner join definitions

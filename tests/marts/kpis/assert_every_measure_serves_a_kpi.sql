@@ -1,0 +1,45 @@
+-- depends_on: {{ ref("kpi_values") }}
+-- Every column of a measures model has its role: a key, a slice, a measure that a row of the
+-- catalogue names, or `kpi_role: context`, read by people and no KPI.
+-- A failure means that a figure is computed for nobody, or that a KPI lost its measure. Look first
+-- at the column's `kpi_role` in measures_<family>.yml, then at the family's rows in kpi_catalogue.
+{%- set keys = ["business_date", "period_grain", "period_start"] -%}
+{%- set columns = [] -%}
+{%- if execute -%}
+    {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
+        {%- for column in node.columns.values() if column.name not in keys -%}
+            {%- do columns.append((
+                node.name | replace("measures_", "", 1),
+                column.name,
+                column.config.get("meta", column.meta).get("kpi_role", "none"),
+            )) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endif %}
+with measures (family, measure, kpi_role) as (
+    values
+    {%- for family, measure, kpi_role in columns %}
+    ('{{ family }}', '{{ measure }}', '{{ kpi_role }}'),
+    {%- endfor %}
+    ('none', 'none', 'context')
+),
+
+named as (
+    {%- for part in ["numerator", "denominator", "squares"] %}
+    select
+        family,
+        {{ part }}_measure as measure
+    from {{ ref("kpi_catalogue") }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+)
+
+select measures.*
+from measures
+left join named
+    on
+        measures.family = named.family
+        and measures.measure = named.measure
+where
+    measures.kpi_role not in ('slice', 'measure', 'context')
+    or (measures.kpi_role = 'measure' and named.measure is null)

@@ -1,0 +1,13 @@
+-- A proportion counts some of the units of its denominator: neither fewer than none nor more than
+-- all. Proportions are the KPIs whose interval is Wilson's.
+-- A failure means that the numerator counts something that the denominator leaves out. Look first
+-- at the conditions of both columns in the family's measures.
+select figures.*
+from {{ ref("int_kpi_figures") }} as figures
+inner join {{ ref("int_kpi_definitions") }} as definitions
+    on
+        figures.kpi_id = definitions.kpi_id
+        and figures.kpi_version = definitions.kpi_version
+where
+    definitions.interval_method = 'wilson'
+    and (figures.numerator < 0 or figures.numerator > figures.denominator)
