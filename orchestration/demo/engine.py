@@ -77,7 +77,7 @@ class Settings:
             "agent_seats": self.agent_seats,
             # Four evaluated exchanges an agent and month.
             "evaluation_rate": min(0.3, 4 * self.agent_seats / (0.8 * self.monthly_contacts)),
-            "panel_rate": 0.002 + min(0.6, 160 / self.customers),
+            "panel_rate": 0.002 + min(0.08, 160 / self.customers),
         }
 
 

@@ -85,7 +85,6 @@ def planted(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[s
     """Return each planted effect: where it is, its size as set, and the counts that came out."""
     variables = settings.variables()
     return {
-        "identity": _records(connection, IDENTITY)[0],
         "sizes": asdict(settings.effects),
         "friction": {
             "path": "chat with bot_failed, then phone, reason delivery_delay",
@@ -121,14 +120,19 @@ def planted(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[s
     }
 
 
+def identity(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Return how many contacts, people and merges there are, and contacts that match nobody."""
+    return _records(connection, IDENTITY)[0]
+
+
 def write_truth(
     target: Path,
     settings: Settings,
     tallies: dict[str, Tally],
     faults: dict[str, dict[str, int]],
-    effects_found: dict[str, Any],
+    found: dict[str, Any],
 ) -> None:
-    """Write the truth file: settings, tables with their exact counts, effects."""
+    """Write the truth file: settings, tables with their exact counts, and what was found."""
     tables = {
         f"{BY_TABLE[name].source}.{name}": {
             "files": sorted(tally.files),
@@ -153,7 +157,7 @@ def write_truth(
             "until": str(END_DATE),
         },
         "tables": tables,
-        "planted": effects_found,
+        **found,
     }
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

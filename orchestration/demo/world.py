@@ -10,7 +10,7 @@ from orchestration.demo.effects import Effects
 from orchestration.demo.engine import Settings, run, set_variables, utc, workshop
 from orchestration.demo.exports import BY_TABLE, EXPORTS, Tally, write_main, write_second
 from orchestration.demo.malformed import FAULTS, Row, sample_rows, write_malformed
-from orchestration.demo.truth import planted, write_truth
+from orchestration.demo.truth import identity, planted, write_truth
 from orchestration.demo.verbatims import load_verbatims
 
 DEFAULT_CUSTOMERS = 12_000
@@ -78,7 +78,8 @@ def write_demo(
     settings = Settings(customers, months, seed, effects or Effects())
     with workshop(settings, threads, memory_limit) as connection:
         tallies, faults = _write_world(connection, settings, inbox)
-        write_truth(truth, settings, tallies, faults, planted(connection, settings))
+        found = {"identity": identity(connection), "planted": planted(connection, settings)}
+        write_truth(truth, settings, tallies, faults, found)
     return DemoReport(
         inbox=inbox,
         truth=truth,

@@ -66,7 +66,7 @@ addressed as (
     select
         * exclude (email, phone, second_email, second_phone),
         case
-            when kind = 'unknown' then '026191' || (9000 + k % 1000)
+            when kind = 'unknown' then '053649' || (5000 + k % 5000)
             when second_phone is not null and u(k, 'second') < 0.3 then second_phone
             else phone
         end as digits,

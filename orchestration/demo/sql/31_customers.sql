@@ -59,11 +59,11 @@ select
     ref_type,
     ref_value,
     customer_id,
-    if(seq <= 2, created_at, created_at + interval 20 day) as valid_from,
+    created_at as valid_from,
     null::timestamp as valid_to,
     branch(k, seq) as _k
 from known
-where created_at < getvariable('end_at') - interval 30 day or seq <= 2
+where created_at < getvariable('end_at')
 order by customer_no, seq;
 
 create or replace table out_customer_merges as
