@@ -10,6 +10,10 @@ import duckdb
 from orchestration.landing.contract import DELETED, UPDATED_AT, Table
 from orchestration.landing.sql import name, names, text
 
+# Where a row of `typed` stands in its batch: files first, then rows. Joins do not keep the order of
+# the relation itself.
+SEQ = "(file__number::bigint * 1000000000000 + row_number)"
+
 CONFLICTS = {
     "updated_at": "same key and updated_at as an accepted row, but other content",
     "first_wins": "same key as an accepted row, but other content",
@@ -19,9 +23,9 @@ CONFLICTS = {
 def reconcile(con: duckdb.DuckDBPyConnection, table: Table, accepted: str | None) -> None:
     """Fill `outcomes` (seq__, is_duplicate, reason) with the rows of `typed` that are not accepted.
 
-    `typed` holds the batch in its order of arrival, `seq__` is its rowid, and a row with a
-    `problem__` of its own takes no part. `accepted` is the file pattern of what the table already
-    holds, None for nothing. Every row that `outcomes` does not name is accepted.
+    `typed` holds the batch; `seq__` says where a row stands in it, and a row with a `problem__` of
+    its own takes no part. `accepted` is the file pattern of what the table already holds, None for
+    nothing. Every row that `outcomes` does not name is accepted.
     """
     con.execute("create table outcomes (seq__ bigint, is_duplicate boolean, reason varchar)")
     _find_repeated_keys(con, table, accepted)
@@ -59,7 +63,7 @@ def _gather_contenders(con: duckdb.DuckDBPyConnection, table: Table, accepted: s
     repeated = f"exists (select 1 from repeated as new where {_same_key(table)})"
     con.execute(f"""
         create table contenders as
-        select {columns}, old.rowid as seq__, null::bigint as batch, null::varchar as source_file,
+        select {columns}, {SEQ} as seq__, null::bigint as batch, null::varchar as source_file,
             null::bigint as row_number
         from typed as old
         where problem__ is null and {repeated}

@@ -9,6 +9,7 @@ from orchestration.errors import PilotageError
 from orchestration.landing.contract import Table
 from orchestration.landing.ledger import BatchRecord, FileRecord
 from orchestration.landing.read import Loaded
+from orchestration.landing.reconcile import SEQ
 from orchestration.landing.sql import names, text
 
 MOST_REASONS = 20
@@ -20,7 +21,7 @@ def write_accepted(
     """Write the rows of `typed` that nothing speaks against, in their order of arrival."""
     columns = names([column.name for column in table.columns])
     outcomes = con.execute("select count(*) from outcomes").fetchone()[0]
-    others = "and rowid not in (select seq__ from outcomes)" if outcomes else ""
+    others = f"and {SEQ} not in (select seq__ from outcomes)" if outcomes else ""
     where = f"where problem__ is null {others}"
     if not con.execute(f"select exists (select 1 from typed {where})").fetchone()[0]:
         return
@@ -32,13 +33,14 @@ def write_accepted(
                 {_source_file(files, "file__number")} as source_file,
                 row_number
             from typed {where}
+            order by file__number, row_number
         ) to {text(directory / "rows.parquet")} (format parquet, compression zstd)
     """)
 
 
 def write_quarantine(con: duckdb.DuckDBPyConnection, files: list[Loaded], directory: Path) -> None:
     """Write the rows that were set aside, as their file says them, with the reason. Private."""
-    con.execute("""
+    con.execute(f"""
         create table aside as
         select file__number as file_number, row_number, problem__ as reason
         from typed
@@ -46,7 +48,7 @@ def write_quarantine(con: duckdb.DuckDBPyConnection, files: list[Loaded], direct
         union all
         select typed.file__number, typed.row_number, outcomes.reason
         from outcomes
-        inner join typed on typed.rowid = outcomes.seq__
+        inner join typed on {SEQ} = outcomes.seq__
         where not outcomes.is_duplicate
     """)
     parts = []
@@ -80,10 +82,10 @@ def record_of(
     accepted = _rows_by_file(con, staged / "accepted" / "rows.parquet")
     quarantined = _rows_by_file(con, staged / "quarantine" / "rows.parquet")
     duplicates = dict(
-        con.execute("""
+        con.execute(f"""
             select file__number, count(*)
             from outcomes
-            inner join typed on typed.rowid = outcomes.seq__
+            inner join typed on {SEQ} = outcomes.seq__
             where is_duplicate
             group by file__number
         """).fetchall()

@@ -169,3 +169,17 @@ def test_a_batch_of_many_keys_looks_only_at_those_that_return(landing) -> None:
         "contacts_2.csv", CONTACTS + many + contact("c7", "other", 9) + contact("n", "", 9)
     )
     assert counts(landing.accept()) == (1, 1, 5_000)
+
+
+def test_the_first_row_wins_in_a_file_of_many_blocks(landing) -> None:
+    total = 40_000
+    lines = "".join(f"p{n % (total // 2)},email,a{n}@b.fr\n" for n in range(total))
+    landing.drop("people.csv", "ref_value,ref_type,email\n" + lines)
+    assert counts(landing.accept()) == (total // 2, total // 2, 0)
+    files = landing.paths.accepted / "calls" / "people" / "batch=1" / "*.parquet"
+    with duckdb.connect() as con:
+        numbers = con.execute(
+            f"select row_number from read_parquet('{files}', file_row_number = true)"
+            " order by file_row_number"
+        ).fetchall()
+    assert [number for (number,) in numbers] == list(range(1, total // 2 + 1))
