@@ -119,7 +119,8 @@ def _invoke(
     quiet = ["--quiet", "--log-level", "none", "--log-level-file", "info"]
     with _connections_closed():
         outcome = runner.invoke([*arguments, *common, *quiet])
-    if isinstance(outcome.exception, KeyboardInterrupt | SystemExit):
+    if outcome.exception is not None and not isinstance(outcome.exception, Exception):
+        # Somebody stopped the command: that is no failure of dbt's.
         raise outcome.exception
     return outcome
 

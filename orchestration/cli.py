@@ -17,7 +17,7 @@ from orchestration.console import reporting, stderr, stdout
 from orchestration.environment import prepare_environment
 from orchestration.errors import GateRefused, PilotageError, UsageError
 from orchestration.lock import hold
-from orchestration.paths import PROJECT_ROOT, DataPaths, data_paths
+from orchestration.paths import DataPaths, data_paths
 
 app = typer.Typer(
     name="pilotage",
@@ -34,25 +34,26 @@ AsOf = Annotated[
 ]
 
 
+class Stopped(PilotageError):
+    """Somebody pressed Ctrl-C."""
+
+    exit_status = 130
+
+
 def main() -> None:
     """Run a command; an error is one or two lines on standard error and an exit status."""
     try:
         app()
-    except KeyboardInterrupt:
-        _fail("Stopped. Nothing was published; the same command starts again.", 130)
     except PilotageError as error:
         _fail(str(error), error.exit_status, error)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
     except Exception as error:
         first = str(error).strip().partition("\n")[0]
         hint = "set PILOTAGE_DEBUG=1 to see where"
         _fail(f"{type(error).__name__}: {first} ({hint}).", 1, error)
 
 
-def _fail(message: str, status: int, error: Exception | None = None) -> None:
-    if error is not None and os.environ.get("PILOTAGE_DEBUG"):
+def _fail(message: str, status: int, error: Exception) -> None:
+    if os.environ.get("PILOTAGE_DEBUG"):
         raise error
     stderr().print(message, markup=False)
     sys.exit(status)
@@ -62,8 +63,13 @@ def _fail(message: str, status: int, error: Exception | None = None) -> None:
 def _writing(command: str) -> Iterator[DataPaths]:
     """Prepare the process, hold the data directory and show progress."""
     paths = prepare_environment()
-    with hold(paths, f"pilotage {command}"), reporting():
-        yield paths
+    try:
+        with hold(paths, f"pilotage {command}"), reporting():
+            yield paths
+    except KeyboardInterrupt:
+        raise Stopped(
+            "Stopped: readers keep the last edition. Run the same command again."
+        ) from None
 
 
 @app.command()
@@ -213,14 +219,8 @@ def clean(
 @app.command()
 def dev(port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000) -> None:
     """Open Dagster's interface on this machine only."""
-    from orchestration.build import parse
-    from orchestration.environment import prepare_dagster_home
+    from orchestration.job import serve_interface
 
-    paths = prepare_environment()
-    with hold(paths, "pilotage dev"):
+    with _writing("dev") as paths:
         steps.initialise(paths)
-        parse()
-    prepare_dagster_home(paths)
-    command = [sys.executable, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port)]
-    os.chdir(PROJECT_ROOT)
-    os.execv(sys.executable, [*command, "-m", "orchestration.definitions"])
+    raise typer.Exit(serve_interface(paths, port))

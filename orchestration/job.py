@@ -1,9 +1,15 @@
-"""Running the Dagster job inside this process, and saying in its stead what went wrong."""
+"""Dagster's job inside this process, and its interface beside it."""
 
 import logging
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 from orchestration.console import reporter
+from orchestration.environment import prepare_dagster_home
 from orchestration.errors import PilotageError
+from orchestration.paths import PROJECT_ROOT, DataPaths
 
 JOB = "publish_edition"
 SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -30,8 +36,26 @@ def run_job(as_of: str | None) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         try:
             job.execute_in_process(instance=instance, run_config=config)
+        except dg.DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
         except Exception as error:
             raise _own_error(error) or error from error
+
+
+def serve_interface(paths: DataPaths, port: int) -> int:
+    """Run Dagster's interface until it is stopped, and return its exit status."""
+    from orchestration.build import parse
+
+    parse()
+    prepare_dagster_home(paths)
+    dg = Path(sys.executable).with_name("dg")
+    # Only this machine: the interface asks nobody who they are.
+    address = ["--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen([dg, "dev", "--use-active-venv", *address], cwd=PROJECT_ROOT)
+    # Ctrl-C reaches Dagster by itself; it needs a while to stop its own processes.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    return process.wait()
 
 
 def _silence(*libraries: str) -> None:
