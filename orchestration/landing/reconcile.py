@@ -37,7 +37,7 @@ def reconcile(con: duckdb.DuckDBPyConnection, table: Table, accepted: str | None
     else:
         _drop_repeated(con, table)
         _set_conflicts_aside(con, table)
-    con.execute("drop table contenders")
+    con.execute("drop view contenders")
 
 
 def _find_repeated_keys(con: duckdb.DuckDBPyConnection, table: Table, accepted: str | None) -> None:
@@ -61,20 +61,20 @@ def _gather_contenders(con: duckdb.DuckDBPyConnection, table: Table, accepted: s
     """All rows of the repeated keys. `seq__` is null for a row that is already accepted."""
     columns = names([column.name for column in table.columns], "old")
     repeated = f"exists (select 1 from repeated as new where {_same_key(table)})"
+    known = f"""
+        union all
+        select {columns}, null, batch, source_file, row_number
+        from {_parquet(accepted or "")} as old
+        where {repeated}
+    """
     con.execute(f"""
-        create table contenders as
+        create view contenders as
         select {columns}, {SEQ} as seq__, null::bigint as batch, null::varchar as source_file,
             null::bigint as row_number
         from typed as old
         where problem__ is null and {repeated}
+        {known if accepted else ""}
     """)
-    if accepted:
-        con.execute(f"""
-            insert into contenders
-            select {columns}, null, batch, source_file, row_number
-            from {_parquet(accepted)} as old
-            where {repeated}
-        """)
 
 
 def _drop_unchanged(con: duckdb.DuckDBPyConnection, table: Table) -> None:
