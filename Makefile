@@ -25,7 +25,7 @@ bench: $(tools)  ## timed runs on scaled data
 	@$(bin)/python -m benchmarks
 
 lint: $(tools)  ## style of Python, SQL and YAML
-	@$(bin)/ruff check && $(bin)/ruff format --check && $(bin)/yamllint --strict . && $(lint_dbt) $(bin)/sqlfluff lint models tests macros
+	@$(bin)/ruff check && $(bin)/ruff format --check && $(bin)/yamllint --strict . && $(lint_dbt) $(bin)/sqlfluff lint models tests
 
 clean: $(runtime)  ## remove build files and artifacts; landed files and editions stay
 	@$(bin)/pilotage clean --yes && rm -rf target logs .test_data .ruff_cache
