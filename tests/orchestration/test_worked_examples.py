@@ -1,0 +1,114 @@
+"""The specification's worked examples, landed together and built once by the real pipeline.
+
+Every example has its own brand (see `worked_examples`), so that the cells of kpi_values cut by
+brand are its own. A failure names the example and the KPI; the unit test of the same name
+(`we_<id>_…`) says at which model it went wrong.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import pytest
+from worked_examples import Cell, Query, land, read_examples
+
+from orchestration.build import BuildReport, build
+from orchestration.environment import prepare_environment
+from orchestration.landing.accept import AcceptReport, accept
+from orchestration.landing.contract import load_contract
+from orchestration.landing.ledger import latest_batch
+from orchestration.paths import PROJECT_ROOT
+from orchestration.run_context import new_context
+
+EXAMPLES = read_examples(PROJECT_ROOT / "tests" / "fixtures" / "worked_examples")
+EXPECTATIONS = [entry for example in EXAMPLES for entry in example.expectations]
+CELLS = [entry for entry in EXPECTATIONS if isinstance(entry, Cell)]
+QUERIES = [entry for entry in EXPECTATIONS if isinstance(entry, Query)]
+
+# The examples lie in 2026, and the run looks from its end whatever the clock says.
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+AS_OF = "2026-12-31T23:00:00Z"
+TOLERANCE = 5e-5
+
+
+class Run(NamedTuple):
+    accepted: AcceptReport
+    built: BuildReport
+    marts: duckdb.DuckDBPyConnection
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    root: Path = tmp_path_factory.mktemp("worked_examples") / "data"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PILOTAGE_DATA_DIR", str(root))
+        patch.setenv("DBT_TARGET_PATH", str(root / "dbt" / "target"))
+        patch.setenv("DBT_LOG_PATH", str(root / "dbt" / "logs"))
+        paths = prepare_environment()
+        contract = load_contract(PROJECT_ROOT)
+        land(EXAMPLES, contract, paths.inbox)
+        accepted = accept(paths, contract, now=NOW)
+        built = build(paths, new_context(latest_batch(paths), None, as_of=AS_OF), None)
+        assert built.error is None, built.error
+        with duckdb.connect(str(paths.marts_db), read_only=True) as marts:
+            yield Run(accepted, built, marts)
+
+
+def test_every_row_of_the_examples_fits_the_landing_contract(run: Run) -> None:
+    assert run.accepted.refused == []
+    assert (run.accepted.quarantined, run.accepted.duplicate) == (0, 0)
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_example_gives_its_value(run: Run, cell: Cell) -> None:
+    row = run.marts.execute(
+        """
+        select numerator, denominator, value, sample_size as n, [ci_low, ci_high] as ci, status,
+            sample_flag, is_provisional
+        from kpis.kpi_values
+        where kpi_id = ? and period_grain = ? and period_start = cast(? as date)
+            and slice_type = ? and slice_value = ?
+        """,
+        [cell.kpi_id, cell.period_grain, cell.period_start, cell.slice_type, cell.slice_value],
+    )
+    names = [column[0] for column in row.description]
+    found = [dict(zip(names, values, strict=True)) for values in row.fetchall()]
+    if not cell.expected:
+        assert found == []
+        return
+    assert len(found) == 1
+    assert {name: found[0][name] for name in cell.expected} == approximately(cell.expected)
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+def test_example_gives_its_intermediate_value(run: Run, query: Query) -> None:
+    [(value,)] = run.marts.execute(query.sql).fetchall()
+    assert (None if value is None else float(value)) == approximately(query.value)
+
+
+def test_every_active_kpi_has_an_example(run: Run) -> None:
+    active = run.marts.execute("select kpi_id from kpis.kpi_catalogue where status = 'active'")
+    assert {kpi_id for (kpi_id,) in active.fetchall()} <= {cell.kpi_id for cell in CELLS}
+
+
+def test_what_the_examples_do_to_provoke_a_warning_provokes_it(run: Run) -> None:
+    """G10 has an amount in a currency without a rate; the clocks of `defects` disagree."""
+    warned = {warning.split(" ")[0] for warning in run.built.warnings}
+    assert warned == {
+        "assert_amounts_have_an_exchange_rate",
+        "assert_ticket_events_have_a_ticket",
+        "assert_ticket_events_follow_their_ticket",
+    }
+
+
+def approximately(expected: Any) -> Any:
+    """Compare numbers within the tolerance, and everything else exactly; `expected` may nest."""
+    if isinstance(expected, dict):
+        return {name: approximately(value) for name, value in expected.items()}
+    if isinstance(expected, list):
+        return [approximately(value) for value in expected]
+    if isinstance(expected, int | float) and not isinstance(expected, bool):
+        return pytest.approx(expected, abs=TOLERANCE, rel=0)
+    return expected
