@@ -155,7 +155,7 @@ def _set_aside(
         f"select * exclude (_k), null::boolean as is_deleted from {relation} limit 0"
     )
     unsuspected = f"u(_k, 'late') >= {export.late} and u(_k, 'again') >= {export.again}"
-    newer = "* exclude (_k) replace (updated_at + interval 2 day as updated_at)"
+    newer = "* exclude (_k) replace (updated_at + interval 1 hour as updated_at)"
     parts = [
         ("late", f"u(_k, 'late') < {export.late}", "* exclude (_k), null"),
         (

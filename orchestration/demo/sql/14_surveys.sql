@@ -32,7 +32,8 @@ sent as (
 ),
 answered as (
     select
-        *,
+        -- the contact was answered too: its own instant is not that of the survey
+        * exclude (answered_at),
         case
             when u(sk, 'is_late') < 0.02 then sent_at + seconds((15 + u(sk, 'delay') * 8) * 86400)
             else sent_at + seconds(least(600 + exponential(u(sk, 'delay'), 70000), 1100000))

@@ -140,7 +140,7 @@ select
     is_spam,
     parent_contact_id,
     ticket_id,
-    coalesce(ended_at, queue_at) + interval 5 minute as updated_at,
+    least(coalesce(ended_at, queue_at) + interval 5 minute, getvariable('end_at')) as updated_at,
     k as _k
 from contacts_chunk
 where ticket <> 'ticket_only';

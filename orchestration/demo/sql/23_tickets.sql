@@ -72,7 +72,9 @@ select
     is_spam,
     merged_into as merged_into_ticket_id,
     u(tk, 'no_reply') >= 0.01 and not is_spam as is_reply_expected,
-    coalesce(reopened_at, solved_at, created_at) + interval 10 minute as updated_at,
+    least(
+        coalesce(reopened_at, solved_at, created_at) + interval 10 minute, getvariable('end_at')
+    ) as updated_at,
     tk as _k
 from tickets_chunk;
 
