@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pytest
-from worked_examples import Cell, Query, land, read_examples
 
 from orchestration.build import BuildReport, build
 from orchestration.environment import prepare_environment
@@ -21,6 +20,7 @@ from orchestration.landing.contract import load_contract
 from orchestration.landing.ledger import latest_batch
 from orchestration.paths import PROJECT_ROOT
 from orchestration.run_context import new_context
+from tests.orchestration.worked_examples import Cell, Query, land, read_examples
 
 EXAMPLES = read_examples(PROJECT_ROOT / "tests" / "fixtures" / "worked_examples")
 EXPECTATIONS = [entry for example in EXAMPLES for entry in example.expectations]
