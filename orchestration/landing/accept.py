@@ -242,6 +242,6 @@ def _writing(directory: Path) -> Iterator[None]:
     except (duckdb.IOException, OSError) as error:
         what = error.strerror if isinstance(error, OSError) else str(error).splitlines()[0]
         raise PilotageError(
-            f"Cannot write under {directory} ({what}): free space or give write permission, then "
+            f"Cannot read or write under {directory} ({what}): free space or give permission, then "
             "run again; nothing of the batch was accepted"
         ) from error

@@ -17,7 +17,7 @@ from orchestration.landing.ledger import (
     record_path,
     write_pending,
 )
-from orchestration.landing.storage import move, private_directory, sync
+from orchestration.landing.storage import directory, move, private_directory, sync
 from orchestration.paths import DataPaths
 
 # Called with the name of each step that is done; tests stop the program there.
@@ -32,13 +32,13 @@ def staging(paths: DataPaths) -> Path:
 def stage(paths: DataPaths, batch: int) -> Path:
     """Make the empty private directory in which a batch is prepared."""
     private_directory(staging(paths))
-    directory = staging(paths) / f"{batch:08d}"
-    shutil.rmtree(directory, ignore_errors=True)
-    private_directory(directory)
-    (directory / "accepted").mkdir()
-    private_directory(directory / "quarantine")
-    private_directory(directory / "spill")
-    return directory
+    staged = staging(paths) / f"{batch:08d}"
+    shutil.rmtree(staged, ignore_errors=True)
+    private_directory(staged)
+    (staged / "accepted").mkdir()
+    private_directory(staged / "quarantine")
+    private_directory(staged / "spill")
+    return staged
 
 
 def accepted_directory(paths: DataPaths, source: str, table: str, batch: int) -> Path:
@@ -53,7 +53,7 @@ def commit(paths: DataPaths, staged: Path, record: BatchRecord, on_step: Hook) -
     """Make a staged batch visible, all of it or nothing."""
     where = (paths, str(record.source), str(record.table), record.batch)
     accepted, quarantine = accepted_directory(*where), quarantine_directory(*where)
-    accepted.parent.mkdir(parents=True, exist_ok=True)
+    directory(accepted.parent)
     for file in [*(staged / "accepted").iterdir(), *(staged / "quarantine").iterdir()]:
         sync(file)
     sync(staged / "accepted")
@@ -62,8 +62,8 @@ def commit(paths: DataPaths, staged: Path, record: BatchRecord, on_step: Hook) -
     pending = write_pending(paths, record)
     on_step("pending record written")
     if any((staged / "quarantine").iterdir()):
-        for directory in (paths.quarantine, quarantine.parent.parent, quarantine.parent):
-            private_directory(directory)
+        for above in (paths.quarantine, quarantine.parent.parent, quarantine.parent):
+            private_directory(above)
         move(staged / "quarantine", quarantine)
         on_step("quarantine moved")
     move(staged / "accepted", accepted)
@@ -93,16 +93,16 @@ def recover(paths: DataPaths) -> None:
 def assert_whole(paths: DataPaths, known: list[BatchRecord]) -> None:
     """Refuse to go on when accepted rows and ledger do not name the same batches."""
     recorded = {_directory(paths.accepted, record): record.batch for record in known}
-    for directory, batch in recorded.items():
-        if not directory.is_dir():
+    for rows, batch in recorded.items():
+        if not rows.is_dir():
             raise PilotageError(
-                f"The rows of batch {batch} are missing: restore {directory}, or delete "
+                f"The rows of batch {batch} are missing: restore {rows}, or delete "
                 f"{record_path(paths, batch)} to accept its files again"
             )
-    for directory in paths.accepted.glob("*/*/batch=*"):
-        if directory not in recorded and directory.name != "batch=0":
+    for rows in paths.accepted.glob("*/*/batch=*"):
+        if rows not in recorded and rows.name != "batch=0":
             raise PilotageError(
-                f"{directory} has no record in {paths.batches}: restore the record, or move the "
+                f"{rows} has no record in {paths.batches}: restore the record, or move the "
                 "directory away and run again"
             )
 
@@ -113,7 +113,7 @@ def _directory(root: Path, record: BatchRecord) -> Path:
 
 def _drop_orphaned_quarantine(paths: DataPaths) -> None:
     """Rows set aside for a batch that never came to be: its file is still in the inbox."""
-    for directory in paths.quarantine.glob("*/*/batch=*"):
-        number = directory.name.removeprefix("batch=")
+    for rows in paths.quarantine.glob("*/*/batch=*"):
+        number = rows.name.removeprefix("batch=")
         if number.isdigit() and not record_path(paths, int(number)).exists():
-            shutil.rmtree(directory)
+            shutil.rmtree(rows)

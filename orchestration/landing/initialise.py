@@ -8,7 +8,7 @@ from orchestration.landing.commit import accepted_directory
 from orchestration.landing.contract import ADDED_COLUMNS, Contract, Table
 from orchestration.landing.ledger import BatchRecord, record_path
 from orchestration.landing.pseudonyms import load_key
-from orchestration.landing.storage import move, private_directory, sync, write_json
+from orchestration.landing.storage import directory, move, private_directory, sync, write_json
 from orchestration.paths import DataPaths
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ def initialise(paths: DataPaths, contract: Contract) -> None:
     nobody delivers reads as empty. `UsageError` when the pseudonym key is not usable.
     """
     for source in contract.sources:
-        (paths.inbox / source).mkdir(parents=True, exist_ok=True)
-    for directory in (paths.accepted, paths.batches, paths.warehouse):
-        directory.mkdir(parents=True, exist_ok=True)
+        directory(paths.inbox / source)
+    for needed in (paths.accepted, paths.batches, paths.warehouse):
+        directory(needed)
     private_directory(paths.quarantine)
     load_key(paths.vault)
     for table in contract.tables.values():
@@ -61,7 +61,7 @@ def _write_schema(paths: DataPaths, table: Table) -> None:
             return
     except (OSError, pyarrow.ArrowException):
         pass
-    file.parent.mkdir(parents=True, exist_ok=True)
+    directory(file.parent)
     draft = file.with_name(".schema.tmp")
     pyarrow.parquet.ParquetWriter(draft, schema).close()
     sync(draft)

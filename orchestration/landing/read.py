@@ -3,7 +3,8 @@
 A loaded file is a relation with one text column per column of the file, in the file's order, and a
 relation of the rows that could not be read. Row numbers are 1-based and count the data rows of the
 file: in a CSV the header and blank lines do not count, and a quoted value that spans several lines
-belongs to one row; in JSONL the row number is the line number.
+belongs to one row, so that a quote which is never closed takes the lines after it into its broken
+row; in JSONL the row number is the line number.
 """
 
 from dataclasses import dataclass

@@ -6,9 +6,18 @@ from pathlib import Path
 from typing import Any
 
 
+def directory(path: Path) -> None:
+    """Create `path` and what is missing above it, durably."""
+    if path.is_dir():
+        return
+    directory(path.parent)
+    path.mkdir(exist_ok=True)
+    sync(path.parent)
+
+
 def private_directory(path: Path) -> None:
     """Create `path`, or tighten it, so that only its owner enters (mode 0700)."""
-    path.mkdir(parents=True, exist_ok=True)
+    directory(path)
     path.chmod(0o700)
 
 
@@ -40,7 +49,7 @@ def move(source: Path, target: Path) -> None:
 
 
 def _write(path: Path, content: str, mode: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    directory(path.parent)
     draft = path.with_name(f".{path.name}.tmp")
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

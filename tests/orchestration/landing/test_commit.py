@@ -153,7 +153,7 @@ def test_a_full_disk_leaves_nothing_half_written(landing, tmp_path, limit: int) 
         text=True,
         check=True,
     )
-    assert ended.stdout.startswith("Cannot write under") and "free space" in ended.stdout
+    assert ended.stdout.startswith("Cannot read or write under") and "free space" in ended.stdout
     assert ended.stdout.count("\n") == 1
     landing.assert_whole()
     assert len(landing.rows("contact_events")) == 1
@@ -170,7 +170,7 @@ def test_a_directory_that_cannot_be_written_is_a_clear_error(landing, monkeypatc
     landing.accept()
     landing.drop("contact_events_2.csv", SECOND)
     monkeypatch.setattr("orchestration.landing.commit.move", closed)
-    with pytest.raises(PilotageError, match=r"Cannot write under .*Permission denied"):
+    with pytest.raises(PilotageError, match=r"Cannot read or write under .*Permission denied"):
         landing.accept()
     monkeypatch.undo()
     landing.accept()

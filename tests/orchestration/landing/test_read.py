@@ -193,10 +193,10 @@ def test_odd_names_of_files_and_directories_are_only_names(landing, tmp_path) ->
     assert (report.accepted, report.duplicate) == (1, 1)
 
 
-@pytest.mark.parametrize("size", [3, 5, 1 << 20])
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 1 << 20])
 def test_blank_lines_are_found_across_chunks(landing, monkeypatch, size: int) -> None:
     monkeypatch.setattr("orchestration.landing.lines.CHUNK", size)
-    path = landing.drop("x.csv", b'h\r\n\r\n"a\n\n"\n\nb\n\r\n')
+    path = landing.drop("x.csv", b'h\r\n\r\n"a\n\n\n"\n\nb\n\r\n')
     assert list(blank_records(path, False)) == [2, 4, 6]
 
 
