@@ -24,7 +24,7 @@ from orchestration.publication.editions import (
     refuse_stray_wal,
     was_published,
 )
-from orchestration.publication.files import copy_file, remove_directory, sync_directory
+from orchestration.publication.files import DATABASE, copy_file, remove_directory, sync_directory
 
 KEEP_VARIABLE = "PILOTAGE_KEEP_EDITIONS"
 DEFAULT_KEEP = 5
@@ -140,7 +140,8 @@ def _clear_edition(paths: DataPaths, directory: Path, current: str | None) -> st
     """Remove a half-made edition; take back a whole one that readers have never seen."""
     if not directory.is_dir():
         return None
-    if directory.name.startswith(".") or not (directory / EDITION_FILE).exists():
+    whole = (directory / EDITION_FILE).exists() and (directory / DATABASE).exists()
+    if directory.name.startswith(".") or not whole:
         shutil.rmtree(directory)
         return "Removed the half-made edition"
     record = complete_record(directory)

@@ -22,7 +22,7 @@ from orchestration.gate import (
     write_verdict,
 )
 from orchestration.gate import judge as judge_function
-from orchestration.gate.checks import CheckResult, Suite, suite, unique
+from orchestration.gate.checks import CheckResult, Suite, no_rows, suite, unique
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.runner import without_values
 from orchestration.gate.verdict import is_passed
@@ -274,3 +274,21 @@ def test_check_names_are_distinct_within_a_suite():
 )
 def test_no_value_stays_in_an_exception(message, kept):
     assert without_values(message) == kept
+
+
+def test_great_expectations_itself_is_given_no_value(candidate, monkeypatch):
+    """The values would stand in its results, which other tools may store."""
+    change(candidate, "update core.survey_answers set validity = 'ann@example.org'")
+    raw, count = [], runner._count
+    monkeypatch.setattr(runner, "_count", lambda found: raw.append(found) or count(found))
+    judge(candidate)
+    assert any(found["expectation_config"]["kwargs"].get("column") == "validity" for found in raw)
+    assert "ann@example.org" not in repr(raw)
+
+
+def test_the_gate_opens_nothing_but_the_candidate(good_file, tmp_path):
+    other = tmp_path / "other.csv"
+    other.write_text("a\n1\n")
+    peek = no_rows("peek", f"from read_csv('{other}')", "Reads another file.", ())
+    [found] = runner.run(good_file, [(Suite("core", "dates", (peek,)), [peek])])
+    assert "disabled" in found.exception

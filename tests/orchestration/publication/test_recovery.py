@@ -247,15 +247,23 @@ def test_recover_clears_what_was_left_behind(paths, ready, published):
     assert publish(paths, "newest").is_current
 
 
-def test_recover_leaves_published_editions_alone(paths, published):
-    published("e1")
-    published("e2")
-    rollback(paths)
+def test_recover_leaves_editions_alone_when_their_history_is_lost(paths, published):
+    for name in ("e1", "e2", "e3"):
+        published(name)
     (paths.published / "history.jsonl").unlink()
-    recover(paths)
-    assert (paths.editions / "e1").is_dir()
+    assert recover(paths) == ["Recorded the publication of e3."]
+    assert [one.name for one in editions(paths)] == ["e3", "e2", "e1"]
+
+
+def test_recover_never_takes_away_what_readers_open(paths, published):
+    published("e1")
+    (published("e2").directory / "edition.json").unlink()
+    assert recover(paths) == []
     with duckdb.connect(str(paths.pointer), read_only=True) as reader:
-        assert reader.execute("select count(*) from core.contacts").fetchone() == (11,)
+        assert reader.execute("select count(*) from core.contacts").fetchone() == (12,)
+    assert "names the edition e2, which is not complete" in status(paths)["problems"][0]
+    assert rollback(paths).name == "e1"
+    assert recover(paths) == ["Removed the half-made edition e2."]
 
 
 def test_recover_in_an_empty_directory(tmp_path):
