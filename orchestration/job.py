@@ -68,7 +68,12 @@ def _silence(*libraries: str) -> None:
 
 def _own_error(error: BaseException) -> PilotageError | None:
     """Return the PilotageError behind Dagster's wrapping, or None when there is none."""
+    # a library may raise one error while handling another and leave them naming each other
+    seen: set[int] = set()
     cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, PilotageError):
+    while cause is not None and id(cause) not in seen:
+        if isinstance(cause, PilotageError):
+            return cause
+        seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
-    return cause
+    return None
