@@ -4,7 +4,6 @@ Answered by Great Expectations for every accepted batch. Nothing here blocks: a 
 unusual for good reasons, so that the answer is a warning, kept beside the ledger.
 """
 
-import csv
 import math
 import statistics
 import tempfile
@@ -16,8 +15,9 @@ from typing import Protocol
 
 import duckdb
 
-from orchestration.gate import profiles
-from orchestration.gate.checks import WARNING, Check, CheckResult, Suite, no_rows, quoted
+from orchestration.gate import freshness, profiles
+from orchestration.gate.checks import WARNING, Check, CheckResult, Suite, quoted
+from orchestration.gate.freshness import Key, Lag
 from orchestration.gate.profiles import Profile
 from orchestration.gate.runner import run, without_values
 from orchestration.landing.contract import Contract, Table
@@ -34,7 +34,6 @@ NEW_VALUE_WEIGHT = 0.001
 # Share of empty values: five points, or four standard deviations.
 SMALLEST_NULL_MOVE = 0.05
 DEVIATIONS = 4
-FRESHNESS = "freshness"
 
 
 class Batch(Protocol):
@@ -107,7 +106,7 @@ def _check(
         for batch, table in tables.items()
         for question in _questions(batch, table, taken[batch], _before(paths, table, batch))
     ]
-    lags = _lags(paths, contract, _promises(sources_csv))
+    lags = freshness.lags(paths, contract, freshness.promises(sources_csv))
     questions += _freshness_questions(tables, contract, lags)
     findings = [
         _finding(question, result) for question, result in _ask(paths, tables, lags, questions)
@@ -219,63 +218,20 @@ def _mix(column: str, now: Profile, before: list[Profile]) -> Check | None:
     )
 
 
-def _promises(sources_csv: Path) -> dict[tuple[str, str], float]:
-    """Return the hours within which each table's newest event has to be; none where empty."""
-    with sources_csv.open(encoding="utf-8", newline="") as file:
-        return {
-            (row["source"], row["table_name"]): float(row["freshness_hours"])
-            for row in csv.DictReader(file)
-            if row["freshness_hours"].strip()
-        }
-
-
-def _lags(
-    paths: DataPaths, contract: Contract, promises: dict[tuple[str, str], float]
-) -> dict[tuple[str, str], tuple[float, float]]:
-    """Return (hours behind, hours promised) for every table that has both events and a promise.
-
-    Behind the newest event of all tables, not behind the clock: a demonstration or an export of
-    last month is as fresh as its own newest event.
-    """
-    newest = {}
-    for key, table in contract.tables.items():
-        seen = [
-            taken.newest_at
-            for batch in profiles.batch_numbers(paths, table)
-            if (taken := profiles.profile(paths, table, batch)).newest_at
-        ]
-        if seen:
-            newest[key] = max(seen)
-    last = max(newest.values(), default=None)
-    return {
-        key: ((last - at).total_seconds() / 3600, promises[key])
-        for key, at in newest.items()
-        if key in promises
-    }
-
-
 def _freshness_questions(
-    tables: dict[int, Table], contract: Contract, lags: dict[tuple[str, str], tuple[float, float]]
+    tables: dict[int, Table], contract: Contract, lags: dict[Key, Lag]
 ) -> Iterator[_Question]:
     filed_under = {(table.source, table.name): batch for batch, table in sorted(tables.items())}
-    for (source, name), (behind, promised) in sorted(lags.items()):
-        check = no_rows(
-            f"{FRESHNESS}_of_{source}_{name}",
-            f"from batch_rows where source = '{source}' and table_name = '{name}'"
-            f" and hours_behind > {promised}",
-            f"Its newest event is {behind:,.0f} hours behind the newest of all sources; "
-            f"promised are {promised:,.0f}.",
-            (),
-            severity=WARNING,
-        )
-        batch = filed_under.get((source, name), max(tables))
-        yield _Question(batch, contract.tables[source, name], FRESHNESS, check, FRESHNESS)
+    for key, lag in sorted(lags.items()):
+        batch = filed_under.get(key, max(tables))
+        check = freshness.check(key, lag)
+        yield _Question(batch, contract.tables[key], freshness.TABLE, check, freshness.TABLE)
 
 
 def _ask(
     paths: DataPaths,
     tables: dict[int, Table],
-    lags: dict[tuple[str, str], tuple[float, float]],
+    lags: dict[Key, Lag],
     questions: Sequence[_Question],
 ) -> Iterator[tuple[_Question, CheckResult]]:
     """Ask all questions of a scratch file: views over the accepted files, and the lags."""
@@ -284,20 +240,21 @@ def _ask(
     with tempfile.TemporaryDirectory(prefix="pilotage-arrival-") as directory:
         scratch = Path(directory) / "arrival.duckdb"
         with duckdb.connect(str(scratch)) as connection:
-            for batch in sorted({one.batch for one in questions if one.view != FRESHNESS}):
+            for batch in sorted({one.batch for one in questions if one.view != freshness.TABLE}):
                 files = profiles.batch_files(paths, tables[batch], batch)
                 connection.execute(
                     f"create view {quoted(_view(batch))} as "
                     f"select * from read_parquet({files}, hive_partitioning = false)"
                 )
             connection.execute(
-                f"create table {FRESHNESS} "
-                "(source varchar, table_name varchar, hours_behind double)"
+                f"create table {freshness.TABLE} (source varchar, table_name varchar, "
+                "hours_behind double, events_missed double)"
             )
-            connection.executemany(
-                f"insert into {FRESHNESS} values (?, ?, ?)",
-                [(*key, behind) for key, (behind, _) in lags.items()] or [(None, None, None)],
-            )
+            for key, lag in lags.items():
+                connection.execute(
+                    f"insert into {freshness.TABLE} values (?, ?, ?, ?)",
+                    [*key, lag.behind, lag.missed],
+                )
         by_view: dict[str, dict[str, _Question]] = {}
         for question in questions:
             by_view.setdefault(question.view, {})[question.check.name] = question

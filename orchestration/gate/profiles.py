@@ -19,7 +19,7 @@ MOST_VALUES = 50
 
 @dataclass(frozen=True)
 class Profile:
-    """One batch: `days` covered by its events, `newest` instant of any event (ISO 8601, UTC).
+    """One batch: `days` covered by its events, the `newest` and `oldest` instants (ISO 8601, UTC).
 
     `null_shares` by optional column, `shares` by coded column and value; shares lie in [0, 1].
     """
@@ -27,6 +27,7 @@ class Profile:
     rows: int
     days: int | None
     newest: str | None
+    oldest: str | None = None
     null_shares: dict[str, float] = field(default_factory=dict)
     shares: dict[str, dict[str, float]] = field(default_factory=dict)
 
@@ -37,6 +38,10 @@ class Profile:
     @property
     def newest_at(self) -> datetime | None:
         return datetime.fromisoformat(self.newest) if self.newest else None
+
+    @property
+    def oldest_at(self) -> datetime | None:
+        return datetime.fromisoformat(self.oldest) if self.oldest else None
 
 
 def profile_path(paths: DataPaths, batch: int) -> Path:
@@ -80,12 +85,13 @@ def take(paths: DataPaths, table: Table, batch: int) -> Profile:
         "count(*)",
         f"count(distinct cast({quoted(event.name)} as date))" if event else "null",
         f"greatest({newest})" if newest else "null",
+        f"min(cast({quoted(event.name)} as timestamptz))" if event else "null",
         *(f"count({quoted(column.name)})" for column in optional),
     ]
     source = f"from read_parquet({batch_files(paths, table, batch)}, hive_partitioning = false)"
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        rows, days, newest_at, *filled = connection.execute(
+        rows, days, newest_at, oldest_at, *filled = connection.execute(
             f"select {', '.join(select)} {source}"
         ).fetchone()
         shares = {
@@ -100,7 +106,8 @@ def take(paths: DataPaths, table: Table, batch: int) -> Profile:
     return Profile(
         rows=rows,
         days=days or None,
-        newest=newest_at.astimezone(UTC).isoformat() if newest_at else None,
+        newest=_utc(newest_at),
+        oldest=_utc(oldest_at),
         null_shares={
             column.name: 1 - count / rows for column, count in zip(optional, filled, strict=True)
         }
@@ -108,6 +115,10 @@ def take(paths: DataPaths, table: Table, batch: int) -> Profile:
         else {},
         shares={name: values for name, values in shares.items() if len(values) <= MOST_VALUES},
     )
+
+
+def _utc(instant: datetime | None) -> str | None:
+    return instant.astimezone(UTC).isoformat() if instant else None
 
 
 def _shares(counts: Iterable[tuple[str, int]]) -> dict[str, float]:

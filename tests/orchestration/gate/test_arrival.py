@@ -81,8 +81,14 @@ def contacts(
     """
 
 
-def orders(day: str) -> str:
-    return f"select 'o1' as order_id, timestamptz '{day} 10:00:00+00' as ordered_at"
+def orders(day: str, every_hours: int = 1) -> str:
+    """Twenty orders, the last of them at ten on `day`."""
+    return f"""
+        select
+            'o' || i as order_id,
+            timestamptz '{day} 10:00:00+00' - to_hours(({every_hours} * i)::integer) as ordered_at,
+        from range(20) as r (i)
+    """
 
 
 @pytest.fixture
@@ -160,6 +166,12 @@ def test_a_source_that_fell_silent_is_told_even_without_a_batch(paths, sources):
 def test_a_source_within_its_promise_is_fresh_whatever_the_clock_says(paths, sources):
     land(paths, ORDERS, 8, orders("2026-06-05"))
     record = land(paths, CONTACTS, 9, contacts("2026-06-07", rows=400))
+    assert findings(paths, [record], sources) == []
+
+
+def test_a_source_that_speaks_seldom_may_be_silent(paths, sources):
+    land(paths, ORDERS, 8, orders("2026-06-04", every_hours=24))
+    record = land(paths, CONTACTS, 9, contacts("2026-06-07"))
     assert findings(paths, [record], sources) == []
 
 
