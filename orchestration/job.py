@@ -68,12 +68,14 @@ def _silence(*libraries: str) -> None:
 
 def _own_error(error: BaseException) -> PilotageError | None:
     """Return the PilotageError behind Dagster's wrapping, or None when there is none."""
-    # a library may raise one error while handling another and leave them naming each other
+    # A library may raise one error while handling another and leave them naming each other.
+    waiting: list[BaseException | None] = [error]
     seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
+    while waiting:
+        cause = waiting.pop(0)
         if isinstance(cause, PilotageError):
             return cause
-        seen.add(id(cause))
-        cause = cause.__cause__ or cause.__context__
+        if cause is not None and id(cause) not in seen:
+            seen.add(id(cause))
+            waiting += [cause.__cause__, cause.__context__]
     return None
