@@ -106,6 +106,44 @@ def test_agents_work_only_while_they_are_employed(planted):
     assert outside == 0
 
 
+def test_surveys_are_sent_after_the_contact_and_answered_after_they_are_sent(planted):
+    early = planted.value("""
+        select count(*) from invitations as i
+        inner join contact_people as c on i.contact_id = c.contact_id
+        where i.sent_at::timestamp < c.ended_at + interval 1 hour
+    """)
+    assert early == 0
+    delays = planted.rows("""
+        select epoch(a.answered_at::timestamp - i.sent_at::timestamp) / 86400.0 as days
+        from answers as a inner join invitations as i on a.invitation_id = i.invitation_id
+    """)
+    assert min(days for (days,) in delays) > 0
+    late = sum(days > 14 for (days,) in delays) / len(delays)
+    assert 0.005 < late < 0.05
+
+
+def test_replies_and_solves_follow_the_message(planted):
+    early = planted.value("""
+        select count(*) from ticket_events as e
+        inner join (select distinct ticket_id, created_at from tickets) as t
+            on e.ticket_id = t.ticket_id
+        where e.event_at::timestamptz < t.created_at::timestamptz
+    """)
+    assert early == 0
+    disorder = planted.value("""
+        with moments as (
+            select
+                ticket_id,
+                min(event_at) filter (event_type = 'public_reply') as replied_at,
+                min(event_at) filter (event_type = 'solved') as solved_at,
+                min(event_at) filter (event_type = 'reopened') as reopened_at
+            from ticket_events group by ticket_id
+        )
+        select count(*) from moments where solved_at < replied_at or reopened_at < solved_at
+    """)
+    assert disorder == 0
+
+
 def test_merged_customers_form_no_cycle(planted):
     cycles = planted.value("""
         with recursive followed (start_id, customer_id, steps) as (
