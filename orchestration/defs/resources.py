@@ -29,7 +29,7 @@ class Warehouse(dg.ConfigurableResource):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
         paths = prepare_environment()
-        with hold(paths, f"Dagster run {context.run_id}"):
+        with hold(paths, f"Dagster run {context.run.run_id if context.run else 'unknown'}"):
             recover(paths)
             yield self
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.errors import GateRefused, PilotageError, UsageError
+from orchestration.paths import data_paths
+
 
 @pytest.fixture(scope="module")
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
@@ -96,8 +99,6 @@ def dropped(age_seconds: float) -> Path:
     """Drop a file into the inbox that last changed so long ago."""
     from time import time
 
-    from orchestration.paths import data_paths
-
     path = data_paths().inbox / "surveys" / "answers.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("answer_id\n1\n")
@@ -120,3 +121,54 @@ def test_the_sensor_asks_for_one_run_per_change(definitions) -> None:
 def test_the_sensor_waits_for_a_file_that_is_still_coming(definitions) -> None:
     dropped(age_seconds=0)
     assert "not be complete" in evaluate(definitions, None).skip_message
+
+
+@pytest.mark.parametrize(
+    "error",
+    [GateRefused("refused"), UsageError("wrong"), PilotageError("broken"), KeyError("unforeseen")],
+)
+def test_what_a_step_raises_comes_out_of_the_run(
+    definitions, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    from orchestration import steps
+    from orchestration.job import run_job
+
+    def fail(paths: object) -> None:
+        raise error
+
+    monkeypatch.setattr(steps, "accept_files", fail)
+    with pytest.raises(type(error), match=str(error)):
+        run_job(None)
+
+
+def test_a_wrong_as_of_comes_out_of_the_run(definitions, monkeypatch: pytest.MonkeyPatch) -> None:
+    from orchestration import steps
+    from orchestration.job import run_job
+    from orchestration.landing.accept import AcceptReport
+
+    monkeypatch.setattr(steps, "accept_files", lambda paths: (AcceptReport(), []))
+    with pytest.raises(UsageError, match="--as-of 'soon'"):
+        run_job("soon")
+
+
+def test_what_the_gate_finds_comes_out_as_its_refusal(
+    definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dagster as dg
+
+    from orchestration import steps
+    from orchestration.defs.edition import candidate, edition, gate
+    from orchestration.defs.resources import Warehouse
+    from orchestration.gate import Verdict
+    from orchestration.gate.checks import CheckResult
+
+    failed = CheckResult("core.contacts", "has_rows", "critical", False, "The table is not empty.")
+    verdict = Verdict("0", "0", False, "2026-11-22T05:00:00+00:00", (failed,))
+    published = []
+    monkeypatch.setattr(steps, "make_candidate", lambda paths: paths.pointer.parent)
+    monkeypatch.setattr(steps, "judge_candidate", lambda paths: verdict)
+    monkeypatch.setattr(steps, "publish_edition", published.append)
+    data_paths().published.mkdir(parents=True, exist_ok=True)
+    with pytest.raises(GateRefused, match=r"core\.contacts · has_rows"):
+        dg.materialize([candidate, gate, edition], resources={"warehouse": Warehouse()})
+    assert published == []
