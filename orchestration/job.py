@@ -8,6 +8,7 @@ from pathlib import Path
 
 from orchestration.console import reporter
 from orchestration.environment import prepare_dagster_home
+from orchestration.errors import PilotageError
 from orchestration.paths import PROJECT_ROOT, DataPaths
 
 JOB = "publish_edition"
@@ -37,6 +38,8 @@ def run_job(as_of: str | None) -> None:
             job.execute_in_process(instance=instance, run_config=config)
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
+        except Exception as error:
+            raise _own_error(error) or error from error
 
 
 def serve_interface(paths: DataPaths, port: int) -> int:
@@ -61,3 +64,18 @@ def _silence(*libraries: str) -> None:
         logger = logging.getLogger(library)
         logger.addHandler(logging.NullHandler())
         logger.propagate = False
+
+
+def _own_error(error: BaseException) -> PilotageError | None:
+    """Return the PilotageError behind Dagster's wrapping, or None when there is none."""
+    # A library may raise one error while handling another and leave them naming each other.
+    waiting: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while waiting:
+        cause = waiting.pop(0)
+        if isinstance(cause, PilotageError):
+            return cause
+        if cause is not None and id(cause) not in seen:
+            seen.add(id(cause))
+            waiting += [cause.__cause__, cause.__context__]
+    return None

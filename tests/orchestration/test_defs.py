@@ -172,3 +172,18 @@ def test_what_the_gate_finds_comes_out_as_its_refusal(
     with pytest.raises(GateRefused, match=r"core\.contacts · has_rows"):
         dg.materialize([candidate, gate, edition], resources={"warehouse": Warehouse()})
     assert published == []
+
+
+def test_an_error_before_the_first_step_comes_out_of_the_run(
+    definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dagster wraps what a resource raises, unlike what a step raises."""
+    from orchestration.defs import resources
+    from orchestration.job import run_job
+
+    def fail(paths: object) -> None:
+        raise PilotageError("cannot recover")
+
+    monkeypatch.setattr(resources, "recover", fail)
+    with pytest.raises(PilotageError, match="cannot recover"):
+        run_job(None)
