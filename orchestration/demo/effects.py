@@ -16,7 +16,8 @@ class Effects:
 
     friction_*: calls about a late delivery after a bot that failed (extra chance of a transfer,
     of a repeat, chance that the repeat is a complaint, loss of satisfaction on the latent scale);
-    surge_rate: extra outage contacts a customer of the brand and month, in the last six weeks;
+    surge_rate: extra outage contacts a customer of the brand and month, in the last six weeks,
+    and surge_pressure what it does to the load of live channels, hence to waits;
     decision_*: what the decision changed in its team from its date on; churn_*: factors on the
     monthly chance to leave after a month with such a sign, and the chance that a failed payment
     ends the subscription by itself.
@@ -27,6 +28,7 @@ class Effects:
     friction_complaint: float = 0.25
     friction_displeasure: float = 0.9
     surge_rate: float = 0.45
+    surge_pressure: float = 1.25
     decision_repeat_factor: float = 0.40
     decision_satisfaction: float = 0.45
     churn_many_contacts: float = 2.6
@@ -47,6 +49,7 @@ NO_EFFECTS = Effects(
     friction_complaint=0.01,
     friction_displeasure=0.0,
     surge_rate=0.0,
+    surge_pressure=1.0,
     decision_repeat_factor=1.0,
     decision_satisfaction=0.0,
     churn_many_contacts=1.0,

@@ -145,9 +145,9 @@ with drawn as (
             else 'confort'
         end as plan,
         case
-            when u(k, 'interval') < 0.76 then 'month'
-            when u(k, 'interval') < 0.82 then 'quarter'
-            when u(k, 'interval') < 0.97 then 'year'
+            when u(k, 'interval') < 0.82 then 'month'
+            when u(k, 'interval') < 0.88 then 'quarter'
+            when u(k, 'interval') < 0.98 then 'year'
             else 'week'
         end as billing_interval,
         created_at > getvariable('start_at') and u(k, 'trial') < 0.25 as has_trial

@@ -29,7 +29,8 @@ placed as (
         c.opinion,
         d.is_office,
         d.office_rank,
-        d.pressure * getvariable('hour_pressure')[1 + hour(i.local_at)] as pressure,
+        d.pressure * getvariable('hour_pressure')[1 + hour(i.local_at)]
+            * if(d.day >= getvariable('surge_from'), getvariable('surge_pressure'), 1) as pressure,
         r.talk_mu,
         r.talk_sigma,
         r.bot,

@@ -106,7 +106,7 @@ felt as (
 sent as (
     select
         *,
-        from_paris(quarter + to_days(40 + floor(u(sk, 'sent_day') * 12)::int) + interval 10 hour)
+        from_paris(quarter + to_days(4 + floor(u(sk, 'sent_day') * 82)::int) + interval 10 hour)
             + seconds(u(sk, 'sent') * 20000) as sent_at
     from felt
 ),
