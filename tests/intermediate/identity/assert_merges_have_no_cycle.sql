@@ -1,7 +1,7 @@
 -- Every merge of customers leads to a survivor, who was merged into nobody.
 -- A failure means that two or more customers were merged into each other: nobody knows whose their
--- contacts and revenue are, so they are left as they were. Look first at the customers named here in
--- billing.customer_merges, and delete the merge that is wrong (is_deleted).
+-- contacts and revenue are, so they are left as they were. Look first at the customers named here
+-- in billing.customer_merges, and delete the merge that is wrong (is_deleted).
 with merges as (
     select
         merged_customer_id,

@@ -1,7 +1,7 @@
 {{ config(severity = "warn") }}
 -- Every event belongs to a ticket that landed.
--- A failure means that replies and solves are missing from the KPIs of their day. Look first whether
--- a file of tickets is late; the events count as soon as their tickets land.
+-- A failure means that replies and solves are missing from the KPIs of their day. Look first
+-- whether a file of tickets is late; the events count as soon as their tickets land.
 select
     events.event_id,
     events.ticket_id,

@@ -1,5 +1,5 @@
--- Every answer to the recommendation question is a promoter's, a passive's or a detractor's: counted
--- again from the answers, the three make the denominator, and the difference the numerator.
+-- Every answer to the recommendation question is a promoter's, a passive's or a detractor's:
+-- counted again from the answers, the three make the denominator, the difference the numerator.
 -- A failure means that a score falls between the bands or into two, or that an answer counts that
 -- should not. Look first at measures_surveys, then at is_counted in survey_answers.
 with measures as (
