@@ -136,10 +136,9 @@ def _examine(run: _Run, file: InboxFile) -> Examined | None:
     except FileRefused as refused:
         run.report.refused.append(Refusal(shown, str(refused)))
         return None
-    if examined.sha256 in run.hashes.setdefault(table, set()):
+    if examined.sha256 in run.hashes.get(table, set()):
         run.report.skipped.append(shown)
         return None
-    run.hashes[table].add(examined.sha256)
     return examined
 
 
@@ -153,15 +152,17 @@ def _prepare(
 ) -> BatchRecord | None:
     """Read, type, judge and reconcile the files; write both sides into `staged`."""
     con.execute(f"create table typed ({typed_columns(table)})")
-    loaded = []
+    loaded: list[Loaded] = []
     for number, examined in enumerate(files, start=1):
+        shown = f"{table.source}/{examined.file.name}"
+        if examined.sha256 in {file.examined.sha256 for file in loaded}:
+            run.report.skipped.append(shown)
+            continue
         try:
             loaded.append(_load(run, con, examined, number, staged / "spill"))
         except FileRefused as refused:
-            shown = f"{table.source}/{examined.file.name}"
             run.report.refused.append(Refusal(shown, str(refused)))
             con.execute("delete from typed where file__number = $1", [number])
-            run.hashes[table.source, table.name].discard(examined.sha256)
     if not loaded:
         return None
     for file in loaded:

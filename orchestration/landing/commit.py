@@ -85,7 +85,6 @@ def recover(paths: DataPaths) -> None:
         if _directory(paths.accepted, record).is_dir():
             move(pending, record_path(paths, record.batch))
         else:
-            shutil.rmtree(_directory(paths.quarantine, record), ignore_errors=True)
             pending.unlink()
     _drop_orphaned_quarantine(paths)
 

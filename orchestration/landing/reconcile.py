@@ -86,8 +86,7 @@ def _drop_unchanged(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         from (
             select
                 seq__,
-                {content} is not distinct from lag({content}) over arrival
-                    and row_number() over arrival > 1 as is__unchanged
+                {content} is not distinct from lag({content}) over arrival as is__unchanged
             from contenders
             window arrival as (
                 partition by {names(table.key)}

@@ -84,6 +84,13 @@ def test_a_refused_file_is_kept_in_mind_and_tried_again(landing) -> None:
     assert not list((landing.paths.batches / "refused").glob("*.json"))
 
 
+def test_two_copies_of_a_file_that_is_refused_are_both_refused(landing) -> None:
+    landing.drop("contact_events_1.csv", EVENTS + "e1,a\rb,\n")
+    landing.drop("contact_events_2.csv", EVENTS + "e1,a\rb,\n")
+    report = landing.accept()
+    assert (len(report.refused), report.skipped, report.batches) == (2, [], [])
+
+
 def test_the_inbox_is_never_changed(landing) -> None:
     landing.drop("contact_events_1.csv", EVENTS + "e1,asked,\nbroken\n")
     landing.drop("contact_events_2.csv", "nothing")

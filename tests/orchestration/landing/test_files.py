@@ -1,10 +1,12 @@
 """The inbox is told apart by source, table and kind; what is nothing known is named."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from orchestration.landing.contract import Contract
 from orchestration.landing.files import FileRefused, identify, scan
 
 
@@ -33,7 +35,16 @@ def test_a_file_belongs_to_the_longest_table_name_it_begins_with(
     assert (found.table.name, found.kind, found.is_gzipped) == (table, kind, ".gz" in name)
 
 
-def test_a_longer_table_name_wins(landing) -> None:
+def test_the_longest_of_several_table_names_wins(landing) -> None:
+    rates = landing.contract.tables["calls", "rates"]
+    daily = replace(rates, name="rates_daily")
+    contract = Contract({("calls", "rates"): rates, ("calls", "rates_daily"): daily})
+    found = identify(landing.drop("rates_daily_2026.csv", "x"), contract)
+    assert found.table.name == "rates_daily"
+    assert identify(landing.drop("rates_2026.csv", "x"), contract).table.name == "rates"
+
+
+def test_a_table_name_must_be_whole(landing) -> None:
     assert identify(landing.drop("contact_events.csv", "x"), landing.contract).table.name == (
         "contact_events"
     )

@@ -90,6 +90,13 @@ def test_a_deletion_contradicts_nothing(landing) -> None:
     assert counts(landing.accept()) == (0, 0, 4)
 
 
+def test_what_a_deletion_at_the_same_instant_deletes_may_come_after_it(landing) -> None:
+    landing.drop("contacts_1.csv", CONTACTS + contact("c1", "", 10, "true"))
+    landing.accept()
+    landing.drop("contacts_2.csv", CONTACTS + contact("c1", "late", 10))
+    assert counts(landing.accept()) == (1, 0, 0)
+
+
 def test_an_event_never_changes(landing) -> None:
     landing.drop("contact_events_1.csv", EVENTS + "e1,asked,1,\ne1,asked,2,\ne2,asked,,\n")
     assert counts(landing.accept()) == (2, 1, 0)

@@ -154,6 +154,9 @@ def test_a_file_of_deletions_may_lack_required_columns_and_no_other_file(landing
     landing.drop("contacts_some.csv", "contact_id,is_deleted\nc3,true\nc4,false\n")
     assert landing.refusal(landing.accept()) == "lacks required column channel, queued_at"
     assert len(landing.rows("contacts")) == 2
+    landing.drop("contacts_z.csv", "contact_id,channel,queued_at\nc5,phone,2026-06-01\n")
+    assert landing.accept().accepted == 1
+    assert landing.rows("contacts", "contact_id") == [("c1",), ("c2",), ("c5",)]
 
 
 def test_the_quarantine_keeps_the_row_as_its_file_says_it(landing) -> None:
