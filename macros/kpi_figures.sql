@@ -72,7 +72,7 @@ definitions as (
     select * from {{ ref("int_kpi_definitions") }}
     where
         family = '{{ family }}'
-        and status = 'active'
+        and status in ('active', 'under_review')
 ),
 
 picked as (

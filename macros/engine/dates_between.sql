@@ -3,7 +3,7 @@
     {{ return(adapter.dispatch("dates_between")(first, last, relation)) }}
 {%- endmacro %}
 
-{% macro default__dates_between(first, last, relation) -%}
+{% macro duckdb__dates_between(first, last, relation) -%}
     (
         select cast(unnest(generate_series({{ first }}, {{ last }}, interval '1 day')) as date)
             as calendar_date

@@ -3,7 +3,7 @@
     {{ return(adapter.dispatch("first_row_per_key")(relation, key, order)) }}
 {%- endmacro %}
 
-{% macro default__first_row_per_key(relation, key, order) -%}
+{% macro duckdb__first_row_per_key(relation, key, order) -%}
     (
         select *
         from {{ relation }}

@@ -7,11 +7,18 @@ with members as (
     from {{ ref("int_contact_members") }}
 ),
 
-versions as (
-    select legs.*
+-- a deletion may come with its key alone: it is found by the leg, not by the contact
+legs_of_touched as (
+    select legs.leg_id
     from {{ ref("stg_interactions__contact_leg_versions") }} as legs
     inner join {{ ref("int_contacts_touched") }} as touched
         on legs.contact_id = touched.contact_id
+),
+
+versions as (
+    select legs.*
+    from {{ ref("stg_interactions__contact_leg_versions") }} as legs
+    where legs.leg_id in (select legs_of_touched.leg_id from legs_of_touched)
 ),
 
 current_legs as (

@@ -15,11 +15,7 @@ contacts as (
 dated as (
     select
         contacts.*,
-        local_dates.business_date,
-        row_number() over (
-            partition by contacts.ticket_id
-            order by contacts.queue_entered_at, contacts.contact_id
-        ) as contact_of_ticket
+        local_dates.business_date
     from contacts
     cross join run
     left join {{ ref("int_contact_local_dates") }} as local_dates
@@ -27,6 +23,32 @@ dated as (
             coalesce(contacts.site, 'unknown') = local_dates.site
             and {{ quarter_hour("contacts.queue_entered_at") }} = local_dates.quarter_hour
     where contacts.queue_entered_at <= run.as_of
+),
+
+-- A ticket's escalation counts once: on the first contact that an agent handled for it.
+ranked_for_ticket as (
+    select
+        contact_id,
+        ticket_id,
+        row_number() over (
+            partition by ticket_id
+            order by
+                case when is_handled and direction = 'inbound' then 0 else 1 end,
+                queue_entered_at,
+                contact_id
+        ) as rank_for_ticket
+    from dated
+    where ticket_id is not null
+),
+
+escalated_by_ticket as (
+    select ranked_for_ticket.contact_id
+    from ranked_for_ticket
+    inner join {{ ref("int_ticket_milestones") }} as milestones
+        on ranked_for_ticket.ticket_id = milestones.ticket_id
+    where
+        ranked_for_ticket.rank_for_ticket = 1
+        and milestones.is_escalated
 ),
 
 final as (
@@ -58,12 +80,8 @@ final as (
             queues.short_abandon_seconds,
             {{ parameter("short_abandon_seconds") }}
         ) as short_abandon_seconds,
-        coalesce(
-            dated.is_escalated_by_leg
-            -- a ticket's escalation counts once, on the first contact that names the ticket
-            or (milestones.is_escalated and dated.contact_of_ticket = 1),
-            false
-        ) as is_escalated
+        dated.is_escalated_by_leg
+        or escalated_by_ticket.contact_id is not null as is_escalated
     from dated
     left join {{ ref("int_customer_references_matched") }} as refs
         on
@@ -74,8 +92,8 @@ final as (
         on dated.reason = reasons.reason
     left join {{ ref("queues") }} as queues
         on dated.queue = queues.queue
-    left join {{ ref("int_ticket_milestones") }} as milestones
-        on dated.ticket_id = milestones.ticket_id
+    left join escalated_by_ticket
+        on dated.contact_id = escalated_by_ticket.contact_id
 )
 
 select * from final

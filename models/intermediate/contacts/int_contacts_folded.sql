@@ -42,6 +42,7 @@ families as (
         bool_or(disposition = 'answered') as is_handled,
         sum(talk_seconds_without_legs) as talk_seconds_without_legs,
         count(*) - 1 as folded_contact_count,
+        min(ticket_id) as ticket_id,
         max(batch) as batch
     from members_timed
     group by 1
@@ -76,7 +77,7 @@ final as (
         roots.is_internal,
         roots.is_test,
         roots.is_spam,
-        roots.ticket_id,
+        coalesce(roots.ticket_id, families.ticket_id) as ticket_id,
         roots.is_live_channel,
         families.is_handled,
         families.folded_contact_count,

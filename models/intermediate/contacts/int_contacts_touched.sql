@@ -1,26 +1,39 @@
 -- What new batches changed, followed to every contact that must be told again: a contact's own
--- row, its legs, the reference that leads to its customer, its ticket, and the contacts folded
--- with it. When contacts are built from nothing, that is all of them.
-{%- set since = previous_batch("core", "contacts") %}
+-- row, its legs, its ticket, the reference that leads to its customer, and all that is tied to it,
+-- because what is folded or counted together is told together. When contacts are built from
+-- nothing, that is all of them.
+{%- set since = previous_batch() %}
 with recursive contact_versions as (
     select * from {{ ref("stg_interactions__contact_versions") }}
 ),
 
-tickets_touched as (
-    select ticket_id
-    from {{ ref("stg_interactions__ticket_versions") }}
-    where batch > {{ since }}
-    union
-    select ticket_id
-    from {{ ref("stg_interactions__ticket_event_versions") }}
-    where batch > {{ since }}
-    union
-    -- a contact that begins or ceases to name a ticket
-    select ticket_id
-    from contact_versions
+ticket_versions as (
+    select * from {{ ref("stg_interactions__ticket_versions") }}
+),
+
+-- a deletion may come with its key alone: another version says what it belonged to
+legs_touched as (
+    select versions.contact_id
+    from {{ ref("stg_interactions__contact_leg_versions") }} as versions
     where
-        batch > {{ since }}
-        and ticket_id is not null
+        versions.leg_id in (
+            select news.leg_id
+            from {{ ref("stg_interactions__contact_leg_versions") }} as news
+            where news.batch > {{ since }}
+        )
+        and versions.contact_id is not null
+),
+
+ticket_events_touched as (
+    select versions.ticket_id
+    from {{ ref("stg_interactions__ticket_event_versions") }} as versions
+    where
+        versions.event_id in (
+            select news.event_id
+            from {{ ref("stg_interactions__ticket_event_versions") }} as news
+            where news.batch > {{ since }}
+        )
+        and versions.ticket_id is not null
 ),
 
 references_touched as (
@@ -31,19 +44,26 @@ references_touched as (
     where changed_in_batch > {{ since }}
 ),
 
+-- the first legs of a platform say something of all its contacts
+platforms_touched as (
+    select * from {{ ref("int_platforms_with_legs") }}
+    where known_in_batch > {{ since }}
+),
+
 directly_touched as (
     select contact_id
     from contact_versions
     where batch > {{ since }}
     union
     select contact_id
-    from {{ ref("stg_interactions__contact_leg_versions") }}
+    from legs_touched
+    union
+    select {{ ticket_contact_id("ticket_id") }}
+    from ticket_versions
     where batch > {{ since }}
     union
-    select contact_versions.contact_id
-    from contact_versions
-    inner join tickets_touched
-        on contact_versions.ticket_id = tickets_touched.ticket_id
+    select {{ ticket_contact_id("ticket_id") }}
+    from ticket_events_touched
     union
     select contact_versions.contact_id
     from contact_versions
@@ -52,29 +72,24 @@ directly_touched as (
             contact_versions.customer_ref_type = references_touched.ref_type
             and contact_versions.customer_ref = references_touched.ref_value
     union
-    -- the first legs of a platform say something of all its contacts
-    select contact_versions.contact_id
-    from contact_versions
-    inner join {{ ref("int_platforms_with_legs") }} as platforms
-        on
-            contact_versions.channel = platforms.channel
-            and coalesce(contact_versions.brand, 'unknown') = platforms.brand
-            and coalesce(contact_versions.site, 'unknown') = platforms.site
-            and platforms.known_in_batch > {{ since }}
-    union
-    select {{ ticket_contact_id("tickets.ticket_id") }}
-    from {{ ref("stg_interactions__ticket_versions") }} as tickets
+    select {{ ticket_contact_id("ticket_versions.ticket_id") }}
+    from ticket_versions
     inner join references_touched
         on
-            tickets.customer_ref_type = references_touched.ref_type
-            and tickets.customer_ref = references_touched.ref_value
+            ticket_versions.customer_ref_type = references_touched.ref_type
+            and ticket_versions.customer_ref = references_touched.ref_value
     union
-    select {{ ticket_contact_id("ticket_id") }}
-    from tickets_touched
+    select contact_versions.contact_id
+    from contact_versions
+    inner join platforms_touched
+        on
+            contact_versions.channel = platforms_touched.channel
+            and coalesce(contact_versions.brand, 'unknown') = platforms_touched.brand
+            and coalesce(contact_versions.site, 'unknown') = platforms_touched.site
 ),
 
--- parents and children, in any version, in both directions
-ties as (
+-- parents, and tickets as the contact they may stand for, in any version
+named as (
     select
         contact_id,
         parent_contact_id as tied_contact_id
@@ -82,10 +97,22 @@ ties as (
     where parent_contact_id is not null
     union
     select
-        parent_contact_id,
-        contact_id
+        contact_id,
+        {{ ticket_contact_id("ticket_id") }}
     from contact_versions
-    where parent_contact_id is not null
+    where ticket_id is not null
+),
+
+ties as (
+    select
+        contact_id,
+        tied_contact_id
+    from named
+    union
+    select
+        tied_contact_id,
+        contact_id
+    from named
 ),
 
 -- only contacts with ties are walked; `union` ends the walk where ties form a cycle

@@ -83,11 +83,12 @@ matched as (
         ranked.ref_value,
         ranked.customer_id,
         ranked.identity_rule,
-        customers.segment,
-        customers.brand
+        people.segment,
+        people.brand,
+        coalesce(people.is_test or people.is_staff, false) as is_excluded
     from ranked
-    left join customers
-        on ranked.customer_id = customers.customer_id
+    left join {{ ref("int_customers_resolved") }} as people
+        on ranked.customer_id = people.customer_id
     where ranked.preference = 1
 ),
 
@@ -101,7 +102,8 @@ known as (
         matched.customer_id,
         matched.identity_rule,
         matched.segment,
-        matched.brand
+        matched.brand,
+        matched.is_excluded
     from matched
     full join {{ this }} as before
         on
@@ -112,6 +114,7 @@ known as (
         or matched.identity_rule is distinct from before.identity_rule
         or matched.segment is distinct from before.segment
         or matched.brand is distinct from before.brand
+        or matched.is_excluded is distinct from before.is_excluded
 ),
 
 {% else %}

@@ -12,7 +12,7 @@ run as (
 ),
 
 customers as (
-    select * from {{ ref("customers") }}
+    select * from {{ ref("int_customers_resolved") }}
 ),
 
 looked_at as (

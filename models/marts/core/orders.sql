@@ -42,8 +42,11 @@ final as (
             and orders.ordered_date < rates.valid_before
     left join {{ ref("customers") }} as customers
         on orders.surviving_customer_id = customers.customer_id
+    -- the sale may have been assisted by a callback, which was folded into another contact
+    left join {{ ref("int_contact_roots") }} as roots
+        on orders.contact_id = roots.contact_id
     left join {{ ref("contacts") }} as contacts
-        on orders.contact_id = contacts.contact_id
+        on coalesce(roots.root_contact_id, orders.contact_id) = contacts.contact_id
 )
 
 select * from final

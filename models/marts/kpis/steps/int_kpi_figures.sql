@@ -35,7 +35,7 @@ expected_totals as (
             calendar.period_start >= definitions.valid_from
             and calendar.period_start < definitions.valid_before
             and definitions.period_grains like '%' || calendar.period_grain || '%'
-    where definitions.status = 'active'
+    where definitions.status in ('active', 'under_review')
 ),
 
 fed as (

@@ -60,7 +60,8 @@ final as (
         invitations.sent_at,
         {{ business_date("invitations.sent_at", "run.business_time_zone") }} as sent_date,
         invitations.bounced_at,
-        invitations.is_staff
+        -- staff and test customers are asked, and not listened to
+        invitations.is_staff or coalesce(refs.is_excluded, false) as is_staff
     from invitations
     cross join run
     left join codes

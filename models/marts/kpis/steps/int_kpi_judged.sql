@@ -85,7 +85,7 @@ limited as (
             when 'absolute' then alert_limit
             when 'relative' then baseline_value * (1 + alert_limit)
         end as alert_threshold,
-        is_about_people and n < {{ parameter("suppress_below") }} as is_suppressed,
+        is_about_people and n > 0 and n < {{ parameter("suppress_below") }} as is_suppressed,
         as_of < {{ add_hours("period_ends_at", "maturity_hours") }} as is_provisional,
         case
             -- a band is as wide below its baseline as above it
