@@ -74,6 +74,12 @@ def _reference(dice: random.Random) -> Row:
     )
 
 
+def _perhaps_deleted(dice: random.Random, table_rows: list[Row], key: Row) -> None:
+    """A deletion comes with its key alone, before or after the row that it takes away."""
+    if dice.random() < 0.15:
+        table_rows.append({**key, "is_deleted": "true"})
+
+
 def _customers(dice: random.Random, rows: World) -> None:
     for number in range(12):
         created = START - timedelta(days=100 - number)
@@ -130,6 +136,8 @@ def _tickets(dice: random.Random, rows: World) -> None:
                         "event_type": kind,
                     }
                 )
+                event = {"event_id": f"t{number}-{step}"}
+                _perhaps_deleted(dice, rows["interactions", "ticket_events"], event)
 
 
 def _contact(dice: random.Random, rows: World, number: int) -> None:
@@ -160,7 +168,7 @@ def _contact(dice: random.Random, rows: World, number: int) -> None:
                 "ended_at": _instant(entered + timedelta(seconds=wait + 300)),
                 "disposition": disposition,
                 "parent_contact_id": f"k{dice.randrange(90)}" if dice.random() < 0.15 else "",
-                "ticket_id": f"t{dice.randrange(14)}" if dice.random() < 0.1 else "",
+                "ticket_id": f"t{dice.randrange(14)}" if dice.random() < 0.25 else "",
                 "is_deleted": "true" if version == 2 and dice.random() < 0.5 else "",
                 "updated_at": _instant(entered + timedelta(days=5, minutes=version)),
             }
@@ -176,6 +184,9 @@ def _contact(dice: random.Random, rows: World, number: int) -> None:
                 "talk_seconds": dice.choice((dice.randrange(20, 500), "")) if leg else 120,
                 "wrap_seconds": dice.randrange(60),
             }
+        )
+        _perhaps_deleted(
+            dice, rows["interactions", "contact_legs"], {"leg_id": f"{contact_id}-{leg}"}
         )
 
 
