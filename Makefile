@@ -5,7 +5,7 @@
 bin := .venv/bin
 runtime := .venv/.runtime
 tools := .venv/.dev
-small_world := PILOTAGE_DATA_DIR=.test_data PATH=$(CURDIR)/$(bin):$(PATH)
+small_world := PATH=$(CURDIR)/$(bin):$(PATH)
 lint_dbt := DBT_TARGET_PATH=.test_data/lint/target DBT_LOG_PATH=.test_data/lint/logs
 
 run: $(runtime)  ## land (demo data when the inbox is empty), build, gate, publish, print the headlines

@@ -177,6 +177,7 @@ def demo(
 def run(as_of: AsOf = None) -> None:
     """Land, build, gate and publish what is new, and show the headline KPIs."""
     from orchestration.demonstration import write_demonstration
+    from orchestration.landing.ledger import latest_batch
     from orchestration.outcome import print_run
     from orchestration.pending import inbox_files, reasons_to_run
     from orchestration.publication import recover
@@ -185,7 +186,8 @@ def run(as_of: AsOf = None) -> None:
     instant = parse_as_of(as_of) if as_of else None
     with _writing("run") as paths:
         recover(paths)
-        if next(inbox_files(paths.inbox), None) is None:
+        # a user who clears the inbox after accepting must not find the demonstration in there
+        if next(inbox_files(paths.inbox), None) is None and latest_batch(paths) == 0:
             write_demonstration(paths)
         reasons = reasons_to_run(paths, instant)
         if reasons:

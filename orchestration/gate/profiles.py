@@ -12,6 +12,7 @@ import duckdb
 
 from orchestration.gate.checks import quoted
 from orchestration.landing.contract import TIMES, UPDATED_AT, Column, Table
+from orchestration.landing.sql import pattern, text
 from orchestration.paths import DataPaths
 
 MOST_VALUES = 50
@@ -61,8 +62,7 @@ def batch_directory(paths: DataPaths, table: Table, batch: int) -> Path:
 
 def batch_files(paths: DataPaths, table: Table, batch: int) -> str:
     """Return the pattern of a batch's files as a literal in SQL."""
-    pattern = batch_directory(paths, table, batch) / "*.parquet"
-    return "'" + str(pattern).replace("'", "''") + "'"
+    return text(pattern(batch_directory(paths, table, batch), "*.parquet"))
 
 
 def profile(paths: DataPaths, table: Table, batch: int) -> Profile:

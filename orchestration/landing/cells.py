@@ -11,7 +11,7 @@ import duckdb
 from orchestration.landing.files import FileRefused
 from orchestration.landing.lines import blank_records, with_one_line_end
 from orchestration.landing.prepass import LONGEST_LINE, Examined
-from orchestration.landing.sql import text
+from orchestration.landing.sql import literal_path, text
 
 # The engine keeps this much of a row that it could not read.
 LONGEST_BROKEN_ROW = 10_000
@@ -38,7 +38,7 @@ def read_delimited(
             con.execute(f"""
                 create table cells_{number} as
                 select * from read_csv(
-                    {text(path)}, auto_detect = false, header = {bool(quote)},
+                    {text(literal_path(path))}, auto_detect = false, header = {bool(quote)},
                     delim = {text(delimiter)}, quote = {text(quote)}, escape = {text(quote)},
                     columns = {{{types}}}, max_line_size = {LONGEST_LINE},
                     store_rejects = true, rejects_limit = 0,

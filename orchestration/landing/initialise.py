@@ -23,9 +23,10 @@ def initialise(paths: DataPaths, contract: Contract) -> None:
     """
     for source in contract.sources:
         directory(paths.inbox / source)
-    for needed in (paths.accepted, paths.batches, paths.warehouse):
-        directory(needed)
-    private_directory(paths.quarantine)
+    directory(paths.batches)
+    # accepted texts are not redacted, and build files are not for readers
+    for private in (paths.accepted, paths.warehouse, paths.quarantine):
+        private_directory(private)
     load_key(paths.vault)
     for table in contract.tables.values():
         _write_schema(paths, table)

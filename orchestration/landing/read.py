@@ -23,7 +23,7 @@ from orchestration.landing.cells import (
 from orchestration.landing.contract import Table
 from orchestration.landing.files import FileRefused
 from orchestration.landing.prepass import Examined, check_columns
-from orchestration.landing.sql import name, text
+from orchestration.landing.sql import literal_path, name, text
 
 UNIT_SEPARATOR = "\x1f"
 
@@ -162,7 +162,7 @@ def _load_parquet(
     names = examined.columns
     aliases = ", ".join(f"c{position}" for position in range(len(names)))
     source = (
-        f"read_parquet({text(examined.file.path)}, binary_as_string = true,"
+        f"read_parquet({text(literal_path(examined.file.path))}, binary_as_string = true,"
         f" hive_partitioning = false) as file({aliases})"
     )
     types = con.execute(f"describe select * from {source}").fetchall()

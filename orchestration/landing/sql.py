@@ -19,7 +19,14 @@ def names(values: list[str] | tuple[str, ...], relation: str = "") -> str:
     return ", ".join(prefix + name(value) for value in values)
 
 
+def literal_path(path: str | Path) -> str:
+    """`path` as a file pattern that matches that file only, whatever of *, ? or [ its name holds.
+
+    DuckDB reads every file name as a pattern: `calls_[1].csv` alone would be `calls_1.csv`.
+    """
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+
+
 def pattern(directory: Path, below: str) -> str:
     """A file pattern `below` a directory whose own name may hold *, ? or [."""
-    escaped = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(directory))
-    return f"{escaped}/{below}"
+    return f"{literal_path(directory)}/{below}"

@@ -237,3 +237,11 @@ def test_the_quarantine_has_one_shape_whatever_the_kind_of_file(landing) -> None
         "{",
         '{"event_id":"1","kind":null}',
     ]
+
+
+def test_a_name_that_reads_as_a_pattern_is_that_file_and_no_other(landing) -> None:
+    landing.drop("contact_events_1.csv", HEADER + "a,x,1\n")
+    landing.drop("contact_events_[1].csv", HEADER + "b,x,1\n")
+    report = landing.accept()
+    assert (report.accepted, report.duplicate) == (2, 0)
+    assert landing.rows("contact_events", "event_id") == [("a",), ("b",)]
