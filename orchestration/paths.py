@@ -15,7 +15,7 @@ class DataPaths:
 
     @property
     def inbox(self) -> Path:
-        """What users drop: `<source>/<table>*.{csv,jsonl,parquet}`; never changed by the program."""
+        """What users drop, `<source>/<table>*.{csv,jsonl,parquet}`; the program never changes it."""
         return self.root / "landing" / "inbox"
 
     @property
