@@ -21,11 +21,11 @@ from tests.orchestration.shuffled_world import World, drop, split, world
 
 MODELS = ("+kpi_values,resource_type:model", "resource_type:seed")
 COMPARED = {
-    "core.contacts": "batch",
-    "core.survey_answers": None,
-    "kpis.measures_contacts": None,
-    "kpis.measures_self_service": None,
-    "kpis.kpi_values": "computed_at, edition",
+    "core.contacts": "select * exclude (batch)",
+    "core.survey_answers": "select *",
+    "kpis.measures_contacts": "select *",
+    "kpis.measures_self_service": "select *",
+    "kpis.kpi_values": "select * exclude (computed_at, edition)",
 }
 
 
@@ -46,7 +46,11 @@ class Warehouse:
         drop(rows, self.paths.inbox, name)
         report = accept(self.paths, self.contract)
         assert not report.refused
-        assert report.quarantined == 0
+        # a row that comes after its own deletion is set aside; nothing else is
+        assert {batch.table for batch in report.batches if batch.quarantined} <= {
+            "contact_legs",
+            "ticket_events",
+        }
 
     def build(self, afresh: bool = False) -> None:
         built = None if afresh else self.built
@@ -62,10 +66,8 @@ class Warehouse:
         with duckdb.connect(str(self.paths.marts_db), read_only=True) as con:
             con.execute("set TimeZone = 'UTC'")
             return {
-                table: con.execute(
-                    f"select * {f'exclude ({without})' if without else ''} from {table} order by all"
-                ).fetchall()
-                for table, without in COMPARED.items()
+                table: con.execute(f"{select} from {table} order by all").fetchall()
+                for table, select in COMPARED.items()
             }
 
 
