@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.demo import NO_EFFECTS, Effects, write_demo
+from orchestration.demo import NO_EFFECTS, Effects, chains, world, write_demo
 from orchestration.demo.exports import BY_TABLE
 
 
@@ -59,6 +59,15 @@ def read_world(directory: Path, effects: Effects, customers: int, months: int) -
         files = [inbox / file for file in counts["files"] if "_manual." not in file]
         connection.execute(f"create table {table} as {read_expression(table, files)}")
     return World(inbox, content, connection)
+
+
+@pytest.fixture(scope="session")
+def sliced(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The small world, made a hundred customers at a time and written month by month."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chains, "CONTACTS_PER_RANGE", 300)
+        patch.setattr(world, "CONTACTS_PER_SPAN", 1)
+        return read_world(tmp_path_factory.mktemp("sliced"), Effects(), 400, 4)
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +133,7 @@ left join customer_merges as s on i.customer_id = s.merged_customer_id;
 """
 
 
-def with_resolved(world: World) -> World:
+def with_resolved(made: World) -> World:
     """Add `contact_people`: the last version of each contact, with the person it resolves to."""
-    world.db.execute(RESOLVED)
-    return world
+    made.db.execute(RESOLVED)
+    return made

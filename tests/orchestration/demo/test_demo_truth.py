@@ -71,10 +71,12 @@ def test_spoiled_files_hold_as_many_rows_as_the_truth_says(small):
             assert len(short) == counts["faults"].get("wrong column count", 0)
 
 
-def test_accepting_finds_exactly_what_the_truth_says(small, tmp_path):
+@pytest.mark.parametrize("made", ["small", "sliced"])
+def test_accepting_finds_exactly_what_the_truth_says(made, request, tmp_path):
+    world = request.getfixturevalue(made)
     paths = DataPaths(tmp_path)
     paths.inbox.parent.mkdir(parents=True)
-    paths.inbox.symlink_to(small.inbox)
+    paths.inbox.symlink_to(world.inbox)
 
     report = accept(paths, CONTRACT, now=AFTERWARDS)
 
@@ -90,7 +92,7 @@ def test_accepting_finds_exactly_what_the_truth_says(small, tmp_path):
     }
     expected = {
         name: {kind: counts[kind] for kind in next(iter(found.values()))}
-        for name, counts in small.truth["tables"].items()
+        for name, counts in world.truth["tables"].items()
     }
     assert found == expected
 
