@@ -15,7 +15,7 @@ class DataPaths:
 
     @property
     def inbox(self) -> Path:
-        """What users drop, `<source>/<table>*.{csv,jsonl,parquet}`; the program never changes it."""
+        """What users drop, `<source>/<table>*.{csv,jsonl,parquet}`; never changed."""
         return self.root / "landing" / "inbox"
 
     @property
