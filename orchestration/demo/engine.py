@@ -63,6 +63,7 @@ class Settings:
         return {
             **asdict(self.effects),
             "seed": self.seed,
+            "data_directory": str(SQL.parent),
             "customers": self.customers,
             "aliases": max(8, self.customers // 66),
             "months": self.months,

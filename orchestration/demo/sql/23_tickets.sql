@@ -85,7 +85,10 @@ union all
 select contact_no, 1, 'auto_reply', created_at + seconds(20 + u(tk, 'auto') * 60)
 from tickets_chunk where ticket <> 'agent' and channel <> 'social'
 union all
-select contact_no, 2, 'assigned', created_at + seconds(100 + u(tk, 'assigned') * 0.5 * greatest(0, epoch(replied_at - created_at) - 300))
+select contact_no, 2, 'assigned',
+    created_at + seconds(
+        100 + u(tk, 'assigned') * 0.5 * greatest(0, epoch(replied_at - created_at) - 300)
+    )
 from tickets_chunk where not is_spam
 union all
 select contact_no, 3, 'internal_note', replied_at - seconds(60)

@@ -133,13 +133,16 @@ shared as (
     cross join (values ('premises', 0.42, 900.0), ('licences', 0.28, 600.0), ('management', 0.55, 800.0))
         as t (cost_type, rate, fixed)
     group by cost_month, t.cost_type, t.rate, t.fixed
+),
+costs as (
+    select *, entity(hash_text(cost_month || coalesce(channel, '') || cost_type), 'cost') as k
+    from (from labour union all from telecom union all from shared)
 )
 select
     cost_month,
     channel,
     cost_type,
-    round(amount * (1 + 0.01 * normal(u(entity(hash_text(cost_month || coalesce(channel, '') || cost_type), 'cost'), 'level'))), 2)
-        ::decimal(18, 2) as amount_eur,
-    entity(hash_text(cost_month || coalesce(channel, '') || cost_type), 'cost') as _k
-from (from labour union all from telecom union all from shared)
+    round(amount * (1 + 0.01 * normal(u(k, 'level'))), 2)::decimal(18, 2) as amount_eur,
+    k as _k
+from costs
 order by cost_month, channel nulls first, cost_type;

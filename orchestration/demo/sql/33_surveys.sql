@@ -5,8 +5,10 @@ create or replace table panel_items as
 select row_number() over (order by d.dimension, n, side) as seq,
     'sq_' || d.dimension || '_' || n || '_' || side as question_code,
     if(side = 'exp', 6.1, 6.1 + d.gap) as level
-from (values ('tangibles', -0.1), ('reliability', -0.75), ('responsiveness', -0.6), ('assurance', -0.2), ('empathy', -0.35))
-    as d (dimension, gap),
+from (values
+        ('tangibles', -0.1), ('reliability', -0.75), ('responsiveness', -0.6), ('assurance', -0.2),
+        ('empathy', -0.35)
+    ) as d (dimension, gap),
     unnest([1, 2]) as i (n), unnest(['exp', 'per']) as s (side);
 
 create or replace table waves as
@@ -104,7 +106,10 @@ rows_ as (
     union all
     select
         'P' || o.month_no || '-' || lpad(o.number::varchar, 9, '0'), i.seq, i.question_code,
-        clamp(round(i.level + 0.5 * normal(u(o.sk, 'severity')) + 0.8 * normal(u(branch(o.sk, i.seq), 'item'))), 1, 7)::int,
+        clamp(round(
+            i.level + 0.5 * normal(u(o.sk, 'severity'))
+            + 0.8 * normal(u(branch(o.sk, i.seq), 'item'))
+        ), 1, 7)::int,
         null, o.answered_at, false, o.sk
     from other_invitations as o
     cross join panel_items as i
