@@ -22,7 +22,7 @@ from orchestration.landing.cells import (
 )
 from orchestration.landing.contract import Table
 from orchestration.landing.files import FileRefused
-from orchestration.landing.prepass import Examined, check_columns
+from orchestration.landing.prepass import Examined, assert_unchanged, check_columns
 from orchestration.landing.sql import literal_path, name, text
 
 UNIT_SEPARATOR = "\x1f"
@@ -76,7 +76,8 @@ def load(con: duckdb.DuckDBPyConnection, examined: Examined, number: int, spill:
             "free disk space or raise PILOTAGE_MEMORY_LIMIT, then run again"
         ) from error
     except duckdb.Error as error:
-        if isinstance(error, duckdb.IOException) and str(examined.file.path) not in str(error):
+        assert_unchanged(examined)
+        if isinstance(error, duckdb.IOException) and examined.file.name not in str(error):
             raise
         # The engine's own words may quote the row: they stay in the traceback.
         raise FileRefused(f"cannot be read as {kind}; write it again") from error

@@ -125,6 +125,7 @@ def test_a_file_that_vanishes_while_it_is_read_is_refused(landing, monkeypatch, 
     monkeypatch.setattr(accepting, "load", load)
     report = landing.accept()
     assert report.refused[0].file == "calls/contact_events_1.csv"
+    assert "vanished while it was being read" in landing.refusal(report)
     assert landing.rows("contact_events", "event_id, source_file") == [
         ("e2", "contact_events_2.csv")
     ]
