@@ -1,4 +1,9 @@
 {%- set key = ["kpi_id", "period_grain", "period_start", "slice_type", "slice_value"] %}
+{%- set said = [
+    "kpi_version", "numerator", "denominator", "value", "sample_size", "sample_flag", "ci_low",
+    "ci_high", "status", "warn_threshold", "alert_threshold", "is_provisional",
+] %}
+{%- set judged_columns = (key + said) | join(", ") %}
 {{
     config(
         materialized = "incremental",
@@ -10,68 +15,37 @@
 }}
 -- Only what changed is written: each row carries the edition that last changed it.
 with judged as (
-    select
-        kpi_id,
-        kpi_version,
-        period_grain,
-        period_start,
-        slice_type,
-        slice_value,
-        numerator,
-        denominator,
-        value,
-        sample_size,
-        sample_flag,
-        ci_low,
-        ci_high,
-        status,
-        warn_threshold,
-        alert_threshold,
-        is_provisional
+    select {{ judged_columns }}
     from {{ ref("int_kpi_judged") }}
-),
-
-{%- if is_incremental() %}
-
-changed as (
-    select judged.*
-    from judged
+    {%- if is_incremental() %}
     except
-    select
-        kpi_id,
-        kpi_version,
-        period_grain,
-        period_start,
-        slice_type,
-        slice_value,
-        numerator,
-        denominator,
-        value,
-        sample_size,
-        sample_flag,
-        ci_low,
-        ci_high,
-        status,
-        warn_threshold,
-        alert_threshold,
-        is_provisional
+    select {{ judged_columns }}
     from {{ this }}
+    {%- endif %}
 ),
-
-{%- else %}
-
-changed as (
-    select * from judged
-),
-
-{%- endif %}
 
 final as (
     select
-        changed.*,
+        judged.kpi_id,
+        judged.kpi_version,
+        judged.period_grain,
+        judged.period_start,
+        judged.slice_type,
+        judged.slice_value,
+        judged.numerator,
+        judged.denominator,
+        judged.value,
+        judged.sample_size,
+        judged.sample_flag,
+        judged.ci_low,
+        judged.ci_high,
+        judged.status,
+        judged.warn_threshold,
+        judged.alert_threshold,
+        judged.is_provisional,
         run.as_of as computed_at,
         run.edition
-    from changed
+    from judged
     cross join {{ ref("int_run_observed") }} as run
 )
 
