@@ -125,6 +125,11 @@ def publish() -> None:
     """Publish the judged candidate, if its verdict proves it."""
     with _writing("publish") as paths:
         edition = steps.publish_edition(paths)
+    if not edition.is_current:
+        raise PilotageError(
+            f"{edition.name} was published before, and readers were rolled back since.\n"
+            f"`pilotage rollback {edition.name}` points them to it again."
+        )
     stdout().print(f"{edition.name} is published: {paths.pointer}", markup=False)
 
 
@@ -133,7 +138,7 @@ def rollback(
     edition: Annotated[str | None, typer.Argument(help="Default: the one before.")] = None,
     to: Annotated[str | None, typer.Option("--to", help="The same, as an option.")] = None,
 ) -> None:
-    """Point readers to an earlier edition."""
+    """Point readers to the edition before, or to any that is kept (forward again, too)."""
     from orchestration.publication import rollback as roll_back
 
     if edition and to and edition != to:

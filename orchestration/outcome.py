@@ -27,6 +27,11 @@ def print_accepted(
             f"{batch.accepted:,} accepted, {batch.quarantined:,} quarantined, "
             f"{batch.duplicate:,} duplicate."
         )
+        for reason in batch.reasons:
+            stdout().print(f"  quarantined, {reason['rows']:,}: {reason['reason']}", markup=False)
+        if batch.unknown_columns:
+            names = ", ".join(batch.unknown_columns)
+            stdout().print(f"  ignored, not in the contract: {names}", markup=False)
     messages = [f"{one.source}/{one.table}: {one.message}" for one in findings]
     _warn_of_some(messages, f"{paths.batches / 'checks'}")
     warn_of_landing(paths)
@@ -39,7 +44,14 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
 
     published = status(paths)
     if not is_new:
-        stdout().print("Nothing new: the published edition is up to date.")
+        built = read_built(paths)
+        if built and built.edition != published["current"]:
+            stdout().print(
+                f"Nothing new. Readers were rolled back from {built.edition}: "
+                f"`pilotage rollback {built.edition}` points them to it again."
+            )
+        else:
+            stdout().print("Nothing new: the published edition is up to date.")
     print_headlines(paths.pointer)
     warn_of_landing(paths)
     messages = [
@@ -55,6 +67,7 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
 
 def print_status(paths: DataPaths) -> None:
     """Show what is published, what was built last, and what waits. Reads small files only."""
+    from orchestration.landing.ledger import latest_batch
     from orchestration.pending import new_files
     from orchestration.publication import status
 
@@ -65,11 +78,16 @@ def print_status(paths: DataPaths) -> None:
         since = _local(published["published_at"])
         out.print(f"Published  {published['current']}, since {since}", markup=False)
         out.print(f"           {paths.pointer}", markup=False)
-        out.print(f"Kept       {len(published['kept'])} editions (`pilotage editions`)")
+        kept = len(published["kept"])
+        out.print(f"Kept       {kept} edition{'s' * (kept != 1)} (`pilotage editions`)")
     else:
         out.print("Published  nothing yet: `pilotage run`")
     if built:
-        out.print(f"Built      {built.edition}, up to batch {built.latest_batch}", markup=False)
+        waiting = latest_batch(paths) - built.latest_batch
+        later = f"; {waiting} accepted since" if waiting > 0 else ""
+        out.print(
+            f"Built      {built.edition}, up to batch {built.latest_batch}{later}", markup=False
+        )
     out.print(f"Inbox      {len(new_files(paths))} new files")
     warn_of_landing(paths)
     for problem in published["problems"]:

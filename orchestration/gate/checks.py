@@ -158,7 +158,7 @@ def has_rows(severity: str = WARNING) -> Check:
         "has_rows",
         "ExpectTableRowCountToBeBetween",
         {"min_value": 1},
-        "The table is not empty.",
+        "A table without rows tells nothing.",
         severity=severity,
     )
 

@@ -112,11 +112,17 @@ select
     training_type,
     ended_on,
     u(tk, 'completed') < 0.97 as is_completed,
-    case when u(tk, 'completed') < 0.97 and u(tk, 'validated') < 0.95 then
-        ended_on + 3 + floor(pow(u(tk, 'validated_after'), 2) * 32)::int
-    end as validated_on,
+    -- what the last weeks taught is not validated yet
+    case when validated_on < getvariable('end_date') then validated_on end as validated_on,
     tk as _k
-from courses
+from (
+    select
+        *,
+        case when u(tk, 'completed') < 0.97 and u(tk, 'validated') < 0.95 then
+            ended_on + 3 + floor(pow(u(tk, 'validated_after'), 2) * 32)::int
+        end as validated_on
+    from courses
+)
 where ended_on < getvariable('end_date') - 1 and (left_on is null or ended_on < left_on)
 order by ended_on, agent_id, tk;
 
