@@ -158,7 +158,7 @@ def test_a_warning_is_told_and_does_not_block(candidate):
     verdict = judge(candidate)
     assert verdict.success
     assert verdict.counts["warned"] == 1
-    assert "warning core.customers · has_rows: The table is not empty." in describe(verdict)
+    assert "warning core.customers · has_rows: A table without rows tells nothing." in describe(verdict)
 
 
 def test_describe_counts_rows():
