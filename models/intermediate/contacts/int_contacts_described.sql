@@ -54,14 +54,7 @@ escalated_by_ticket as (
 final as (
     select
         dated.*,
-        -- a reference that leads to no customer is still one person
-        coalesce(
-            refs.customer_id,
-            case
-                when dated.customer_ref_type = 'customer_id' then dated.customer_ref
-                else dated.customer_ref_type || ':' || dated.customer_ref
-            end
-        ) as customer_id,
+        {{ referenced_person("dated") }} as customer_id,
         coalesce(
             refs.identity_rule,
             case

@@ -10,13 +10,7 @@ tickets as (
 final as (
     select
         tickets.ticket_id,
-        coalesce(
-            refs.customer_id,
-            case
-                when tickets.customer_ref_type = 'customer_id' then tickets.customer_ref
-                else tickets.customer_ref_type || ':' || tickets.customer_ref
-            end
-        ) as customer_id,
+        {{ referenced_person("tickets") }} as customer_id,
         refs.customer_id is not null
         or coalesce(tickets.customer_ref_type = 'customer_id', false) as is_identified,
         tickets.channel,

@@ -40,14 +40,7 @@ final as (
             surveys.kind,
             case when codes.names_an_exchange then 'transactional' else 'relational' end
         ) as survey_kind,
-        coalesce(
-            refs.customer_id,
-            case
-                when invitations.customer_ref_type = 'customer_id' then invitations.customer_ref
-                else invitations.customer_ref_type || ':' || invitations.customer_ref
-            end,
-            exchanges.customer_id
-        ) as customer_id,
+        coalesce({{ referenced_person("invitations") }}, exchanges.customer_id) as customer_id,
         invitations.contact_id,
         invitations.ticket_id,
         coalesce(exchanges.channel, tickets.channel, invitations.channel, 'unknown') as channel,
