@@ -12,6 +12,7 @@ answers as (
         invitations.customer_id,
         invitations.contact_id,
         invitations.ticket_id,
+        invitations.exchange_id,
         invitations.channel,
         invitations.reason_group,
         invitations.team,
@@ -42,7 +43,8 @@ checked as (
         *,
         case
             when sent_at is null then 'no_invitation'
-            when is_staff then 'staff'
+            -- what is asked of agents is theirs to answer, and nothing else is
+            when is_staff and instrument <> 'agent_enps' then 'staff'
             when instrument = 'unknown' then 'unknown_question'
             when instrument = 'verbatim' and text is not null then 'valid'
             when score is null then 'empty'
@@ -101,17 +103,30 @@ final as (
         accepts_contact,
         final_validity as validity,
         final_validity = 'valid' as is_counted,
-        -- a customer speaks once a quarter of the relation as a whole
+        -- a customer speaks once a quarter of the relation as a whole, and once of each exchange
         final_validity = 'valid'
         and row_number() over (
             partition by
                 survey_kind,
                 instrument,
+                scale_min,
+                scale_max,
                 final_validity,
                 coalesce(customer_id, invitation_id),
                 {{ period_start("quarter", "answered_date") }}
             order by answered_at desc, answer_id desc
-        ) = 1 as is_last_of_customer_in_quarter
+        ) = 1 as is_last_of_customer_in_quarter,
+        final_validity = 'valid'
+        and row_number() over (
+            partition by
+                survey_kind,
+                instrument,
+                scale_min,
+                scale_max,
+                final_validity,
+                coalesce(exchange_id, invitation_id)
+            order by answered_at desc, answer_id desc
+        ) = 1 as is_last_about_exchange
     from superseded
 )
 

@@ -43,6 +43,11 @@ final as (
         coalesce({{ referenced_person("invitations") }}, exchanges.customer_id) as customer_id,
         invitations.contact_id,
         invitations.ticket_id,
+        coalesce(
+            exchanges.contact_id,
+            invitations.contact_id,
+            {{ ticket_contact_id("invitations.ticket_id") }}
+        ) as exchange_id,
         coalesce(exchanges.channel, tickets.channel, invitations.channel, 'unknown') as channel,
         coalesce(exchanges.reason_group, reasons.reason_group, tickets.reason, 'unknown')
             as reason_group,
