@@ -5,6 +5,9 @@
     in one pass, then over the longer periods: sums of sums, so no ratio is ever averaged. Only
     then does each KPI of the catalogue pick its measures. `restriction` is a condition on the
     measures to read, for a model that builds some periods only.
+
+    A measure whose column says `kpi_not_cut_by: [slice]` has no parts along that dimension: its
+    total stands in each of its cells (customers have no reason, their contacts do).
 -#}
 {% macro kpi_figures(family, measures_model, has_own_periods=false, restriction="true") -%}
 {%- set slices = kpi_columns(measures_model, "slice") -%}
@@ -68,6 +71,28 @@ periods as (
     {%- endif %}
 ),
 
+-- a measure without parts along a dimension stands whole in each of its cells
+cells as (
+    select
+        period_grain,
+        period_start,
+        slice_type,
+        slice_value,
+        {%- for measure in measures %}
+        {%- set whole_in = kpi_not_cut_by(measures_model, measure) %}
+        {%- if whole_in %}
+        case
+            when slice_type in ('{{ whole_in | join("', '") }}')
+                then sum({{ measure }}) over (partition by period_grain, period_start, slice_type)
+            else {{ measure }}
+        end as {{ measure }}{{ "," if not loop.last }}
+        {%- else %}
+        {{ measure }}{{ "," if not loop.last }}
+        {%- endif %}
+        {%- endfor %}
+    from periods
+),
+
 definitions as (
     select * from {{ ref("int_kpi_definitions") }}
     where
@@ -80,25 +105,27 @@ picked as (
         definitions.kpi_id,
         definitions.kpi_version,
         definitions.family,
-        periods.period_grain,
-        periods.period_start,
-        periods.slice_type,
-        periods.slice_value,
+        cells.period_grain,
+        cells.period_start,
+        cells.slice_type,
+        cells.slice_value,
         definitions.denominator_measure is not null as has_denominator,
         -- each measure cast by itself: the decimals' common type would cost some their cents
-        {%- for part in ["numerator", "denominator", "squares"] %}
+        {%- for part in ["numerator", "denominator", "squares", "low", "high", "sample"] %}
         case definitions.{{ part }}_measure
             {%- for measure in measures %}
-            when '{{ measure }}' then cast(periods.{{ measure }} as double)
+            when '{{ measure }}' then cast(cells.{{ measure }} as double)
             {%- endfor %}
         end as {{ part }}{{ "," if not loop.last }}
         {%- endfor %}
-    from periods
+    from cells
     inner join definitions
         on
-            periods.period_start >= definitions.valid_from
-            and periods.period_start < definitions.valid_before
-            and definitions.period_grains like '%' || periods.period_grain || '%'
+            cells.period_start >= definitions.valid_from
+            and cells.period_start < definitions.valid_before
+            and definitions.period_grains like '%' || cells.period_grain || '%'
+    -- where only such a measure stood
+    where cells.slice_value is not null
 )
 
 select * from picked

@@ -20,7 +20,7 @@ with measures (family, measure) as (
 ),
 
 named as (
-    {%- for part in ["numerator", "denominator", "squares"] %}
+    {%- for part in ["numerator", "denominator", "squares", "low", "high", "sample"] %}
     select
         kpi_id,
         family,

@@ -25,7 +25,7 @@ with measures (family, measure, kpi_role) as (
 ),
 
 named as (
-    {%- for part in ["numerator", "denominator", "squares"] %}
+    {%- for part in ["numerator", "denominator", "squares", "low", "high", "sample"] %}
     select
         family,
         {{ part }}_measure as measure

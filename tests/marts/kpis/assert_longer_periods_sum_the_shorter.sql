@@ -1,12 +1,25 @@
 -- Weeks, months and quarters are sums of the days in them (of their months, where a KPI has no
--- days): ratios are made after summing, never averaged. Retention has cohorts of its own.
+-- days): ratios are made after summing, never averaged. Families with periods of their own (the
+-- opening cohorts of retention, for one) are not summed from shorter ones.
 -- A failure means that a longer period was not summed again when one of its days was, or that
 -- a date fell into two periods. Look first at int_kpi_periods_touched, then at kpi_figures.
+{%- set with_own_periods = ["none"] -%}
+{%- if execute -%}
+    {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
+        {%- if "period_grain" in node.columns -%}
+            {%- do with_own_periods.append(node.name | replace("measures_", "", 1)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endif %}
 with figures as (
     select * from {{ ref("int_kpi_figures") }}
     where
         slice_type = 'total'
-        and family <> 'retention'
+        and family not in (
+            {%- for family in with_own_periods %}
+            '{{ family }}'{{ "," if not loop.last }}
+            {%- endfor %}
+        )
         and (numerator is not null or denominator is not null)
 ),
 

@@ -1,9 +1,40 @@
 -- Cut by any one dimension, the parts of a KPI make its total: numerators and denominators alike.
+-- A denominator that has no parts along a dimension stands whole in each of its cells.
 -- A failure means that rows are dropped or counted twice when a dimension is null or changes name,
 -- or that an average was taken somewhere. Look first at kpi_figures, then at the slice columns of
--- the family's measures.
-with figures as (
-    select * from {{ ref("int_kpi_figures") }}
+-- the family's measures and their `kpi_not_cut_by`.
+{%- set wholes = [] -%}
+{%- if execute -%}
+    {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
+        {%- for measure in kpi_columns(node.name, "measure") -%}
+            {%- for slice in kpi_not_cut_by(node.name, measure) -%}
+                {%- do wholes.append((node.name | replace("measures_", "", 1), measure, slice)) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endif %}
+with wholes (family, measure, slice_type) as (
+    values
+    {%- for family, measure, slice in wholes %}
+    ('{{ family }}', '{{ measure }}', '{{ slice }}'),
+    {%- endfor %}
+    ('none', 'none', 'none')
+),
+
+figures as (
+    select
+        figures.*,
+        wholes.measure is not null as has_whole_denominator
+    from {{ ref("int_kpi_figures") }} as figures
+    inner join {{ ref("int_kpi_definitions") }} as definitions
+        on
+            figures.kpi_id = definitions.kpi_id
+            and figures.kpi_version = definitions.kpi_version
+    left join wholes
+        on
+            definitions.family = wholes.family
+            and definitions.denominator_measure = wholes.measure
+            and figures.slice_type = wholes.slice_type
 ),
 
 slices as (
@@ -13,7 +44,11 @@ slices as (
         period_start,
         slice_type,
         sum(numerator) as numerator,
-        sum(denominator) as denominator
+        case when bool_or(has_whole_denominator) then max(denominator) else sum(denominator) end
+            as denominator,
+        -- a whole that differs from cell to cell is none
+        case when bool_or(has_whole_denominator) then min(denominator) else sum(denominator) end
+            as smallest_denominator
     from figures
     where slice_type <> 'total'
     group by 1, 2, 3, 4
@@ -38,3 +73,4 @@ where
     totals.kpi_id is null
     or abs(slices.numerator - totals.numerator) > 1e-9 * greatest(abs(totals.numerator), 1)
     or abs(slices.denominator - totals.denominator) > 1e-9 * greatest(totals.denominator, 1)
+    or slices.smallest_denominator <> slices.denominator

@@ -1,5 +1,6 @@
--- Value, sample and 95 % interval of each cell: Wilson for proportions, normal for means, and for
--- promoter scores their own standard error, adjusted where fewer than 30 answered.
+-- Value, sample and 95 % interval of each cell: Wilson for proportions, normal for means, for
+-- promoter scores their own standard error, adjusted where fewer than 30 answered; and where the
+-- family's measures know the bounds, those.
 {%- set z = "1.959964" %}
 with figures as (
     select
@@ -9,12 +10,20 @@ with figures as (
         definitions.multiplier,
         definitions.interval_method,
         definitions.maturity_hours,
+        definitions.is_final_at_once,
         definitions.is_about_people,
         definitions.minimum_sample,
         case
             when figures.has_denominator then coalesce(figures.denominator, 0)
             else coalesce(figures.numerator, 0)
-        end as n
+        end as n,
+        -- what is divided by is the sample, unless the KPI names another: customers, not euros
+        case
+            when definitions.sample_measure is not null then coalesce(figures.sample, 0)
+            when figures.has_denominator then coalesce(figures.denominator, 0)
+            else coalesce(figures.numerator, 0)
+        end as sample_size,
+        figures.has_denominator or definitions.sample_measure is not null as has_sample
     from {{ ref("int_kpi_figures") }} as figures
     inner join {{ ref("int_kpi_definitions") }} as definitions
         on
@@ -77,19 +86,25 @@ final as (
         multiplier * numerator as numerator,
         denominator,
         multiplier * estimate as value,
-        n,
+        has_sample,
+        sample_size as n,
         case
+            when interval_method = 'bounds'
+                then multiplier * low / case when has_denominator then nullif(n, 0) else 1 end
             when n = 0 then null
             when interval_method = 'wilson' then greatest(wilson_centre - wilson_half_width, 0)
             else multiplier * (adjusted_estimate - {{ z }} * standard_error)
         end as ci_low,
         case
+            when interval_method = 'bounds'
+                then multiplier * high / case when has_denominator then nullif(n, 0) else 1 end
             when n = 0 then null
             when interval_method = 'wilson' then least(wilson_centre + wilson_half_width, 1)
             else multiplier * (adjusted_estimate + {{ z }} * standard_error)
         end as ci_high,
         interval_method,
         maturity_hours,
+        is_final_at_once,
         is_about_people,
         minimum_sample
     from spread

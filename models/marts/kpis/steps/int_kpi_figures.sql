@@ -67,7 +67,10 @@ missing_totals as (
                 then cast(0 as double)
         end as numerator,
         cast(null as double) as denominator,
-        cast(null as double) as squares
+        cast(null as double) as squares,
+        cast(null as double) as low,
+        cast(null as double) as high,
+        cast(null as double) as sample
     from expected_totals
     left join figures
         on
