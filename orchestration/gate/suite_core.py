@@ -24,6 +24,15 @@ VALIDITIES = (
     "no_invitation",
     "unknown_question",
 )
+SUBSCRIPTION_STATES = (
+    "running_paying",
+    "free",
+    "trial",
+    "unpaid",
+    "paused",
+    "ended",
+    "unknown",
+)
 
 
 def contacts() -> Suite:
@@ -109,6 +118,49 @@ def subscription_months() -> Suite:
             ),
             not_negative("opening_mrr_eur"),
             not_negative("closing_mrr_eur"),
+        ],
+    )
+
+
+def cancel_episodes() -> Suite:
+    """One row per cancellation episode of a subscription."""
+    return suite(
+        "core",
+        "cancel_episodes",
+        [
+            unique("cancel_episode_id"),
+            *not_null(
+                "cancel_episode_id",
+                "subscription_id",
+                "customer_id",
+                "requested_at",
+                "is_handled_by_service",
+                "is_mature",
+            ),
+            in_set("state_at_window_end", SUBSCRIPTION_STATES),
+            no_rows(
+                "save_is_known_when_the_window_is_over",
+                "from batch_rows where (is_saved is not null) <> is_mature",
+                "A save is known once the window is over, and no earlier.",
+                ("is_saved", "is_mature"),
+            ),
+            no_rows(
+                "saved_subscription_pays",
+                "from batch_rows where is_saved"
+                " and state_at_window_end is distinct from 'running_paying'",
+                "A saved subscription runs and pays at the end of its window.",
+                ("is_saved", "state_at_window_end"),
+            ),
+            no_rows(
+                "ended_after_it_was_asked",
+                "from batch_rows where ended_at < requested_at or withdrawn_at < requested_at",
+                "What ends or withdraws an episode comes after its first request.",
+                ("requested_at", "ended_at", "withdrawn_at"),
+            ),
+            not_negative("offer_cost_eur"),
+            not_negative("mrr_before_eur"),
+            not_negative("mrr_after_eur"),
+            not_negative("days_to_termination"),
         ],
     )
 

@@ -21,6 +21,7 @@ def all_suites() -> tuple[Suite, ...]:
         suite_core.tickets(),
         suite_core.survey_answers(),
         suite_core.subscription_months(),
+        suite_core.cancel_episodes(),
         suite_core.orders(),
         suite_core.documents(),
         suite_core.agents(),

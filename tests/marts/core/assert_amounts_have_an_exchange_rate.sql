@@ -38,3 +38,16 @@ where
     -- subscriptions began long before anything else was observed
     and snapshot_date >= (select min(dates.calendar_date) from {{ ref("dates") }} as dates)
 group by 1, 2, 3
+union all
+select
+    'cancel_episodes',
+    followed.currency_before,
+    followed.requested_date,
+    count(*)
+from {{ ref("cancel_episodes") }} as episodes
+inner join {{ ref("int_cancel_episodes_followed") }} as followed
+    on episodes.cancel_episode_id = followed.cancel_episode_id
+where
+    episodes.mrr_before_eur is null
+    and episodes.state_before <> 'unknown'
+group by 1, 2, 3

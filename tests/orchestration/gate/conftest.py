@@ -97,6 +97,16 @@ select
     's' || i as subscription_id, 'k' || i as customer_id, date '2026-06-01' as month_start,
     20.0::decimal(18, 2) as opening_mrr_eur, 0.0::decimal(18, 2) as closing_mrr_eur,
 from range(5) as r (i);
+create table core.cancel_episodes as
+select
+    'e' || i as cancel_episode_id, 's' || i as subscription_id, 'k' || i as customer_id,
+    timestamptz '2026-03-02 08:00:00+00' as requested_at,
+    timestamptz '2026-03-02 08:05:00+00' as withdrawn_at, null::timestamptz as ended_at,
+    true as is_handled_by_service, i > 0 as is_mature, if(i > 0, true, null) as is_saved,
+    if(i > 0, 'running_paying', null) as state_at_window_end,
+    10.0::decimal(18, 2) as offer_cost_eur, 20.0::decimal(18, 2) as mrr_before_eur,
+    18.0::decimal(18, 2) as mrr_after_eur, null::integer as days_to_termination,
+from range(5) as r (i);
 create table core.orders as
 select
     'o' || i as order_id, 'k' || i as customer_id,

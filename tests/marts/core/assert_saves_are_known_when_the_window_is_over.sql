@@ -1,0 +1,30 @@
+-- Whether a subscription was saved is known exactly when its window is over, and says the same as
+-- its state: whoever is saved pays on the last day and has not ended by then, and whoever pays on
+-- it without having ended is saved.
+-- A failure means that a save is claimed early, or that state, end and save contradict each other.
+-- Look first at is_mature in int_cancel_episodes_followed, then at is_saved in cancel_episodes.
+with episodes as (
+    select
+        episodes.*,
+        {{ local_midnight(add_days("episodes.window_ends_on", 1), "run.business_time_zone") }}
+            as window_ends_at,
+        run.as_of
+    from {{ ref("cancel_episodes") }} as episodes
+    cross join {{ ref("int_run_observed") }} as run
+)
+
+select * from episodes
+where
+    is_mature <> (window_ends_at <= as_of)
+    or (is_saved is not null) <> is_mature
+    or (state_at_window_end is not null) <> is_mature
+    or is_saved <> (
+        state_at_window_end = 'running_paying'
+        and (ended_at is null or ended_at >= window_ends_at)
+    )
+    -- what was over before it was cancelled has no end since
+    or (
+        state_at_window_end = 'ended'
+        and state_before <> 'ended'
+        and coalesce(ended_at >= window_ends_at, true)
+    )
