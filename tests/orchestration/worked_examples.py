@@ -23,7 +23,7 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
 GRAINS = ("day", "week", "month", "quarter")
-SLICES = ("total", "channel", "reason_group", "team", "segment", "brand", "site")
+SLICES = ("total", "channel", "reason_group", "team", "segment", "brand", "site", "dimension")
 COMPARED = (
     "numerator",
     "denominator",

@@ -1,5 +1,6 @@
 -- Cut by any one dimension, the parts of a KPI make its total: numerators and denominators alike.
 -- A denominator that has no parts along a dimension stands whole in each of its cells.
+-- A weighted sum of means (servqual) has no parts that make it.
 -- A failure means that rows are dropped or counted twice when a dimension is null or changes name,
 -- or that an average was taken somewhere. Look first at kpi_figures, then at the slice columns of
 -- the family's measures and their `kpi_not_cut_by`.
@@ -35,6 +36,7 @@ figures as (
             definitions.family = wholes.family
             and definitions.denominator_measure = wholes.measure
             and figures.slice_type = wholes.slice_type
+    where definitions.family <> 'servqual'
 ),
 
 slices as (
