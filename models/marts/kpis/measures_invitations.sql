@@ -37,7 +37,9 @@ final as (
         brand,
         site,
         count(*) as invitations_delivered,
-        count(case when is_answered then 1 end) as invitations_answered
+        count(case when is_answered then 1 end) as invitations_answered,
+        count(case when is_answered and survey_kind = 'transactional' then 1 end)
+            as exchange_invitations_answered
     from invitations
     group by 1, 2, 3, 4, 5, 6, 7
 )
