@@ -34,6 +34,8 @@ SUBSCRIPTION_STATES = (
     "unknown",
 )
 
+SLA_STATUSES = ("met", "missed", "pending", "not_expected")
+
 
 def contacts() -> Suite:
     """One row per contact."""
@@ -77,7 +79,48 @@ def tickets() -> Suite:
         "tickets",
         [
             unique("ticket_id"),
-            *not_null("ticket_id", "channel", "created_at"),
+            *not_null("ticket_id", "channel", "created_at", "reply_sla_status"),
+            in_set("reply_sla_status", SLA_STATUSES),
+            no_rows(
+                "open_or_solved",
+                "from batch_rows where is_open and is_solved",
+                "A ticket is open or solved, never both.",
+                ("is_open", "is_solved"),
+            ),
+            no_rows(
+                "open_time_is_part_of_time",
+                "from batch_rows where first_reply_open_seconds > first_reply_elapsed_seconds"
+                " or full_resolution_open_seconds > full_resolution_elapsed_seconds",
+                "No more open time passes than time.",
+                ("first_reply_open_seconds", "full_resolution_open_seconds"),
+            ),
+            not_negative("first_reply_open_seconds"),
+            not_negative("customer_wait_elapsed_seconds"),
+        ],
+    )
+
+
+def ticket_open_intervals() -> Suite:
+    """One row per ticket and stretch of time in the backlog."""
+    return suite(
+        "core",
+        "ticket_open_intervals",
+        [
+            unique("ticket_id", "stretch_number"),
+            *not_null("ticket_id", "stretch_number", "opened_at", "opened_by"),
+            in_set("opened_by", ("created", "reopened")),
+            no_rows(
+                "left_after_it_opened",
+                "from batch_rows where left_at < opened_at",
+                "A ticket leaves the backlog after it entered it.",
+                ("opened_at", "left_at"),
+            ),
+            no_rows(
+                "left_by_and_left_at",
+                "from batch_rows where (left_by is null) <> (left_at is null)",
+                "What left the backlog left it at some time, for some reason.",
+                ("left_at", "left_by"),
+            ),
         ],
     )
 

@@ -19,6 +19,7 @@ def all_suites() -> tuple[Suite, ...]:
         suite_core.contacts(),
         suite_core.customers(),
         suite_core.tickets(),
+        suite_core.ticket_open_intervals(),
         suite_core.survey_answers(),
         suite_core.subscription_months(),
         suite_core.cancel_episodes(),

@@ -19,9 +19,15 @@ from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.run_context import Built, RunContext
 from tests.orchestration.shuffled_world import World, drop, split, world
 
-MODELS = ("+kpi_values,resource_type:model", "resource_type:seed")
+MODELS = (
+    "+kpi_values,resource_type:model",
+    "+ticket_open_intervals,resource_type:model",
+    "resource_type:seed",
+)
 COMPARED = {
     "core.contacts": "select * exclude (batch)",
+    "core.tickets": "select *",
+    "core.ticket_open_intervals": "select *",
     "core.survey_answers": "select *",
     "kpis.measures_contacts": "select *",
     "kpis.measures_self_service": "select *",

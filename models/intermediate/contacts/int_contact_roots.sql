@@ -1,7 +1,7 @@
 -- A callback follows a contact that may itself follow another: each ends up in its outermost known
 -- ancestor. A parent that never arrived or was deleted folds nothing, nor does a cycle: the
 -- contact then stands for itself and is not listed here.
-with recursive versions as (
+with versions as (
     select * from {{ ref("stg_interactions__contact_versions") }}
 ),
 
@@ -33,31 +33,10 @@ children as (
     from current_contacts
     inner join current_contacts as parents
         on current_contacts.parent_contact_id = parents.contact_id
-    where current_contacts.contact_id <> parents.contact_id
-),
-
-ancestors as (
-    select
-        contact_id,
-        parent_contact_id as ancestor_contact_id
-    from children
-    union
-    select
-        ancestors.contact_id,
-        children.parent_contact_id
-    from ancestors
-    inner join children
-        on ancestors.ancestor_contact_id = children.contact_id
 ),
 
 final as (
-    select
-        ancestors.contact_id,
-        ancestors.ancestor_contact_id as root_contact_id
-    from ancestors
-    left join children
-        on ancestors.ancestor_contact_id = children.contact_id
-    where children.contact_id is null
+    {{ ends_of_chains("children", "contact_id", "parent_contact_id", end_key="root_contact_id") }}
 )
 
 select * from final

@@ -55,14 +55,7 @@ final as (
     select
         dated.*,
         {{ referenced_person("dated") }} as customer_id,
-        coalesce(
-            refs.identity_rule,
-            case
-                when dated.customer_ref is null then 'none'
-                when dated.customer_ref_type = 'customer_id' then 'customer_id'
-                else 'anonymous'
-            end
-        ) as identity_rule,
+        {{ identity_rule("dated") }} as identity_rule,
         coalesce(refs.segment, 'unknown') as segment,
         coalesce(reasons.reason_group, dated.reason, 'unknown') as reason_group,
         coalesce(

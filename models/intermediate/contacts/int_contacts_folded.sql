@@ -5,7 +5,7 @@
 with members as (
     select
         contacts.*,
-        coalesce(channels.is_live, contacts.channel in ('phone', 'chat')) as is_live_channel
+        {{ is_live_channel("contacts") }} as is_live_channel
     from {{ ref("int_contact_members") }} as contacts
     left join {{ ref("channels") }} as channels
         on contacts.channel = channels.channel

@@ -1,18 +1,9 @@
 -- The moments of a ticket that later models ask for, in one pass over its events.
--- An event dated before its ticket was created is a clock's error: it tells nothing, and a test
--- counts it. One after the as-of instant has not happened yet.
 with events as (
-    select events.*
-    from {{ ref("stg_interactions__ticket_events") }} as events
-    inner join {{ ref("stg_interactions__tickets") }} as tickets
-        on events.ticket_id = tickets.ticket_id
-    cross join {{ ref("int_run_observed") }} as run
-    where
-        events.event_at >= tickets.created_at
-        and events.event_at <= run.as_of
+    select * from {{ ref("int_ticket_events_clocked") }}
 ),
 
-final as (
+milestones as (
     select
         ticket_id,
         -- an automatic acknowledgement is no reply
@@ -20,12 +11,22 @@ final as (
         max(case when event_type = 'public_reply' then event_at end) as last_public_reply_at,
         min(case when event_type = 'solved' then event_at end) as first_solved_at,
         max(case when event_type = 'solved' then event_at end) as last_solved_at,
-        max(case when event_type = 'reopened' then event_at end) as last_reopened_at,
         max(case when event_type = 'closed' then event_at end) as closed_at,
+        -- the clock never goes back: its smallest value is the one at creation
+        min(open_clock_seconds) as created_open_clock,
+        min(case when event_type = 'public_reply' then open_clock_seconds end)
+            as first_reply_open_clock,
+        min(case when event_type = 'solved' then open_clock_seconds end)
+            as first_solve_open_clock,
+        max(case when event_type = 'solved' then open_clock_seconds end)
+            as last_solve_open_clock,
+        cast(sum(open_seconds) as decimal(18, 4)) as age_open_seconds,
         sum(case when event_type = 'public_reply' then 1 else 0 end) as public_reply_count,
         sum(case when event_type = 'customer_message' then 1 else 0 end)
             as customer_message_count,
-        sum(case when event_type = 'reopened' then 1 else 0 end) as reopen_count,
+        sum(case when event_type = 'escalated' then 1 else 0 end) as escalation_count,
+        sum(case when event_type = 'escalation_rejected' then 1 else 0 end)
+            as escalation_rejected_count,
         -- a refused escalation never reached the higher level
         sum(
             case
@@ -33,10 +34,21 @@ final as (
                 when event_type = 'escalation_rejected' then -1
                 else 0
             end
-        ) > 0 as is_escalated,
-        max(event_at) as last_event_at
+        ) > 0 as is_escalated
     from events
     group by 1
+),
+
+final as (
+    select
+        *,
+        cast(first_reply_open_clock - created_open_clock as decimal(18, 4))
+            as first_reply_open_seconds,
+        cast(first_solve_open_clock - created_open_clock as decimal(18, 4))
+            as first_solve_open_seconds,
+        cast(last_solve_open_clock - created_open_clock as decimal(18, 4))
+            as last_solve_open_seconds
+    from milestones
 )
 
 select * from final

@@ -1,60 +1,84 @@
--- No ticket is dropped: neither one whose requester is unknown nor one without any event.
-with run as (
-    select * from {{ ref("int_run_observed") }}
-),
-
-tickets as (
-    select * from {{ ref("stg_interactions__tickets") }}
+-- No ticket is dropped: neither one whose requester is unknown nor one without any event. Every
+-- ticket has at least its creation among its events, so the joins below are one to one.
+with tickets as (
+    select * from {{ ref("int_tickets_described") }}
 ),
 
 final as (
     select
         tickets.ticket_id,
-        {{ referenced_person("tickets") }} as customer_id,
-        refs.customer_id is not null
-        or coalesce(tickets.customer_ref_type = 'customer_id', false) as is_identified,
+        tickets.customer_id,
+        tickets.identity_rule,
+        tickets.identity_rule not in ('anonymous', 'none') as is_identified,
         tickets.channel,
+        tickets.is_live_channel,
         tickets.reason,
-        coalesce(reasons.reason_group, tickets.reason, 'unknown') as reason_group,
+        tickets.reason_group,
         coalesce(tickets.team, 'unknown') as team,
         coalesce(tickets.brand, 'unknown') as brand,
         tickets.priority,
         tickets.created_by,
         tickets.created_at,
-        {{ business_date("tickets.created_at", "run.business_time_zone") }} as created_date,
+        tickets.created_date,
         milestones.first_public_reply_at,
         milestones.last_public_reply_at,
         milestones.first_solved_at,
         milestones.last_solved_at,
         milestones.closed_at,
-        coalesce(
-            milestones.last_solved_at >= coalesce(
-                milestones.last_reopened_at,
-                milestones.last_solved_at
-            ),
-            false
-        ) as is_solved,
-        cast(coalesce(milestones.public_reply_count, 0) as integer) as public_reply_count,
-        cast(coalesce(milestones.customer_message_count, 0) as integer)
-            as customer_message_count,
-        cast(coalesce(milestones.reopen_count, 0) as integer) as reopen_count,
-        coalesce(milestones.is_escalated, false) as is_escalated,
-        tickets.is_spam,
+        resolutions.is_open,
+        resolutions.is_solved,
+        case when resolutions.is_open then tickets.seconds_until_as_of end as age_seconds,
+        cast(milestones.public_reply_count as integer) as public_reply_count,
+        cast(milestones.customer_message_count as integer) as customer_message_count,
+        handlers.first_reply_agent_id,
+        handlers.last_reply_agent_id,
+        handlers.current_agent_id,
+        coalesce(handlers.last_team, tickets.team, 'unknown') as current_team,
+        cast(handlers.agent_handoff_count as integer) as agent_handoff_count,
+        cast(handlers.team_handoff_count as integer) as team_handoff_count,
+        cast(milestones.escalation_count as integer) as escalation_count,
+        cast(milestones.escalation_rejected_count as integer) as escalation_rejected_count,
+        milestones.is_escalated,
+        {{ seconds_between("tickets.created_at", "milestones.first_public_reply_at") }}
+            as first_reply_elapsed_seconds,
+        milestones.first_reply_open_seconds,
+        {{ seconds_between("tickets.created_at", "milestones.first_solved_at") }}
+            as first_resolution_elapsed_seconds,
+        milestones.first_solve_open_seconds as first_resolution_open_seconds,
+        case
+            when resolutions.is_solved
+                then {{ seconds_between("tickets.created_at", "milestones.last_solved_at") }}
+        end as full_resolution_elapsed_seconds,
+        case
+            when resolutions.is_solved then milestones.last_solve_open_seconds
+        end as full_resolution_open_seconds,
+        waits.customer_wait_elapsed_seconds,
+        waits.customer_wait_open_seconds,
+        waits.agent_wait_elapsed_seconds,
+        waits.agent_wait_open_seconds,
+        cast(resolutions.reopen_count as integer) as reopen_count,
+        resolutions.first_reopened_at,
+        resolutions.is_reopened_within_window,
+        resolutions.is_reopen_mature,
+        resolutions.is_solved and milestones.public_reply_count = 1 as is_one_touch,
         tickets.is_reply_expected,
+        promises.reply_sla_open_seconds,
+        promises.reply_sla_status,
+        tickets.is_spam,
         tickets.merged_into_ticket_id,
-        tickets.merged_into_ticket_id is not null as is_merged
+        tickets.surviving_ticket_id,
+        tickets.is_merged
     from tickets
-    cross join run
-    left join {{ ref("int_ticket_milestones") }} as milestones
+    inner join {{ ref("int_ticket_milestones") }} as milestones
         on tickets.ticket_id = milestones.ticket_id
-    left join {{ ref("reasons") }} as reasons
-        on tickets.reason = reasons.reason
-    left join {{ ref("int_customer_references_matched") }} as refs
-        on
-            tickets.customer_ref_type = refs.ref_type
-            and tickets.customer_ref = refs.ref_value
-            and refs.customer_id is not null
-    where tickets.created_at <= run.as_of
+    inner join {{ ref("int_ticket_resolutions_judged") }} as resolutions
+        on tickets.ticket_id = resolutions.ticket_id
+    inner join {{ ref("int_ticket_waits_summed") }} as waits
+        on tickets.ticket_id = waits.ticket_id
+    inner join {{ ref("int_ticket_handlers_followed") }} as handlers
+        on tickets.ticket_id = handlers.ticket_id
+    inner join {{ ref("int_ticket_promises_judged") }} as promises
+        on tickets.ticket_id = promises.ticket_id
 )
 
 select * from final

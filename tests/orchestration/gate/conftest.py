@@ -85,7 +85,19 @@ create table core.tickets as
 select
     't' || i as ticket_id, 'email' as channel,
     timestamptz '2026-06-01 08:00:00+00' + to_hours(i::integer) as created_at,
+    i = 0 as is_open, i > 0 as is_solved, 'met' as reply_sla_status,
+    3600::decimal(18, 4) as first_reply_open_seconds,
+    7200::decimal(18, 4) as first_reply_elapsed_seconds,
+    if(i > 0, 7200, null)::decimal(18, 4) as full_resolution_open_seconds,
+    if(i > 0, 7200, null)::decimal(18, 4) as full_resolution_elapsed_seconds,
+    7200::decimal(18, 4) as customer_wait_elapsed_seconds,
 from range(5) as r (i);
+create table core.ticket_open_intervals as
+select
+    ticket_id, 1 as stretch_number, created_at as opened_at, 'created' as opened_by,
+    if(is_open, null, created_at + interval 2 hour) as left_at,
+    if(is_open, null, 'solved') as left_by,
+from core.tickets;
 create table core.survey_answers as
 select
     'a' || i as answer_id, 'i' || i as invitation_id, 'nps' as question_code,

@@ -245,6 +245,28 @@ def test_customers_rule(tmp_path, good_file, change, check, rows):
         ("contacts", "wait_seconds = -1 where contact_id = 'c2'", "wait_seconds_is_not_negative"),
         ("tickets", "ticket_id = 't1'", "ticket_id_is_unique"),
         ("tickets", "created_at = null", "created_at_is_not_null"),
+        ("tickets", "reply_sla_status = 'late'", "reply_sla_status_is_known"),
+        ("tickets", "is_open = true where ticket_id = 't1'", "open_or_solved"),
+        ("tickets", "first_reply_open_seconds = 7201", "open_time_is_part_of_time"),
+        ("tickets", "full_resolution_open_seconds = 7201", "open_time_is_part_of_time"),
+        (
+            "tickets",
+            "first_reply_open_seconds = -1 where ticket_id = 't1'",
+            "first_reply_open_seconds_is_not_negative",
+        ),
+        (
+            "tickets",
+            "customer_wait_elapsed_seconds = -1",
+            "customer_wait_elapsed_seconds_is_not_negative",
+        ),
+        ("ticket_open_intervals", "ticket_id = 't1'", "key_is_unique"),
+        ("ticket_open_intervals", "opened_by = 'merged'", "opened_by_is_known"),
+        (
+            "ticket_open_intervals",
+            "left_at = opened_at - interval 1 second where left_at is not null",
+            "left_after_it_opened",
+        ),
+        ("ticket_open_intervals", "left_by = 'solved'", "left_by_and_left_at"),
         ("survey_answers", "answer_id = 'a1'", "answer_id_is_unique"),
         ("survey_answers", "validity = 'good' where answer_id = 'a1'", "validity_is_known"),
         (
