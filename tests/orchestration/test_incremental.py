@@ -19,11 +19,7 @@ from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.run_context import Built, RunContext
 from tests.orchestration.shuffled_world import World, drop, split, world
 
-MODELS = (
-    "+kpi_values,resource_type:model",
-    "+ticket_open_intervals,resource_type:model",
-    "resource_type:seed",
-)
+MODELS = ("+path:models/marts,resource_type:model", "resource_type:seed")
 COMPARED = {
     "core.contacts": "select * exclude (batch)",
     "core.tickets": "select *",
