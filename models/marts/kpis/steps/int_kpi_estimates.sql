@@ -1,6 +1,6 @@
 -- Value, sample and 95 % interval of each cell: Wilson for proportions, normal for means, for
--- promoter scores their own standard error, adjusted where fewer than 30 answered; and where the
--- family's measures know the bounds, those.
+-- promoter scores their own standard error, adjusted where fewer than 30 answered, exact limits for
+-- counts of events; and where the family's measures know the bounds, those.
 {%- set z = "1.959964" %}
 with figures as (
     select
@@ -23,12 +23,18 @@ with figures as (
             when figures.has_denominator then coalesce(figures.denominator, 0)
             else coalesce(figures.numerator, 0)
         end as sample_size,
-        figures.has_denominator or definitions.sample_measure is not null as has_sample
+        figures.has_denominator or definitions.sample_measure is not null as has_sample,
+        coalesce(figures.low, limits.fewest_events) as numerator_low,
+        coalesce(figures.high, limits.most_events) as numerator_high
     from {{ ref("int_kpi_figures") }} as figures
     inner join {{ ref("int_kpi_definitions") }} as definitions
         on
             figures.kpi_id = definitions.kpi_id
             and figures.kpi_version = definitions.kpi_version
+    left join {{ ref("int_kpi_poisson_limits") }} as limits
+        on
+            cast(round(figures.numerator) as bigint) = limits.event_count
+            and definitions.interval_method = 'poisson'
 ),
 
 centred as (
@@ -89,15 +95,17 @@ final as (
         has_sample,
         sample_size as n,
         case
-            when interval_method = 'bounds'
-                then multiplier * low / case when has_denominator then nullif(n, 0) else 1 end
+            when interval_method in ('bounds', 'poisson')
+                then multiplier * numerator_low
+                / case when has_denominator then nullif(n, 0) else 1 end
             when n = 0 then null
             when interval_method = 'wilson' then greatest(wilson_centre - wilson_half_width, 0)
             else multiplier * (adjusted_estimate - {{ z }} * standard_error)
         end as ci_low,
         case
-            when interval_method = 'bounds'
-                then multiplier * high / case when has_denominator then nullif(n, 0) else 1 end
+            when interval_method in ('bounds', 'poisson')
+                then multiplier * numerator_high
+                / case when has_denominator then nullif(n, 0) else 1 end
             when n = 0 then null
             when interval_method = 'wilson' then least(wilson_centre + wilson_half_width, 1)
             else multiplier * (adjusted_estimate + {{ z }} * standard_error)
