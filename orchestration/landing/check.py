@@ -147,7 +147,7 @@ def _reference_type(column: Column, loaded: Loaded) -> str:
     if loaded.table.by_name[by].required:
         return t(by)
     value = t(column.name)
-    digits = f"regexp_replace({value}, '[ .()-]', '', 'g')"
+    digits = f"regexp_replace({value}, '[ \\x{{A0}}\\x{{202F}}.()-]', '', 'g')"
     return (
         f"case when {t(by)} is not null or {value} is null then {t(by)}"
         f" when starts_with({value}, '@') then 'handle'"

@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import stat
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ KEY_VARIABLE = "PILOTAGE_PSEUDONYM_KEY"
 SHORTEST_KEY = 32
 _PHONE_SEPARATORS = str.maketrans("", "", " .-()")
 _FRENCH_PHONE = re.compile(r"(?:0|\+33|0033)([1-9][0-9]{8})")
+_BRACKETED_EMAIL = re.compile(r"<([^<>]*@[^<>]*)>")
 
 
 def load_key(vault: Path) -> bytes:
@@ -76,14 +78,29 @@ def _check_same_key(key: bytes, vault: Path) -> None:
 
 def normal_form(reference_type: str, value: str) -> str:
     """Bring an identifier to the one form that its pseudonym is made of; '' when it holds none."""
-    value = value.strip()
+    value = _plain_letters(value).strip()
     if reference_type == "phone":
         return normal_phone(value)
     if reference_type == "handle":
         return value.lower().lstrip("@").strip()
     if reference_type == "account":
         return "".join(value.upper().split())
-    return value.lower()
+    return normal_email(value)
+
+
+def _plain_letters(value: str) -> str:
+    """The same letters written one way: no narrow spaces, invisible marks or split accents."""
+    if value.isascii():
+        return value
+    composed = unicodedata.normalize("NFKC", value)
+    return "".join(letter for letter in composed if unicodedata.category(letter) != "Cf")
+
+
+def normal_email(value: str) -> str:
+    """Return an e-mail address in lower case, alone: no spaces, no name beside it, no `mailto:`."""
+    bracketed = _BRACKETED_EMAIL.search(value)
+    address = "".join((bracketed[1] if bracketed else value).lower().split())
+    return address.removeprefix("mailto:")
 
 
 def normal_phone(value: str) -> str:

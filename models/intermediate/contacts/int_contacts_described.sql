@@ -70,10 +70,7 @@ final as (
         or escalated_by_ticket.contact_id is not null as is_escalated
     from dated
     left join {{ ref("int_customer_references_matched") }} as refs
-        on
-            dated.customer_ref_type = refs.ref_type
-            and dated.customer_ref = refs.ref_value
-            and refs.customer_id is not null
+        on {{ reference_held_at("dated", "queue_entered_at") }}
     left join {{ ref("reasons") }} as reasons
         on dated.reason = reasons.reason
     left join {{ ref("queues") }} as queues

@@ -37,7 +37,7 @@ ticket_events_touched as (
 ),
 
 references_touched as (
-    select
+    select distinct
         ref_type,
         ref_value
     from {{ ref("int_customer_references_matched") }}

@@ -5,116 +5,97 @@
         unique_key = ["ref_type", "ref_value"],
     )
 }}
+-- The person behind each reference, at every instant by the strongest rule that then holds: the
+-- customer's own id, what sources declare, the address on a customer's row.
 -- Incremental only to remember: a reference whose answer changed carries the batch that changed
 -- it, so that the contacts that used it, and no others, are told again.
-with customers as (
-    select
-        customers.*,
-        coalesce(survivors.surviving_customer_id, customers.customer_id)
-            as surviving_customer_id
-    from {{ ref("stg_billing__customers") }} as customers
-    left join {{ ref("int_customer_survivors_resolved") }} as survivors
-        on customers.customer_id = survivors.customer_id
+with ids as (
+    select customer_id from {{ ref("stg_billing__customers") }}
+    union
+    -- an id may be known by its merge alone
+    select customer_id from {{ ref("int_customer_survivors_resolved") }}
 ),
 
-declared as (
+stretches as (
     select
         'customer_id' as ref_type,
-        customer_id as ref_value,
-        surviving_customer_id as customer_id,
-        1 as rule_rank,
-        case
-            when customer_id = surviving_customer_id then 'customer_id'
-            else 'merge'
-        end as identity_rule
-    from customers
-    union all
-    select
-        'customer_id',
-        survivors.customer_id,
-        survivors.surviving_customer_id,
-        2,
-        'merge'
-    from {{ ref("int_customer_survivors_resolved") }} as survivors
-    union all
-    select
-        refs.ref_type,
-        refs.ref_value,
-        coalesce(survivors.surviving_customer_id, refs.customer_id),
-        3,
-        'customer_refs'
-    from {{ ref("stg_billing__customer_refs") }} as refs
+        ids.customer_id as ref_value,
+        cast('0001-01-01' as timestamptz) as valid_from,
+        cast('9999-12-31' as timestamptz) as valid_before,
+        {{ surviving_customer("ids") }} as customer_id,
+        coalesce(survivors.identity_rule, 'customer_id') as identity_rule
+    from ids
     left join {{ ref("int_customer_survivors_resolved") }} as survivors
-        on refs.customer_id = survivors.customer_id
+        on ids.customer_id = survivors.customer_id
     union all
     select
-        'email',
-        email,
-        surviving_customer_id,
-        4,
-        'customer_email'
-    from customers
-    where email is not null
+        ref_type,
+        ref_value,
+        valid_from,
+        valid_before,
+        customer_id,
+        'customer_refs'
+    from {{ ref("int_customer_references_held") }}
     union all
     select
-        'phone',
-        phone,
-        surviving_customer_id,
-        4,
-        'customer_phone'
-    from customers
-    where phone is not null
-),
-
--- A reference that two customers share goes to one of them, always the same.
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by ref_type, ref_value
-            order by rule_rank, customer_id, identity_rule
-        ) as preference
-    from declared
+        ref_type,
+        ref_value,
+        valid_from,
+        valid_before,
+        customer_id,
+        identity_rule
+    from {{ ref("int_customer_addresses_held") }}
 ),
 
 matched as (
     select
-        ranked.ref_type,
-        ranked.ref_value,
-        ranked.customer_id,
-        ranked.identity_rule,
+        stretches.*,
         people.segment,
         people.brand,
         coalesce(people.is_test or people.is_staff, false) as is_excluded
-    from ranked
+    from stretches
     left join {{ ref("int_customers_resolved") }} as people
-        on ranked.customer_id = people.customer_id
-    where ranked.preference = 1
+        on stretches.customer_id = people.customer_id
 ),
 
 {% if is_incremental() %}
 
--- References that no longer lead anywhere stay, with no customer.
-known as (
-    select
+changed as (
+    select distinct
         coalesce(matched.ref_type, before.ref_type) as ref_type,
-        coalesce(matched.ref_value, before.ref_value) as ref_value,
-        matched.customer_id,
-        matched.identity_rule,
-        matched.segment,
-        matched.brand,
-        matched.is_excluded
+        coalesce(matched.ref_value, before.ref_value) as ref_value
     from matched
     full join {{ this }} as before
         on
             matched.ref_type = before.ref_type
             and matched.ref_value = before.ref_value
+            and matched.valid_from = before.valid_from
     where
-        matched.customer_id is distinct from before.customer_id
+        matched.valid_before is distinct from before.valid_before
+        or matched.customer_id is distinct from before.customer_id
         or matched.identity_rule is distinct from before.identity_rule
         or matched.segment is distinct from before.segment
         or matched.brand is distinct from before.brand
         or matched.is_excluded is distinct from before.is_excluded
+),
+
+-- a reference that no longer leads anywhere stays, with no customer
+known as (
+    select
+        changed.ref_type,
+        changed.ref_value,
+        matched.valid_from,
+        matched.valid_before,
+        matched.customer_id,
+        matched.identity_rule,
+        matched.segment,
+        matched.brand,
+        matched.is_excluded
+    from changed
+    left join matched
+        on
+            changed.ref_type = matched.ref_type
+            and changed.ref_value = matched.ref_value
 ),
 
 {% else %}

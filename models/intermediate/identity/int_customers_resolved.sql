@@ -10,8 +10,7 @@ survivors as (
 resolved as (
     select
         customers.*,
-        coalesce(survivors.surviving_customer_id, customers.customer_id)
-            as surviving_customer_id
+        {{ surviving_customer("customers") }} as surviving_customer_id
     from customers
     left join survivors
         on customers.customer_id = survivors.customer_id

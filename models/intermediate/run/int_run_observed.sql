@@ -17,6 +17,9 @@ newest_events as (
     select max(event_at)
     from {{ ref("stg_interactions__ticket_event_versions") }}
     union all
+    select max(posted_at)
+    from {{ ref("stg_interactions__public_feedback") }}
+    union all
     select max(sent_at)
     from {{ ref("stg_surveys__invitations") }}
     union all

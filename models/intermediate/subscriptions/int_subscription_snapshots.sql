@@ -33,8 +33,7 @@ looked_at as (
 judged as (
     select
         looked_at.*,
-        coalesce(survivors.surviving_customer_id, looked_at.customer_id)
-            as surviving_customer_id,
+        {{ surviving_customer("looked_at") }} as surviving_customer_id,
         -- a trial and an unpaid subscription bring nothing; a late payment still does
         case
             when lifecycle = 'running' and billing_status in ('active', 'past_due')

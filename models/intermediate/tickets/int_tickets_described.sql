@@ -32,10 +32,7 @@ described as (
     left join {{ ref("int_ticket_survivors_resolved") }} as survivors
         on tickets.ticket_id = survivors.ticket_id
     left join {{ ref("int_customer_references_matched") }} as refs
-        on
-            tickets.customer_ref_type = refs.ref_type
-            and tickets.customer_ref = refs.ref_value
-            and refs.customer_id is not null
+        on {{ reference_held_at("tickets", "created_at") }}
 ),
 
 final as (

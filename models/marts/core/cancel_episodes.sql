@@ -1,7 +1,7 @@
 with asked as (
     select
         asked.*,
-        coalesce(survivors.surviving_customer_id, asked.customer_id) as surviving_customer_id
+        {{ surviving_customer("asked") }} as surviving_customer_id
     from {{ ref("int_cancel_episodes_asked") }} as asked
     left join {{ ref("int_customer_survivors_resolved") }} as survivors
         on asked.customer_id = survivors.customer_id
@@ -9,7 +9,7 @@ with asked as (
 
 holdout as (
     select
-        coalesce(survivors.surviving_customer_id, holdout.customer_id) as customer_id,
+        {{ surviving_customer("holdout") }} as customer_id,
         min(holdout.assigned_on) as assigned_on
     from {{ ref("stg_steering__cancel_holdout") }} as holdout
     left join {{ ref("int_customer_survivors_resolved") }} as survivors

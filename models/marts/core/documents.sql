@@ -8,8 +8,7 @@ documents as (
         documents.*,
         case when documents.document_type = 'credit_note' then -1 else 1 end
         * documents.net_amount as signed_amount,
-        coalesce(survivors.surviving_customer_id, documents.customer_id)
-            as surviving_customer_id
+        {{ surviving_customer("documents") }} as surviving_customer_id
     from {{ ref("stg_billing__documents") }} as documents
     cross join run
     left join {{ ref("int_customer_survivors_resolved") }} as survivors

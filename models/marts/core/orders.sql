@@ -6,7 +6,7 @@ orders as (
     select
         orders.*,
         {{ business_date("orders.ordered_at", "run.business_time_zone") }} as ordered_date,
-        coalesce(survivors.surviving_customer_id, orders.customer_id) as surviving_customer_id
+        {{ surviving_customer("orders") }} as surviving_customer_id
     from {{ ref("stg_billing__orders") }} as orders
     cross join run
     left join {{ ref("int_customer_survivors_resolved") }} as survivors

@@ -26,6 +26,10 @@ WHEN = "2026-06-01T10:00:00Z"
     ("kind", "written", "normal"),
     [
         ("email", " Jane.Doe@Example.COM ", "jane.doe@example.com"),
+        ("email", "jane.doe @ example.com", "jane.doe@example.com"),
+        ("email", "Jane Doe <Jane.Doe@example.com>", "jane.doe@example.com"),
+        ("email", "mailto:jane.doe@example.com", "jane.doe@example.com"),
+        ("email", "<3", "<3"),
         ("phone", "06 12 34 56 78", "+33612345678"),
         ("phone", "06.12.34.56.78", "+33612345678"),
         ("phone", "06-12-34-56-78", "+33612345678"),
@@ -35,6 +39,13 @@ WHEN = "2026-06-01T10:00:00Z"
         ("phone", "(06) 12345678", "+33612345678"),
         ("phone", "+44 20 7183 8750", "+442071838750"),
         ("phone", "06\u00a012\u00a034\u00a056\u00a078", "+33612345678"),
+        ("phone", "33612345678", "+33612345678"),
+        ("phone", "06/12/34/56/78", "+33612345678"),
+        # narrow spaces, and the marks that a telephone puts around a copied number
+        ("phone", "06\u202f12\u202f34\u202f56\u202f78", "+33612345678"),
+        ("phone", "\u202a+33 6 12 34 56 78\u202c", "+33612345678"),
+        ("email", "jane\u200b.doe\uff20example.com", "jane.doe@example.com"),
+        ("handle", "@Rene\u0301e", "ren\u00e9e"),
         ("phone", "n° 1", "1"),
         ("phone", "anonymous", ""),
         ("handle", " @Jane_Doe", "jane_doe"),
@@ -92,6 +103,7 @@ def test_every_type_of_reference_is_accepted_as_its_pseudonym(landing) -> None:
 
 def test_a_missing_type_is_inferred_and_written(landing) -> None:
     refs = ["jane@example.com", "@jane", "+44 20 7183 8750", "06 12 34 56 78", "K-17", "0612", ""]
+    refs += ["06\u00a012\u00a034\u202f56\u202f78"]
     lines = [f"c{at},phone,{WHEN},{ref},\n" for at, ref in enumerate(refs)]
     landing.drop("contacts_1.csv", HEADER + "".join(lines))
     landing.drop(
@@ -109,9 +121,11 @@ def test_a_missing_type_is_inferred_and_written(landing) -> None:
         "customer_id",
         "customer_id",
         None,
+        "phone",
         "email",
     ]
     assert rows[0] == rows[-1]
+    assert rows[3] == rows[7]
     assert rows[4][1] == "K-17"
 
 

@@ -32,34 +32,34 @@ exchanges as (
         on contacts.contact_id = roots.root_contact_id
 ),
 
-final as (
+described as (
     select
-        invitations.invitation_id,
-        invitations.survey_code,
+        invitations.*,
         coalesce(
             surveys.kind,
             case when codes.names_an_exchange then 'transactional' else 'relational' end
         ) as survey_kind,
-        coalesce({{ referenced_person("invitations") }}, exchanges.customer_id) as customer_id,
-        invitations.contact_id,
-        invitations.ticket_id,
         coalesce(
             exchanges.contact_id,
             invitations.contact_id,
             {{ ticket_contact_id("invitations.ticket_id") }}
         ) as exchange_id,
-        coalesce(exchanges.channel, tickets.channel, invitations.channel, 'unknown') as channel,
-        coalesce(exchanges.reason_group, reasons.reason_group, tickets.reason, 'unknown')
-            as reason_group,
+        {{ referenced_person("invitations") }} as referenced_customer_id,
+        {{ identity_rule("invitations") }} as reference_rule,
+        case
+            when exchanges.is_identified then exchanges.customer_id
+            when tickets.is_identified then tickets.customer_id
+            else coalesce(exchanges.customer_id, tickets.customer_id)
+        end as exchange_customer_id,
+        coalesce(exchanges.is_identified or tickets.is_identified, false)
+            as is_exchange_identified,
+        coalesce(exchanges.channel, tickets.channel, invitations.channel, 'unknown')
+            as exchange_channel,
+        coalesce(exchanges.reason_group, tickets.reason_group, 'unknown') as reason_group,
         coalesce(exchanges.team, tickets.team, 'unknown') as team,
-        coalesce(refs.segment, exchanges.segment, 'unknown') as segment,
-        coalesce(exchanges.brand, tickets.brand, refs.brand, 'unknown') as brand,
+        coalesce(exchanges.brand, nullif(tickets.brand, 'unknown')) as exchange_brand,
         coalesce(exchanges.site, 'unknown') as site,
-        invitations.sent_at,
-        {{ business_date("invitations.sent_at", "run.business_time_zone") }} as sent_date,
-        invitations.bounced_at,
-        -- staff and test customers are asked, and not listened to
-        invitations.is_staff or coalesce(refs.is_excluded, false) as is_staff
+        {{ business_date("invitations.sent_at", "run.business_time_zone") }} as sent_date
     from invitations
     cross join run
     left join codes
@@ -67,21 +67,62 @@ final as (
     left join {{ ref("surveys") }} as surveys
         on invitations.survey_code = surveys.survey_code
     left join {{ ref("int_customer_references_matched") }} as refs
-        on
-            invitations.customer_ref_type = refs.ref_type
-            and invitations.customer_ref = refs.ref_value
-            and refs.customer_id is not null
+        on {{ reference_held_at("invitations", "sent_at") }}
     left join exchanges
         on
             coalesce(
                 invitations.contact_id,
                 {{ ticket_contact_id("invitations.ticket_id") }}
             ) = exchanges.exchange_id
-    left join {{ ref("stg_interactions__tickets") }} as tickets
+    left join {{ ref("tickets") }} as tickets
         on invitations.ticket_id = tickets.ticket_id
-    left join {{ ref("reasons") }} as reasons
-        on tickets.reason = reasons.reason
     where invitations.sent_at <= run.as_of
+),
+
+-- The customer whom the invitation names, else the one of the exchange it asks about; somebody
+-- unknown only when neither leads to a customer.
+attached as (
+    select
+        *,
+        case
+            when reference_rule in ('anonymous', 'none') and is_exchange_identified
+                then exchange_customer_id
+            else coalesce(referenced_customer_id, exchange_customer_id)
+        end as customer_id,
+        case
+            when reference_rule in ('anonymous', 'none') and is_exchange_identified
+                then 'exchange'
+            when reference_rule = 'none' and exchange_customer_id is not null then 'anonymous'
+            else reference_rule
+        end as identity_rule
+    from described
+),
+
+final as (
+    select
+        attached.invitation_id,
+        attached.survey_code,
+        attached.survey_kind,
+        attached.customer_id,
+        attached.identity_rule,
+        attached.contact_id,
+        attached.ticket_id,
+        attached.exchange_id,
+        attached.exchange_channel as channel,
+        attached.reason_group,
+        attached.team,
+        coalesce(customers.segment, 'unknown') as segment,
+        coalesce(attached.exchange_brand, customers.brand, 'unknown') as brand,
+        attached.site,
+        attached.sent_at,
+        attached.sent_date,
+        attached.bounced_at,
+        -- staff and test customers are asked, and not listened to
+        attached.is_staff
+        or coalesce(customers.is_test or customers.is_staff, false) as is_staff
+    from attached
+    left join {{ ref("customers") }} as customers
+        on attached.customer_id = customers.customer_id
 )
 
 select * from final

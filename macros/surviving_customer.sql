@@ -1,0 +1,7 @@
+{#-
+    The person whom the customer of `relation` lives on in (`survivors`, from
+    int_customer_survivors_resolved): mostly the customer itself.
+-#}
+{% macro surviving_customer(relation) -%}
+    coalesce(survivors.surviving_customer_id, {{ relation }}.customer_id)
+{%- endmacro %}

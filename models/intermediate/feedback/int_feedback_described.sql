@@ -1,0 +1,30 @@
+-- Public reviews and mentions with the person who wrote them: the author's public name is a handle
+-- like any other. What nobody knows is one anonymous person a name.
+with feedback as (
+    select
+        feedback.*,
+        feedback.author_ref as customer_ref,
+        case when feedback.author_ref is not null then 'handle' end as customer_ref_type
+    from {{ ref("stg_interactions__public_feedback") }} as feedback
+    cross join {{ ref("int_run_observed") }} as run
+    where feedback.posted_at <= run.as_of
+),
+
+final as (
+    select
+        feedback.feedback_id,
+        {{ referenced_person("feedback") }} as customer_id,
+        {{ identity_rule("feedback") }} as identity_rule,
+        coalesce(refs.segment, 'unknown') as segment,
+        feedback.platform,
+        feedback.rating,
+        feedback.rating_max,
+        feedback.posted_at,
+        feedback.replied_at,
+        coalesce(feedback.brand, refs.brand, 'unknown') as brand
+    from feedback
+    left join {{ ref("int_customer_references_matched") }} as refs
+        on {{ reference_held_at("feedback", "posted_at") }}
+)
+
+select * from final

@@ -1,0 +1,61 @@
+-- Who held a reference that sources declare, and when: an address or a number may change hands.
+-- Where two customers are declared at once, the one whose declaration ends last holds it; of two
+-- that end together the newest, of two alike the smaller id. So a new holder takes over from one
+-- whose end nobody wrote down.
+with declared as (
+    select
+        refs.ref_type,
+        refs.ref_value,
+        {{ surviving_customer("refs") }} as customer_id,
+        coalesce(refs.valid_from, cast('0001-01-01' as timestamptz)) as declared_from,
+        coalesce(refs.valid_to, cast('9999-12-31' as timestamptz)) as declared_before
+    from {{ ref("stg_billing__customer_refs") }} as refs
+    left join {{ ref("int_customer_survivors_resolved") }} as survivors
+        on refs.customer_id = survivors.customer_id
+    -- another id of a customer does not change hands: int_customer_ids_linked
+    where refs.ref_type <> 'customer_id'
+),
+
+ordered as (
+    select
+        *,
+        row_number() over (
+            partition by ref_type, ref_value, declared_from
+            order by declared_before desc, customer_id
+        ) as rank_at_start,
+        max(declared_before) over (
+            partition by ref_type, ref_value
+            order by declared_from, declared_before desc, customer_id
+            rows between unbounded preceding and 1 preceding
+        ) as earlier_declared_before
+    from declared
+    where declared_from < declared_before
+),
+
+-- one that ends before an earlier one does never holds
+holders as (
+    select * from ordered
+    where
+        rank_at_start = 1
+        and declared_before >= coalesce(earlier_declared_before, declared_before)
+),
+
+final as (
+    select
+        ref_type,
+        ref_value,
+        customer_id,
+        declared_from as valid_from,
+        least(
+            declared_before,
+            coalesce(
+                lead(declared_from) over (
+                    partition by ref_type, ref_value order by declared_from
+                ),
+                declared_before
+            )
+        ) as valid_before
+    from holders
+)
+
+select * from final
