@@ -1,0 +1,69 @@
+"""A data directory that a test drops batches into, and builds one after the other."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.build import build
+from orchestration.environment import prepare_environment
+from orchestration.fingerprint import project_fingerprint
+from orchestration.landing.accept import accept
+from orchestration.landing.contract import load_contract
+from orchestration.landing.ledger import latest_batch
+from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.run_context import Built, RunContext
+from tests.orchestration.shuffled_world import World, drop
+
+# one key, or the same reference would have another pseudonym in each warehouse
+PSEUDONYM_KEY = "k" * 64
+# a row that comes after its own deletion is set aside, in tables whose rows never change
+MAY_BE_SET_ASIDE = {"contact_legs", "ticket_events", "customer_refs", "customer_merges"}
+
+
+class Warehouse:
+    """Builds the dbt selection `models` below `root`, afresh at first and by batch from then on."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, models: Sequence[str]) -> None:
+        monkeypatch.setenv("PILOTAGE_DATA_DIR", str(root))
+        monkeypatch.setenv("PILOTAGE_PSEUDONYM_KEY", PSEUDONYM_KEY)
+        monkeypatch.setenv("DBT_TARGET_PATH", str(root / "dbt" / "target"))
+        monkeypatch.setenv("DBT_LOG_PATH", str(root / "dbt" / "logs"))
+        # of the data tests, those that read nothing but what is built
+        monkeypatch.setenv("DBT_INDIRECT_SELECTION", "cautious")
+        self.paths: DataPaths = prepare_environment()
+        self.contract = load_contract(PROJECT_ROOT)
+        self.models = models
+        self.built: Built | None = None
+
+    def land(self, rows: World, name: str) -> None:
+        """Accept the rows; nothing may be refused, nor set aside but what `split` provokes."""
+        drop(rows, self.paths.inbox, name)
+        report = accept(self.paths, self.contract)
+        assert not report.refused
+        assert {batch.table for batch in report.batches if batch.quarantined} <= MAY_BE_SET_ASIDE
+
+    def build(self) -> None:
+        latest = latest_batch(self.paths)
+        previous = self.built.latest_batch if self.built else 0
+        context = RunContext(f"edition {latest}", None, previous, latest, None)
+        report = build(self.paths, context, self.built, select=self.models)
+        assert report.error is None, report.error
+        assert (report.full_refresh is not None) == (self.built is None)
+        self.built = Built(context.edition, None, latest, project_fingerprint(PROJECT_ROOT), "")
+
+    def tables(self, compared: Mapping[str, str]) -> dict[str, list[tuple]]:
+        """Sorted rows by table; `compared` has the `select …` that stands before `from <table>`.
+
+        Marts go by schema and name, what is built before them by `build.<schema>.<name>`.
+        """
+        with duckdb.connect() as con:
+            con.execute("set TimeZone = 'UTC'")
+            con.execute(f"attach '{self.paths.build_db}' as build (read_only)")
+            con.execute(f"attach '{self.paths.marts_db}' as marts (read_only)")
+            con.execute("use marts")
+            return {
+                table: con.execute(f"{select} from {table} order by all").fetchall()
+                for table, select in compared.items()
+            }
