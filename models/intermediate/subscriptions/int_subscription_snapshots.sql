@@ -34,12 +34,8 @@ judged as (
     select
         looked_at.*,
         {{ surviving_customer("looked_at") }} as surviving_customer_id,
-        -- a trial and an unpaid subscription bring nothing; a late payment still does
-        case
-            when lifecycle = 'running' and billing_status in ('active', 'past_due')
-                then monthly_amount
-            else 0
-        end as monthly_recurring_amount,
+        case when {{ brings_revenue("looked_at") }} then monthly_amount else 0 end
+            as monthly_recurring_amount,
         lifecycle = 'paused'
         and billing_status in ('active', 'past_due')
         and monthly_amount > 0

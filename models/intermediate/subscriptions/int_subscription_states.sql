@@ -65,6 +65,13 @@ states as (
                 order
             )
         }} as last_paused_at,
+        {{
+            last_known(
+                "case when event_type in ('started', 'changed') then effective_at end",
+                "subscription_id",
+                order
+            )
+        }} as terms_set_at,
         effective_at as valid_from,
         lead(effective_at) over (partition by subscription_id order by {{ order }})
             as valid_before
@@ -79,6 +86,8 @@ final as (
         billing_status,
         plan,
         currency,
+        billing_interval,
+        terms_set_at,
         last_paused_at,
         valid_from,
         valid_before,

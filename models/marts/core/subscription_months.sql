@@ -32,6 +32,7 @@ closing as (
         snapshots.plan,
         snapshots.currency,
         snapshots.monthly_recurring_amount,
+        snapshots.mrr_eur,
         snapshots.is_customer,
         snapshots.is_paying
     from periods
@@ -58,7 +59,8 @@ paired as (
         opening.currency as opening_currency,
         closing.currency as closing_currency,
         coalesce(opening.monthly_recurring_amount, 0) as opening_amount,
-        coalesce(closing.monthly_recurring_amount, 0) as closing_amount
+        coalesce(closing.monthly_recurring_amount, 0) as closing_amount,
+        closing.mrr_eur as closing_mrr_at_closing_rate_eur
     from opening
     full join closing
         on
@@ -89,7 +91,11 @@ final as (
         case
             when paired.closing_amount = 0 then cast(0 as decimal(18, 2))
             else {{ to_eur("paired.closing_amount", "closing_rates.units_per_eur") }}
-        end as closing_mrr_eur
+        end as closing_mrr_eur,
+        case
+            when paired.closing_amount = 0 then cast(0 as decimal(18, 2))
+            else paired.closing_mrr_at_closing_rate_eur
+        end as closing_mrr_at_closing_rate_eur
     from paired
     left join {{ ref("int_exchange_rates_valid") }} as opening_rates
         on

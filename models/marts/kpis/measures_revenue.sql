@@ -11,53 +11,12 @@ with documents as (
     group by 1, 2, 3
 ),
 
-paying as (
-    select
-        snapshots.snapshot_at,
-        snapshots.segment,
-        snapshots.brand,
-        count(distinct snapshots.customer_id) as paying_customers
-    from {{ ref("int_customer_snapshots") }} as snapshots
-    where snapshots.is_paying
-    group by 1, 2, 3
-),
-
 -- customers are known since their subscriptions began, revenue since documents were landed
-months as (
-    select * from {{ ref("int_snapshot_periods") }}
-    where
-        period_grain = 'month'
-        and period_start >= (select min(documents.month_start) from documents)
-),
-
-both_ends as (
-    select
-        months.period_start as month_start,
-        paying.segment,
-        paying.brand,
-        paying.paying_customers
-    from months
-    inner join paying
-        on months.opens_at = paying.snapshot_at
-    union all
-    select
-        months.period_start,
-        paying.segment,
-        paying.brand,
-        paying.paying_customers
-    from months
-    inner join paying
-        on months.closes_at = paying.snapshot_at
-),
-
 customers as (
-    select
-        month_start,
-        segment,
-        brand,
-        cast(sum(paying_customers) / 2.0 as decimal(18, 1)) as average_paying_customers
-    from both_ends
-    group by 1, 2, 3
+    select * from {{ ref("int_customers_averaged") }}
+    where
+        average_paying_customers > 0
+        and month_start >= (select min(documents.month_start) from documents)
 ),
 
 final as (

@@ -2,7 +2,17 @@
 -- whose source is absent is told to have no data, not left out. A plain count is zero, not unknown,
 -- where its source tells of earlier and of later periods.
 {%- set families = [
-    "contacts", "self_service", "surveys", "invitations", "servqual", "retention", "revenue", "orders",
+    "contacts",
+    "contact_demand",
+    "self_service",
+    "surveys",
+    "invitations",
+    "servqual",
+    "retention",
+    "customer_value",
+    "revenue",
+    "recurring_revenue",
+    "orders",
     "costs",
 ] %}
 with figures as (

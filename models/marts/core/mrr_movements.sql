@@ -1,0 +1,68 @@
+-- Movements are net per customer between the two ends of the month, both at the opening rate: up
+-- and down again is nothing. What pausing laid aside and what resuming brought back are told
+-- apart, and so is what exchange rates did.
+with customers as (
+    select
+        *,
+        closing_mrr_eur - opening_mrr_eur as net_change_eur
+    from {{ ref("int_customer_mrr_compared") }}
+),
+
+-- no more was paused or resumed than the customer moved in all
+told_apart as (
+    select
+        *,
+        case
+            when net_change_eur < 0 then -least(mrr_in_paused_eur, -net_change_eur)
+            else 0
+        end as paused_change_eur,
+        case
+            when net_change_eur > 0 then least(mrr_in_resumed_eur, net_change_eur)
+            else 0
+        end as resumed_change_eur,
+        closing_mrr_at_closing_rate_eur - closing_mrr_eur as exchange_rate_change_eur
+    from customers
+),
+
+movements as (
+    select
+        month_start,
+        customer_id,
+        segment,
+        brand,
+        case
+            when net_change_eur < 0 and is_customer_at_close then 'contraction'
+            when net_change_eur < 0 then 'churned'
+            when is_customer_at_opening then 'expansion'
+            when has_paid_before_opening then 'reactivation'
+            else 'new'
+        end as movement_type,
+        net_change_eur - paused_change_eur - resumed_change_eur as mrr_change_eur
+    from told_apart
+    {%- for movement_type in ["paused", "resumed", "exchange_rate"] %}
+    union all
+    select
+        month_start,
+        customer_id,
+        segment,
+        brand,
+        '{{ movement_type }}',
+        {{ movement_type }}_change_eur
+    from told_apart
+    {%- endfor %}
+),
+
+final as (
+    select
+        month_start,
+        customer_id,
+        segment,
+        brand,
+        movement_type,
+        cast(mrr_change_eur as decimal(18, 2)) as mrr_change_eur
+    from movements
+    where mrr_change_eur <> 0
+)
+
+select * from final
+order by month_start, customer_id, movement_type

@@ -1,0 +1,45 @@
+-- Customers over a month are the mean of those at its two ends. A quarter is the sum of its months,
+-- in customer-months.
+with months as (
+    select * from {{ ref("int_snapshot_periods") }}
+    where period_grain = 'month'
+),
+
+counted as (
+    select
+        snapshot_at,
+        segment,
+        brand,
+        count(distinct case when is_customer then customer_id end) as customers,
+        count(distinct case when is_paying then customer_id end) as paying_customers
+    from {{ ref("int_customer_snapshots") }}
+    group by 1, 2, 3
+),
+
+both_ends as (
+    {%- for end in ["opens_at", "closes_at"] %}
+    select
+        months.period_start as month_start,
+        counted.segment,
+        counted.brand,
+        counted.customers,
+        counted.paying_customers
+    from months
+    inner join counted
+        on months.{{ end }} = counted.snapshot_at
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+final as (
+    select
+        month_start,
+        segment,
+        brand,
+        cast(sum(customers) / 2.0 as decimal(18, 1)) as average_customers,
+        cast(sum(paying_customers) / 2.0 as decimal(18, 1)) as average_paying_customers
+    from both_ends
+    group by 1, 2, 3
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ kpi_figures("contact_demand", "measures_contact_demand") }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("recurring_revenue", "measures_recurring_revenue") }}
