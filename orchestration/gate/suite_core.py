@@ -33,6 +33,8 @@ SUBSCRIPTION_STATES = (
     "ended",
     "unknown",
 )
+MRR_GAINS = ("new", "expansion", "reactivation", "resumed")
+MRR_MOVEMENTS = (*MRR_GAINS, "contraction", "churned", "paused", "exchange_rate")
 
 SLA_STATUSES = ("met", "missed", "pending", "not_expected")
 
@@ -161,6 +163,29 @@ def subscription_months() -> Suite:
             ),
             not_negative("opening_mrr_eur"),
             not_negative("closing_mrr_eur"),
+        ],
+    )
+
+
+def mrr_movements() -> Suite:
+    """One row per customer, month and kind of movement of recurring revenue."""
+    return suite(
+        "core",
+        "mrr_movements",
+        [
+            unique("month_start", "customer_id", "movement_type"),
+            *not_null("month_start", "customer_id", "movement_type", "mrr_change_eur"),
+            in_set("movement_type", MRR_MOVEMENTS),
+            no_rows(
+                "movement_goes_the_way_of_its_name",
+                f"""
+from batch_rows
+where movement_type <> 'exchange_rate'
+    and (mrr_change_eur > 0) <> (movement_type in {MRR_GAINS})
+""",
+                "What is gained adds to recurring revenue, what is lost takes away.",
+                ("movement_type", "mrr_change_eur"),
+            ),
         ],
     )
 

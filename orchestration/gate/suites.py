@@ -22,6 +22,7 @@ def all_suites() -> tuple[Suite, ...]:
         suite_core.ticket_open_intervals(),
         suite_core.survey_answers(),
         suite_core.subscription_months(),
+        suite_core.mrr_movements(),
         suite_core.cancel_episodes(),
         suite_core.orders(),
         suite_core.documents(),

@@ -109,6 +109,12 @@ select
     's' || i as subscription_id, 'k' || i as customer_id, date '2026-06-01' as month_start,
     20.0::decimal(18, 2) as opening_mrr_eur, 0.0::decimal(18, 2) as closing_mrr_eur,
 from range(5) as r (i);
+create table core.mrr_movements as
+select
+    date '2026-06-01' as month_start, 'k' || i as customer_id,
+    if(i = 0, 'new', 'churned') as movement_type,
+    if(i = 0, 20.0, -20.0)::decimal(18, 2) as mrr_change_eur,
+from range(5) as r (i);
 create table core.cancel_episodes as
 select
     'e' || i as cancel_episode_id, 's' || i as subscription_id, 'k' || i as customer_id,

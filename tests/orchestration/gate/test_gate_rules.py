@@ -282,6 +282,17 @@ def test_customers_rule(tmp_path, good_file, change, check, rows):
         ),
         ("subscription_months", "opening_mrr_eur = -1", "opening_mrr_eur_is_not_negative"),
         ("subscription_months", "closing_mrr_eur = -1", "closing_mrr_eur_is_not_negative"),
+        ("mrr_movements", "customer_id = 'k1'", "key_is_unique"),
+        (
+            "mrr_movements",
+            "movement_type = 'refund' where customer_id = 'k1'",
+            "movement_type_is_known",
+        ),
+        (
+            "mrr_movements",
+            "mrr_change_eur = 5 where customer_id = 'k1'",
+            "movement_goes_the_way_of_its_name",
+        ),
         ("cancel_episodes", "cancel_episode_id = 'e1'", "cancel_episode_id_is_unique"),
         (
             "cancel_episodes",
