@@ -127,6 +127,42 @@ def ticket_open_intervals() -> Suite:
     )
 
 
+def issues() -> Suite:
+    """One row per issue."""
+    return suite(
+        "core",
+        "issues",
+        [
+            unique("issue_id"),
+            *not_null("issue_id", "customer_id", "reason_group", "anchor_date"),
+            no_rows(
+                "first_contact_is_judged_when_mature",
+                "from batch_rows where (is_resolved_at_first_contact is null) = is_mature",
+                "A first contact is judged once its window is over, and not before.",
+                ("is_resolved_at_first_contact", "is_mature"),
+            ),
+        ],
+    )
+
+
+def issue_contacts() -> Suite:
+    """One row per contact of an issue."""
+    return suite(
+        "core",
+        "issue_contacts",
+        [
+            unique("contact_id"),
+            *not_null("issue_id", "contact_id", "customer_id"),
+            no_rows(
+                "an_issue_begins_with_its_anchor",
+                "from batch_rows where is_anchor <> (contact_id = issue_id)",
+                "An issue is named by the contact that begins it.",
+                ("is_anchor", "contact_id", "issue_id"),
+            ),
+        ],
+    )
+
+
 def survey_answers() -> Suite:
     """One row per answer to a question of a survey."""
     return suite(

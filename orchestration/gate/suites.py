@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from orchestration.gate import identifiers, suite_core, suite_kpis
+from orchestration.gate import identifiers, suite_core, suite_journeys, suite_kpis
 from orchestration.gate.checks import Catalog, Suite, fingerprint
 
 # Bump when the way of judging changes while the suites' words stay the same.
@@ -20,6 +20,8 @@ def all_suites() -> tuple[Suite, ...]:
         suite_core.customers(),
         suite_core.tickets(),
         suite_core.ticket_open_intervals(),
+        suite_core.issues(),
+        suite_core.issue_contacts(),
         suite_core.survey_answers(),
         suite_core.subscription_months(),
         suite_core.mrr_movements(),
@@ -28,6 +30,10 @@ def all_suites() -> tuple[Suite, ...]:
         suite_core.documents(),
         suite_core.agents(),
         suite_core.dates(),
+        suite_journeys.customer_events(),
+        suite_journeys.customer_journeys(),
+        suite_journeys.transitions(),
+        suite_journeys.customer_360(),
     )
 
 

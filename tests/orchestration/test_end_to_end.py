@@ -6,6 +6,7 @@ One small demonstration world, built once; the tests follow one another as a use
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,12 @@ import pytest
 
 from orchestration.paths import PROJECT_ROOT, DataPaths
 
+QUERY = re.compile(r"^```sql\n(.*?)^```", re.MULTILINE | re.DOTALL)
+QUERIES = [
+    pytest.param(sql, id=f"{page.stem}-{number}")
+    for page in sorted((PROJECT_ROOT / "docs" / "tables").glob("*.md"))
+    for number, sql in enumerate(QUERY.findall(page.read_text(encoding="utf-8")), start=1)
+]
 SIZE = {"PILOTAGE_DEMO_CUSTOMERS": "300", "PILOTAGE_DEMO_MONTHS": "3"}
 
 
@@ -73,6 +80,11 @@ def test_an_empty_inbox_becomes_a_published_edition(world: World) -> None:
     )
     assert rows > 0
     assert editions == 1
+
+
+@pytest.mark.parametrize("sql", QUERIES)
+def test_every_query_of_the_table_pages_runs_on_an_edition(world: World, sql: str) -> None:
+    world.query(sql)
 
 
 def test_progress_is_plain_lines_where_nobody_watches(world: World) -> None:

@@ -79,6 +79,7 @@ final as (
     select
         ticket_id,
         event_number,
+        event_id,
         event_type,
         event_at,
         followed_at,

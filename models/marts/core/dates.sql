@@ -7,6 +7,8 @@ with run as (
 first_days as (
     select min(business_date) as first_date from {{ ref("contacts") }}
     union all
+    select min(created_date) from {{ ref("tickets") }}
+    union all
     select min(sent_date) from {{ ref("int_survey_invitations_described") }}
     union all
     select min(ordered_date) from {{ ref("orders") }}

@@ -141,12 +141,46 @@ select day::date as calendar_date
 from range(date '2026-06-01', date '2026-07-01', interval 1 day) as r (day);
 """
 
+JOURNEYS = """
+create table core.issues as
+select
+    'c' || i as issue_id, 'k' || i as customer_id, 'billing' as reason_group,
+    date '2026-06-01' as anchor_date, i > 0 as is_mature,
+    if(i > 0, true, null) as is_resolved_at_first_contact,
+from range(5) as r (i);
+create table core.issue_contacts as
+select 'c' || (i // 2) as issue_id, 'c' || i as contact_id, 'k1' as customer_id, false as is_anchor
+from range(2, 4) as r (i)
+union all
+select 'c' || i, 'c' || i, 'k1', true from range(2) as r (i);
+create table journeys.customer_events as
+select
+    'contact:c' || i as event_id, timestamptz '2026-06-01 08:00:00+00' as event_at,
+    'contact' as event_type, 'interactions.contacts' as source, 'c' || i as reference_id,
+    i as event_number, if(i > 0, 'c0', null) as journey_id, if(i > 0, 'own', null) as journey_link,
+from range(5) as r (i);
+create table journeys.customer_journeys as
+select
+    'c' || i as journey_id, timestamptz '2026-06-01 08:00:00+00' as started_at,
+    timestamptz '2026-06-01 09:00:00+00' as ended_at, 'resolved' as outcome,
+    3600.0::decimal(18, 4) as elapsed_seconds, 3600.0::decimal(18, 4) as open_seconds,
+from range(5) as r (i);
+create table journeys.transitions as
+select
+    i as friction_rank, 'billing' as reason_group, 'start' as from_step, 'phone ' || i as to_step,
+    3 as transition_count, 0.5 as repeated_share, 0.0 as complained_share, 0.5 as followed_share,
+from range(5) as r (i);
+create table reports.customer_360 as
+select 'k' || i as customer_id, 20.0::decimal(18, 2) as mrr_eur from range(5) as r (i);
+"""
+
 
 @pytest.fixture(scope="module")
 def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sound file; copy it before changing anything."""
     path = tmp_path_factory.mktemp("good") / "pilotage.duckdb"
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema core; create schema kpis;")
-        connection.execute(KPI_VALUES + KPI_CATALOGUE + CORE + KPI_THRESHOLDS)
+        for schema in ("core", "journeys", "kpis", "reports"):
+            connection.execute(f"create schema {schema}")
+        connection.execute(KPI_VALUES + KPI_CATALOGUE + CORE + JOURNEYS + KPI_THRESHOLDS)
     return path

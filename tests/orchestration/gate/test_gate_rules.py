@@ -334,6 +334,40 @@ def test_core_rule(tmp_path, good_file, table, change, check):
     assert failed(results) == {check}
 
 
+@pytest.mark.parametrize(
+    ("table", "change", "check"),
+    [
+        ("core.issues", "issue_id = 'c1'", "issue_id_is_unique"),
+        (
+            "core.issues",
+            "is_resolved_at_first_contact = true",
+            "first_contact_is_judged_when_mature",
+        ),
+        (
+            "core.issues",
+            "is_resolved_at_first_contact = null",
+            "first_contact_is_judged_when_mature",
+        ),
+        ("core.issue_contacts", "contact_id = 'c1'", "contact_id_is_unique"),
+        ("core.issue_contacts", "is_anchor = true", "an_issue_begins_with_its_anchor"),
+        ("core.issue_contacts", "is_anchor = false", "an_issue_begins_with_its_anchor"),
+        ("journeys.customer_events", "event_id = 'same'", "event_id_is_unique"),
+        ("journeys.customer_events", "journey_link = 'guess'", "journey_link_is_known"),
+        ("journeys.customer_events", "journey_link = 'own'", "linked_and_in_a_journey"),
+        ("journeys.customer_journeys", "outcome = 'fine'", "outcome_is_known"),
+        ("journeys.customer_journeys", "elapsed_seconds = -1", "elapsed_seconds_is_not_negative"),
+        ("journeys.customer_journeys", "open_seconds = 3601", "open_hours_within_elapsed_time"),
+        ("journeys.transitions", "friction_rank = 1", "friction_rank_is_unique"),
+        ("journeys.transitions", "followed_share = 1.1", "shares_between_0_and_1"),
+        ("reports.customer_360", "customer_id = 'k1'", "customer_id_is_unique"),
+        ("reports.customer_360", "mrr_eur = -1", "mrr_eur_is_not_negative"),
+    ],
+)
+def test_journeys_rule(tmp_path, good_file, table, change, check):
+    results = results_after(tmp_path, good_file, f"update {table} set {change}", table)
+    assert check in failed(results)
+
+
 def test_a_score_that_is_set_aside_may_be_off_its_scale(tmp_path, good_file):
     change = "update core.survey_answers set score = 11, validity = 'out_of_range'"
     assert failed(results_after(tmp_path, good_file, change, "core.survey_answers")) == set()

@@ -1,25 +1,8 @@
 -- The figures of every family, and a row without figures for each total that nothing fed: a KPI
 -- whose source is absent is told to have no data, not left out. A plain count is zero, not unknown,
 -- where its source tells of earlier and of later periods.
-{%- set families = [
-    "contacts",
-    "contact_demand",
-    "self_service",
-    "surveys",
-    "invitations",
-    "servqual",
-    "retention",
-    "customer_value",
-    "revenue",
-    "recurring_revenue",
-    "orders",
-    "costs",
-] %}
 with figures as (
-    {%- for family in families %}
-    select * from {{ ref("int_kpi_figures_" ~ family) }}
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+    select * from {{ ref("int_kpi_figures_united") }}
 ),
 
 calendar as (

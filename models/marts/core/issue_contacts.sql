@@ -1,0 +1,43 @@
+with run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+grouped as (
+    select * from {{ ref("int_issue_contacts_grouped") }}
+),
+
+final as (
+    select
+        grouped.issue_id,
+        grouped.contact_id,
+        grouped.customer_id,
+        contacts.is_identified,
+        contacts.segment,
+        contacts.reason_group,
+        -- a bot is a channel of its own: whoever goes on to an agent has changed channels
+        case
+            when contacts.disposition in ('bot_contained', 'bot_failed') then 'bot'
+            else contacts.channel
+        end as channel,
+        contacts.team,
+        contacts.brand,
+        contacts.site,
+        contacts.business_date,
+        grouped.started_at,
+        grouped.over_at,
+        grouped.is_handled,
+        grouped.is_anchor,
+        grouped.is_handled and not grouped.is_anchor as is_repeat,
+        case
+            when grouped.is_handled and not grouped.is_anchor then grouped.seconds_since_handled
+        end as seconds_since_previous,
+        grouped.window_ends_at,
+        grouped.window_ends_at <= run.as_of as is_mature
+    from grouped
+    cross join run
+    inner join {{ ref("contacts") }} as contacts
+        on grouped.contact_id = contacts.contact_id
+)
+
+select * from final
+order by started_at, contact_id

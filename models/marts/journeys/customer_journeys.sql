@@ -1,0 +1,91 @@
+with run as (
+    select
+        *,
+        {{ add_hours("as_of", "-1 * " ~ parameter("journey_quiet_hours")) }} as quiet_since
+    from {{ ref("int_run_observed") }}
+),
+
+told as (
+    select
+        bounded.*,
+        summed.* exclude (journey_id),
+        agents.* exclude (journey_id),
+        paths.channel_path,
+        coalesce(paths.channel_stop_count, 0) as channel_stop_count,
+        outcomes.* exclude (journey_id),
+        coalesce(customers.segment, 'unknown') as segment,
+        bounded.ended_at > run.quiet_since as is_open
+    from {{ ref("int_journeys_bounded") }} as bounded
+    cross join run
+    inner join {{ ref("int_journeys_summed") }} as summed
+        on bounded.journey_id = summed.journey_id
+    left join {{ ref("int_journey_contacts_summed") }} as agents
+        on bounded.journey_id = agents.journey_id
+    left join {{ ref("int_journey_paths") }} as paths
+        on bounded.journey_id = paths.journey_id
+    left join {{ ref("int_journey_outcomes") }} as outcomes
+        on bounded.journey_id = outcomes.journey_id
+    left join {{ ref("customers") }} as customers
+        on bounded.customer_id = customers.customer_id
+),
+
+final as (
+    select
+        journey_id,
+        customer_id,
+        segment,
+        brand,
+        is_excluded,
+        is_customer_initiated,
+        started_at,
+        ended_at,
+        is_open,
+        {{ seconds_between("started_at", "ended_at") }} as elapsed_seconds,
+        cast(open_seconds as decimal(18, 4)) as open_seconds,
+        entry_channel,
+        entry_reason_group,
+        channel_path,
+        cast(touch_count as integer) as touch_count,
+        cast(contact_count as integer) as contact_count,
+        cast(ticket_count as integer) as ticket_count,
+        cast(issue_count as integer) as issue_count,
+        cast(greatest(channel_stop_count - 1, 0) as integer) as channel_switch_count,
+        cast(repeat_count as integer) as repeat_count,
+        cast(transfer_count as integer) as transfer_count,
+        cast(handled_contact_count as integer) as handled_contact_count,
+        cast(abandoned_count as integer) as abandoned_count,
+        cast(reopened_count as integer) as reopened_count,
+        -- each time that the person had to try again, or was sent on
+        cast(
+            greatest(channel_stop_count - 1, 0)
+            + repeat_count + transfer_count + abandoned_count + reopened_count
+            as integer
+        ) as effort_count,
+        cast(handle_seconds as decimal(18, 4)) as handle_seconds,
+        cast(cost_eur as decimal(18, 2)) as cost_eur,
+        last_csat_score,
+        last_nps_score,
+        last_ces_effort_score,
+        cast(open_ticket_count as integer) as open_ticket_count,
+        repurchased_at,
+        cast(repurchased_eur as decimal(18, 2)) as repurchased_eur,
+        cancel_requested_at,
+        subscription_ended_at,
+        case
+            when is_excluded then 'excluded'
+            when not is_customer_initiated then 'not_asked'
+            when is_open then 'still_open'
+            when subscription_ended_at is not null then 'churned'
+            when is_saved then 'saved'
+            when cancel_requested_at is not null then 'cancel_asked'
+            when repurchased_at is not null then 'repurchased'
+            when open_ticket_count > 0 then 'unresolved'
+            when handled_contact_count + solved_ticket_count > 0 then 'resolved'
+            when contained_count > 0 then 'self_served'
+            else 'unanswered'
+        end as outcome
+    from told
+)
+
+select * from final
+order by started_at, journey_id

@@ -1,0 +1,42 @@
+-- Each contact as its platform recorded it, callbacks and continuations too, under the customer of
+-- the contact that it is folded into.
+with recorded as (
+    select
+        contacts.contact_id as reference_id,
+        contacts.channel,
+        contacts.direction,
+        contacts.disposition,
+        contacts.queue_entered_at,
+        contacts.ended_at,
+        coalesce(roots.root_contact_id, contacts.contact_id) as contact_id
+    from {{ ref("stg_interactions__contacts") }} as contacts
+    left join {{ ref("int_contact_roots") }} as roots
+        on contacts.contact_id = roots.contact_id
+),
+
+final as (
+    select
+        'interactions.contacts' as source,
+        recorded.reference_id,
+        'contact' as event_type,
+        recorded.queue_entered_at as event_at,
+        greatest(recorded.queue_entered_at, coalesce(recorded.ended_at, recorded.queue_entered_at))
+            as over_at,
+        contacts.customer_id,
+        case
+            when recorded.disposition in ('bot_contained', 'bot_failed') then 'bot'
+            else recorded.channel
+        end as channel,
+        recorded.direction,
+        recorded.disposition as outcome,
+        contacts.reason_group,
+        contacts.brand,
+        contacts.contact_id,
+        contacts.ticket_id,
+        contacts.is_internal or contacts.is_test or contacts.is_spam as is_excluded
+    from recorded
+    inner join {{ ref("contacts") }} as contacts
+        on recorded.contact_id = contacts.contact_id
+)
+
+select * from final

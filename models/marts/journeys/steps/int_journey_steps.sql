@@ -1,0 +1,73 @@
+-- The stations of a journey, in order: contacts, and what they led to. A station is told as its
+-- channel and what happened there, so that the same way is the same text for everybody.
+with strands as (
+    select
+        strand_id,
+        journey_id
+    from {{ ref("int_strands_in_journeys") }}
+    where not is_excluded
+),
+
+contact_steps as (
+    select
+        strands.journey_id,
+        contacts.contact_id,
+        contacts.queue_entered_at as event_at,
+        contacts.reason_group,
+        case
+            when contacts.direction = 'outbound' then contacts.channel || ' outbound'
+            when contacts.disposition = 'bot_failed' then 'bot failed'
+            when contacts.disposition = 'bot_contained' then 'bot contained'
+            when contacts.is_handled then contacts.channel || ' handled'
+            else
+                contacts.channel || ' '
+                || replace(coalesce(contacts.disposition, 'waiting'), '_', ' ')
+        end as step
+    from {{ ref("contacts") }} as contacts
+    inner join strands
+        on contacts.contact_id = strands.strand_id
+),
+
+event_steps as (
+    select
+        journey_id,
+        cast(null as varchar) as contact_id,
+        event_at,
+        reason_group,
+        replace(replace(event_type, 'subscription_', ''), '_', ' ') as step
+    from {{ ref("customer_events") }}
+    where
+        journey_id is not null
+        and not is_excluded
+        and event_type in (
+            'ticket_reopened',
+            'order_placed',
+            'subscription_cancel_requested',
+            'subscription_cancel_withdrawn',
+            'subscription_ended'
+        )
+        and outcome is distinct from 'automatic'
+),
+
+steps as (
+    select * from contact_steps
+    union all
+    select * from event_steps
+),
+
+{%- set in_time = "event_at, coalesce(contact_id, '~'), step" %}
+
+final as (
+    select
+        journey_id,
+        row_number() over (partition by journey_id order by {{ in_time }}) as step_number,
+        step,
+        event_at,
+        contact_id,
+        {{ last_known("reason_group", "journey_id", in_time) }} as reason_group,
+        lag(step) over (partition by journey_id order by {{ in_time }}) as previous_step,
+        lag(event_at) over (partition by journey_id order by {{ in_time }}) as previous_event_at
+    from steps
+)
+
+select * from final

@@ -1,0 +1,31 @@
+-- Tickets on the day of their first solve, once the time in which a reopening counts is over.
+with run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+mature as (
+    select
+        tickets.*,
+        {{ business_date("tickets.first_solved_at", "run.business_time_zone") }} as solved_date
+    from {{ ref("tickets") }} as tickets
+    cross join run
+    where
+        tickets.is_reopen_mature
+        and not tickets.is_spam
+        and not tickets.is_merged
+),
+
+final as (
+    select
+        solved_date as business_date,
+        channel,
+        reason_group,
+        team,
+        brand,
+        count(*) as tickets_first_solved,
+        count(case when is_reopened_within_window then 1 end) as tickets_reopened
+    from mature
+    group by 1, 2, 3, 4, 5
+)
+
+select * from final

@@ -1,0 +1,67 @@
+-- What came by e-mail, form, social network or text, with its first answer by a person on the open
+-- clock of its team, and whether the promise was kept. Overdue without an answer is a miss; not yet
+-- due is neither. A contact that names a ticket is answered by that ticket's first reply, where the
+-- platform of the channel does not say itself.
+with run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+deferred as (
+    select
+        contacts.*,
+        run.as_of,
+        case
+            when contacts.answered_at <= run.as_of then contacts.answered_at
+            else tickets.first_public_reply_at
+        end as first_reply_at,
+        coalesce(tickets.is_reply_expected, true) as is_reply_expected,
+        3600 * coalesce(channels.reply_sla_open_hours, {{ parameter("reply_sla_open_hours") }})
+            as sla_open_seconds
+    from {{ ref("contacts") }} as contacts
+    cross join run
+    left join {{ ref("tickets") }} as tickets
+        on contacts.ticket_id = tickets.ticket_id
+    left join {{ ref("channels") }} as channels
+        on contacts.channel = channels.channel
+    where
+        contacts.is_offered
+        and not contacts.is_live_channel
+),
+
+clocked as (
+    select
+        *,
+        case
+            -- an answer before the question is a clock's error: answered, after who knows how long
+            when first_reply_at >= queue_entered_at
+                then first_reply_at_open_clock - queue_entered_at_open_clock
+        end as reply_open_seconds,
+        as_of_open_clock - queue_entered_at_open_clock as age_open_seconds
+    from {{
+        with_open_clocks("deferred", "team", ["queue_entered_at", "first_reply_at", "as_of"])
+    }} as clocked
+),
+
+final as (
+    select
+        contact_id,
+        business_date,
+        channel,
+        reason_group,
+        team,
+        segment,
+        brand,
+        site,
+        is_reply_expected,
+        first_reply_at is not null as is_replied,
+        cast(reply_open_seconds as decimal(18, 4)) as reply_open_seconds,
+        case
+            when not is_reply_expected then 'not_expected'
+            when reply_open_seconds <= sla_open_seconds then 'met'
+            when first_reply_at is null and age_open_seconds <= sla_open_seconds then 'pending'
+            else 'missed'
+        end as sla_status
+    from clocked
+)
+
+select * from final

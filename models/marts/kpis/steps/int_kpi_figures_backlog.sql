@@ -1,0 +1,1 @@
+{{ kpi_figures("backlog", "measures_backlog", has_own_periods=true) }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("issue_contacts", "measures_issue_contacts") }}

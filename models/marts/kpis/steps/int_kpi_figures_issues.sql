@@ -1,0 +1,1 @@
+{{ kpi_figures("issues", "measures_issues") }}

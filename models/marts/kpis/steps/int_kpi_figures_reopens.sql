@@ -1,0 +1,1 @@
+{{ kpi_figures("reopens", "measures_reopens") }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("replies", "measures_replies") }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("resolutions", "measures_resolutions") }}

@@ -1,0 +1,31 @@
+-- a view: read twice, by the next step
+{{ config(materialized = "view") }}
+-- Every family of measures has its figures in a model of its own, all of one shape.
+{%- set families = [
+    "contacts",
+    "contact_demand",
+    "issues",
+    "issue_contacts",
+    "replies",
+    "resolutions",
+    "reopens",
+    "backlog",
+    "self_service",
+    "surveys",
+    "invitations",
+    "servqual",
+    "retention",
+    "customer_value",
+    "revenue",
+    "recurring_revenue",
+    "orders",
+    "costs",
+] %}
+with final as (
+    {%- for family in families %}
+    select * from {{ ref("int_kpi_figures_" ~ family) }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+)
+
+select * from final
