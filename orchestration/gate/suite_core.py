@@ -35,8 +35,9 @@ SUBSCRIPTION_STATES = (
 )
 MRR_GAINS = ("new", "expansion", "reactivation", "resumed")
 MRR_MOVEMENTS = (*MRR_GAINS, "contraction", "churned", "paused", "exchange_rate")
-
 SLA_STATUSES = ("met", "missed", "pending", "not_expected")
+TENURE_BANDS = ("new", "established", "long_standing", "unknown")
+VALUE_BANDS = ("none", "low", "middle", "high")
 
 
 def contacts() -> Suite:
@@ -265,6 +266,46 @@ def cancel_episodes() -> Suite:
             not_negative("mrr_before_eur"),
             not_negative("mrr_after_eur"),
             not_negative("days_to_termination"),
+        ],
+    )
+
+
+def customer_months() -> Suite:
+    """One row per customer and month in which the customer is followed."""
+    return suite(
+        "core",
+        "customer_months",
+        [
+            unique("month_start", "customer_id"),
+            *not_null("month_start", "customer_id", "is_contacted", "index_date", "is_mature"),
+            in_set("tenure_band", TENURE_BANDS),
+            in_set("value_band", VALUE_BANDS),
+            no_rows(
+                "index_lies_in_its_month",
+                "from batch_rows where date_trunc('month', index_date) <> month_start",
+                "A customer is followed from a day of the month, which its first day names.",
+                ("month_start", "index_date"),
+            ),
+            no_rows(
+                "contacted_has_its_contact",
+                "from batch_rows where is_contacted <> (index_contact_id is not null)",
+                "Who counts as contacted has an index contact, and nobody else.",
+                ("is_contacted", "index_contact_id"),
+            ),
+            no_rows(
+                "control_bought_before",
+                "from batch_rows where not is_contacted and not has_earlier_purchase",
+                "Customers to compare with had bought before.",
+                ("is_contacted", "has_earlier_purchase"),
+            ),
+            no_rows(
+                "repurchase_is_known_when_the_window_is_over",
+                "from batch_rows where (is_repurchased is not null) <> is_mature",
+                "A repurchase is known once the window is over, and no earlier.",
+                ("is_repurchased", "is_mature"),
+            ),
+            not_negative("earlier_purchase_value_eur"),
+            not_negative("repurchase_amount_eur"),
         ],
     )
 

@@ -26,6 +26,7 @@ def all_suites() -> tuple[Suite, ...]:
         suite_core.subscription_months(),
         suite_core.mrr_movements(),
         suite_core.cancel_episodes(),
+        suite_core.customer_months(),
         suite_core.orders(),
         suite_core.documents(),
         suite_core.agents(),

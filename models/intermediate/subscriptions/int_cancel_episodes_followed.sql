@@ -34,12 +34,12 @@ states as (
         case
             when lifecycle in ('paused', 'ended') then lifecycle
             when lifecycle is null then 'unknown'
+            when {{ brings_revenue("states") }} then 'running_paying'
             when billing_status = 'trialing' then 'trial'
             when billing_status = 'unpaid' then 'unpaid'
-            when monthly_amount > 0 then 'running_paying'
             else 'free'
         end as subscription_state
-    from {{ ref("int_subscription_states") }}
+    from {{ ref("int_subscription_states") }} as states
 ),
 
 looked_at as (

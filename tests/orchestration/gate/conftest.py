@@ -125,6 +125,15 @@ select
     10.0::decimal(18, 2) as offer_cost_eur, 20.0::decimal(18, 2) as mrr_before_eur,
     18.0::decimal(18, 2) as mrr_after_eur, null::integer as days_to_termination,
 from range(5) as r (i);
+create table core.customer_months as
+select
+    date '2026-03-01' as month_start, 'k' || i as customer_id, i > 1 as is_contacted,
+    if(i > 1, 'c' || i, null) as index_contact_id, date '2026-03-15' as index_date,
+    true as has_earlier_purchase, 'new' as tenure_band, 'low' as value_band,
+    20.0::decimal(18, 2) as earlier_purchase_value_eur, i > 0 as is_mature,
+    if(i > 0, true, null) as is_repurchased,
+    if(i > 0, 20.0::decimal(18, 2), null) as repurchase_amount_eur,
+from range(5) as r (i);
 create table core.orders as
 select
     'o' || i as order_id, 'k' || i as customer_id,

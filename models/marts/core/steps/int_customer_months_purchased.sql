@@ -1,0 +1,89 @@
+-- What each customer had bought when a month's index came, and bought in the window after it.
+-- Orders and the three marks of every month (index, start and end of its window) stand in one line
+-- of time; sums up to each mark, taken from one another, are what lies between them. One pass,
+-- however many orders and months a customer has.
+with purchases as (
+    select * from {{ ref("int_purchases_described") }}
+),
+
+months as (
+    select * from {{ ref("int_customer_months_indexed") }}
+),
+
+line_of_time as (
+    select
+        customer_id,
+        ordered_at as happened_at,
+        1 as rank_at_same_instant,
+        cast(null as date) as month_start,
+        'order' as mark,
+        order_id,
+        ordered_date,
+        net_amount_eur,
+        is_repurchase,
+        kept_amount_eur
+    from purchases
+    {%- for mark, instant in [
+        ("index", "index_at"), ("start", "window_starts_at"), ("end", "window_ends_at"),
+    ] %}
+    union all
+    -- an order at the very instant comes after it
+    select customer_id, {{ instant }}, 0, month_start, '{{ mark }}', null, null, null, false, null
+    from months
+    {%- endfor %}
+),
+
+summed as (
+    select
+        *,
+        sum(case when mark = 'order' then 1 else 0 end) over up_to_now as purchase_count,
+        sum(coalesce(net_amount_eur, 0)) over up_to_now as purchase_value_eur,
+        sum(case when is_repurchase then 1 else 0 end) over up_to_now as repurchase_number,
+        sum(case when is_repurchase then coalesce(kept_amount_eur, 0) else 0 end)
+            over up_to_now as kept_value_eur
+    from line_of_time
+    window up_to_now as (
+        partition by customer_id
+        order by happened_at, rank_at_same_instant, order_id, month_start, mark
+        rows between unbounded preceding and current row
+    )
+),
+
+marked as (
+    select
+        customer_id,
+        month_start,
+        {%- for mark in ["index", "start", "end"] %}
+        max(case when mark = '{{ mark }}' then purchase_count end) as purchases_at_{{ mark }},
+        max(case when mark = '{{ mark }}' then purchase_value_eur end) as value_at_{{ mark }},
+        max(case when mark = '{{ mark }}' then repurchase_number end)
+            as repurchases_at_{{ mark }},
+        max(case when mark = '{{ mark }}' then kept_value_eur end) as kept_at_{{ mark }}
+        {{- "," if not loop.last }}
+        {%- endfor %}
+    from summed
+    where mark <> 'order'
+    group by 1, 2
+),
+
+final as (
+    select
+        marked.customer_id,
+        marked.month_start,
+        cast(marked.purchases_at_index as integer) as earlier_purchase_count,
+        marked.value_at_index as earlier_purchase_value_eur,
+        cast(marked.repurchases_at_end - marked.repurchases_at_start as integer)
+            as repurchase_count,
+        marked.kept_at_end - marked.kept_at_start as repurchase_amount_eur,
+        first_orders.order_id as first_repurchase_order_id,
+        first_orders.ordered_date as first_repurchase_date
+    from marked
+    left join summed as first_orders
+        on
+            marked.customer_id = first_orders.customer_id
+            and marked.repurchases_at_start + 1 = first_orders.repurchase_number
+            and first_orders.is_repurchase
+            and marked.repurchases_at_end > marked.repurchases_at_start
+)
+
+select * from final
