@@ -1,0 +1,81 @@
+-- Detractors who accept to be contacted, with the first time that the company reached them after
+-- their answer, on the clock of their team's open hours.
+with run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+answers as (
+    select * from {{ ref("survey_answers") }}
+),
+
+-- said once, for the invitation as a whole
+accepted as (
+    select distinct invitation_id
+    from answers
+    where accepts_contact
+),
+
+detractors as (
+    select
+        answers.*,
+        run.as_of
+    from answers
+    cross join run
+    inner join accepted
+        on answers.invitation_id = accepted.invitation_id
+    where
+        answers.is_counted
+        and answers.instrument = 'nps'
+        and answers.scale_min = 0
+        and answers.scale_max = 10
+        and answers.score <= 6
+),
+
+first_reached as (
+    select
+        detractors.answer_id,
+        min(reached.reached_at) as reached_at
+    from detractors
+    inner join {{ ref("int_customers_reached") }} as reached
+        on
+            detractors.customer_id = reached.customer_id
+            and detractors.answered_at < reached.reached_at
+    group by 1
+),
+
+followed as (
+    select
+        detractors.*,
+        first_reached.reached_at
+    from detractors
+    left join first_reached
+        on detractors.answer_id = first_reached.answer_id
+),
+
+timed as (
+    select
+        *,
+        cast(reached_at_open_clock - answered_at_open_clock as decimal(18, 4))
+            as reached_open_seconds,
+        cast(as_of_open_clock - answered_at_open_clock as decimal(18, 4)) as observed_open_seconds,
+        3600 * {{ parameter("detractor_callback_open_hours") }} as promised_open_seconds
+    from {{ with_open_clocks("followed", "team", ["answered_at", "reached_at", "as_of"]) }} as clocked
+),
+
+final as (
+    select
+        answer_id,
+        answered_date,
+        channel,
+        reason_group,
+        team,
+        segment,
+        brand,
+        site,
+        reached_open_seconds,
+        coalesce(reached_open_seconds <= promised_open_seconds, false) as is_reached_in_time,
+        coalesce(observed_open_seconds >= promised_open_seconds, false) as is_observed
+    from timed
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ kpi_figures("detractors", "measures_detractors") }}
