@@ -1,5 +1,5 @@
--- Contacts that the company made and that reached somebody, a callback that was folded into an earlier
--- contact included: it is still the company that called.
+-- Contacts that the company made and that reached somebody, a callback that was folded into an
+-- earlier contact included: it is still the company that called.
 with versions as (
     select * from {{ ref("stg_interactions__contact_versions") }}
 ),

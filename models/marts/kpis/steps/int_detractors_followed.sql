@@ -59,7 +59,9 @@ timed as (
             as reached_open_seconds,
         cast(as_of_open_clock - answered_at_open_clock as decimal(18, 4)) as observed_open_seconds,
         3600 * {{ parameter("detractor_callback_open_hours") }} as promised_open_seconds
-    from {{ with_open_clocks("followed", "team", ["answered_at", "reached_at", "as_of"]) }} as clocked
+    from {{
+        with_open_clocks("followed", "team", ["answered_at", "reached_at", "as_of"])
+    }} as clocked
 ),
 
 final as (
