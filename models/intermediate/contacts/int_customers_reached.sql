@@ -31,10 +31,7 @@ final as (
     from current_contacts as contacts
     cross join {{ ref("int_run_observed") }} as run
     left join {{ ref("int_customer_references_matched") }} as refs
-        on
-            contacts.customer_ref_type = refs.ref_type
-            and contacts.customer_ref = refs.ref_value
-            and refs.customer_id is not null
+        on {{ reference_held_at("contacts", "queue_entered_at") }}
     where
         (contacts.direction = 'outbound' or contacts.initiated_by = 'company')
         -- ringing is not talking
