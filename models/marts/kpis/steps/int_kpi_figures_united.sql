@@ -2,9 +2,25 @@
 {{ config(materialized = "view") }}
 -- Every family of measures has its figures in a model of its own, all of one shape.
 {%- set families = [
-    "contacts", "contact_demand", "issues", "issue_contacts", "replies", "resolutions",
-    "reopens", "backlog", "self_service", "surveys", "invitations", "servqual", "detractors",
-    "retention", "customer_value", "revenue", "recurring_revenue", "orders", "costs",
+    "contacts",
+    "contact_demand",
+    "issues",
+    "issue_contacts",
+    "replies",
+    "resolutions",
+    "reopens",
+    "backlog",
+    "self_service",
+    "surveys",
+    "invitations",
+    "servqual",
+    "detractors",
+    "retention",
+    "customer_value",
+    "revenue",
+    "recurring_revenue",
+    "orders",
+    "costs",
 ] %}
 with final as (
     {%- for family in families %}
