@@ -15,6 +15,7 @@
     "invitations",
     "servqual",
     "detractors",
+    "complaints",
     "retention",
     "customer_value",
     "revenue",

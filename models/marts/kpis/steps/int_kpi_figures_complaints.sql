@@ -1,0 +1,1 @@
+{{ kpi_figures("complaints", "measures_complaints") }}
