@@ -1,5 +1,6 @@
--- Formal complaints that reached the service: a caller who gave up before anybody answered complained
--- to nobody. The same customer again about the same thing, soon after, is the same complaint.
+-- Formal complaints that reached the service: a caller who gave up before anybody answered
+-- complained to nobody. The same customer again about the same thing, soon after, is the same
+-- complaint.
 with complaints as (
     select
         contacts.contact_id,
