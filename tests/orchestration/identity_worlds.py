@@ -237,6 +237,7 @@ class _World:
                 **self.reference(),
                 "channel": self.dice.choice(("phone", "chat", "email")),
                 "direction": "inbound",
+                "reason": self.dice.choice(("billing_question", "invoice_dispute", "parcel", "")),
                 "brand": BRAND,
                 "queue_entered_at": self.instant(self.moment()),
                 "disposition": self.dice.choice(("answered", "answered", "abandoned")),
@@ -249,6 +250,23 @@ class _World:
             if version == 2 and self.dice.random() < 0.5:
                 row = {"contact_id": contact_id, "updated_at": updated_at, "is_deleted": "true"}
             self.add("interactions", "contacts", row)
+        if self.dice.random() < 0.7 and "queue_entered_at" in row:
+            self.come_back(row)
+
+    def come_back(self, contact: Row) -> None:
+        """The same reference about the same thing again, before the first contact or after it."""
+        entered = datetime.fromisoformat(str(contact["queue_entered_at"]).removesuffix("Z"))
+        entered += timedelta(hours=self.dice.randrange(-50, 300))
+        again = {
+            **contact,
+            "contact_id": f"{contact['contact_id']}b",
+            "queue_entered_at": self.instant(
+                entered + timedelta(hours=self.dice.randrange(-50, 300))
+            ),
+            "disposition": self.dice.choice(("answered", "answered", "abandoned")),
+        }
+        again.pop("parent_contact_id", None)
+        self.add("interactions", "contacts", again)
 
     def invitation(self, at: int) -> None:
         row: Row = {

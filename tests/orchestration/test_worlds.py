@@ -1,8 +1,8 @@
 """Hundreds of small worlds full of doubt about who is who, landed together in one warehouse.
 
 Built whole, built in batches of shuffled rows, and looked up one by one in Python, each touch must
-have the same person. A failure names the first worlds that differ; `identity_world(number, SEED)`
-gives their rows.
+have the same person, each contact the same issue, and be in one journey. A failure names the first
+worlds that differ; `identity_world(number, SEED)` gives their rows.
 """
 
 import re
@@ -16,6 +16,7 @@ import pytest
 from orchestration.landing.pseudonyms import load_key
 from tests.orchestration.identity_oracle import Oracle
 from tests.orchestration.identity_worlds import identity_world, world_name
+from tests.orchestration.issue_oracle import issues_of
 from tests.orchestration.shuffled_world import World, split
 from tests.orchestration.warehouse import Warehouse
 
@@ -24,13 +25,27 @@ SEED = 7
 SHOWN = 3
 # One line a table: what is compared, beginning with a key that holds the world's name.
 COMPARED = {
-    "core.contacts": "select contact_id, customer_id, identity_rule",
+    "core.contacts": (
+        "select contact_id, customer_id, identity_rule, reason_group, is_in_scope, is_handled,"
+        " queue_entered_at, answered_at, ended_at"
+    ),
     "core.tickets": "select ticket_id, customer_id, identity_rule",
     "core.customers": "select customer_id, segment, merged_record_count",
     "build.intermediate.int_survey_invitations_described": (
         "select invitation_id, customer_id, identity_rule, segment"
     ),
     "build.intermediate.int_feedback_described": "select feedback_id, customer_id, identity_rule",
+    "build.staging.stg_interactions__contacts": "select contact_id",
+    "core.issue_contacts": "select contact_id, issue_id, is_handled, is_repeat, is_mature",
+    "core.issues": (
+        "select issue_id, customer_id, reason_group, contact_count, unhandled_contact_count,"
+        " channel_count, ended_at, ticket_id, is_resolved_at_first_contact"
+    ),
+    "journeys.customer_events": "select event_id, customer_id, event_number, journey_id",
+    "journeys.customer_journeys": (
+        "select journey_id, customer_id, contact_count, touch_count, channel_path, effort_count,"
+        " started_at, ended_at, outcome"
+    ),
 }
 MODELS = [f"+{table.split('.')[-1]}" for table in COMPARED]
 RULES = {
@@ -102,6 +117,37 @@ def test_each_touch_has_the_person_that_a_slow_lookup_finds(built: Built) -> Non
             differing[name] = difference(pairs(expected), pairs(found))
         customers = {row[0] for row in built.whole[name]["core.customers"]}
         assert customers == oracle.customers(), name
+    assert not differing, report(differing)
+
+
+def test_each_contact_has_the_issue_that_a_slow_lookup_finds(built: Built) -> None:
+    differing = {}
+    for name, tables in built.whole.items():
+        expected = sorted(issues_of(tables["core.contacts"]).items())
+        found = sorted((row[0], row[1]) for row in tables["core.issue_contacts"])
+        if found != expected:
+            differing[name] = difference({"issue": expected}, {"issue": found})
+    assert not differing, report(differing)
+    sizes = Counter(
+        row[3] for tables in built.whole.values() for row in tables["core.issues"] if row[3] > 1
+    )
+    assert sum(sizes.values()) > WORLDS, "too few issues of several contacts to prove anything"
+
+
+def test_every_contact_that_landed_is_in_one_journey(built: Built) -> None:
+    differing = {}
+    for name, tables in built.whole.items():
+        landed = sorted(row[0] for row in tables["build.staging.stg_interactions__contacts"])
+        journeys = {row[0] for row in tables["journeys.customer_journeys"]}
+        told = sorted(
+            row[0].removeprefix("contact:")
+            for row in tables["journeys.customer_events"]
+            if row[0].startswith("contact:") and row[3] in journeys
+        )
+        counted = sum(row[2] for row in tables["journeys.customer_journeys"])
+        if told != landed or counted != len(landed):
+            differing[name] = difference({"contact": landed}, {"contact": told})
+            differing[name].append(f"journeys count {counted} of {len(landed)} contacts")
     assert not differing, report(differing)
 
 
