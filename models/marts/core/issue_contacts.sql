@@ -14,11 +14,7 @@ final as (
         contacts.is_identified,
         contacts.segment,
         contacts.reason_group,
-        -- a bot is a channel of its own: whoever goes on to an agent has changed channels
-        case
-            when contacts.disposition in ('bot_contained', 'bot_failed') then 'bot'
-            else contacts.channel
-        end as channel,
+        {{ serving_channel("contacts") }} as channel,
         contacts.team,
         contacts.brand,
         contacts.site,

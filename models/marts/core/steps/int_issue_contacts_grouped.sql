@@ -8,9 +8,8 @@ with contacts as (
     select
         *,
         queue_entered_at as started_at,
-        -- a contact whose end nobody recorded is over when it was answered, or when it began
-        greatest(queue_entered_at, coalesce(ended_at, answered_at, queue_entered_at)) as over_at
-    from {{ ref("contacts") }}
+        {{ contact_over_at("contacts") }} as over_at
+    from {{ ref("contacts") }} as contacts
     where
         is_in_scope
         and customer_id is not null

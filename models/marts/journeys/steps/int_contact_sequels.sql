@@ -8,9 +8,7 @@ with contacts as (
         contacts.customer_id,
         contacts.reason_group,
         contacts.queue_entered_at as started_at,
-        greatest(
-            contacts.queue_entered_at, coalesce(contacts.ended_at, contacts.queue_entered_at)
-        ) as over_at,
+        {{ contact_over_at("contacts") }} as over_at,
         coalesce(reasons.is_complaint, false) as is_complaint,
         coalesce(costs.cost_eur, 0) as cost_eur
     from {{ ref("contacts") }} as contacts

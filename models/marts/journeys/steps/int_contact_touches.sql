@@ -7,6 +7,7 @@ with recorded as (
         contacts.direction,
         contacts.disposition,
         contacts.queue_entered_at,
+        contacts.answered_at,
         contacts.ended_at,
         coalesce(roots.root_contact_id, contacts.contact_id) as contact_id
     from {{ ref("stg_interactions__contacts") }} as contacts
@@ -20,13 +21,9 @@ final as (
         recorded.reference_id,
         'contact' as event_type,
         recorded.queue_entered_at as event_at,
-        greatest(recorded.queue_entered_at, coalesce(recorded.ended_at, recorded.queue_entered_at))
-            as over_at,
+        {{ contact_over_at("recorded") }} as over_at,
         contacts.customer_id,
-        case
-            when recorded.disposition in ('bot_contained', 'bot_failed') then 'bot'
-            else recorded.channel
-        end as channel,
+        {{ serving_channel("recorded") }} as channel,
         recorded.direction,
         recorded.disposition as outcome,
         contacts.reason_group,
