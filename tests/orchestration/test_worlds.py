@@ -131,7 +131,7 @@ def test_each_contact_has_the_issue_that_a_slow_lookup_finds(built: Built) -> No
     sizes = Counter(
         row[3] for tables in built.whole.values() for row in tables["core.issues"] if row[3] > 1
     )
-    assert sum(sizes.values()) > WORLDS, "too few issues of several contacts to prove anything"
+    assert sum(sizes.values()) > WORLDS / 2, "too few issues of several contacts to prove anything"
 
 
 def test_every_contact_that_landed_is_in_one_journey(built: Built) -> None:
