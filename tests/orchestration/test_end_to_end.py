@@ -17,6 +17,8 @@ import duckdb
 import pytest
 
 from orchestration.paths import PROJECT_ROOT, DataPaths
+from tests.oracles.business_time import read_business_hours
+from tests.oracles.ticket_lives import as_of_of, differences, ticket_lives
 
 QUERY = re.compile(r"^```sql\n(.*?)^```", re.MULTILINE | re.DOTALL)
 QUERIES = [
@@ -85,6 +87,16 @@ def test_an_empty_inbox_becomes_a_published_edition(world: World) -> None:
 @pytest.mark.parametrize("sql", QUERIES)
 def test_every_query_of_the_table_pages_runs_on_an_edition(world: World, sql: str) -> None:
     world.query(sql)
+
+
+def test_every_ticket_agrees_with_the_oracle(world: World) -> None:
+    with duckdb.connect(str(world.paths.warehouse / "build.duckdb"), read_only=True) as build:
+        as_of = as_of_of(build)
+    hours = read_business_hours(PROJECT_ROOT / "seeds")
+    lives = ticket_lives(world.paths.accepted, hours, as_of)
+    assert sum(life.reopen_count for life in lives.values()) > 0, "an easy world would prove little"
+    with duckdb.connect(str(world.paths.pointer), read_only=True) as edition:
+        assert differences(edition, lives) == []
 
 
 def test_progress_is_plain_lines_where_nobody_watches(world: World) -> None:

@@ -1,0 +1,211 @@
+"""How long does it take to count the open seconds of a first reply, beside the usual way?
+
+    .venv/bin/python benchmarks/business_hours.py [--tickets 1000000] [--runs 5] [--record]
+
+Generates tickets with a first reply over two years, always the same, then alternates in one
+process:
+
+* look-up: the SQL that the macro `with_open_clocks` compiles to, on the calendar that the models
+  themselves build (whose own time is measured apart, once a run of the pipeline);
+* weeks: each ticket expanded into the weeks between its creation and its reply, each week into its
+  openings, their intersection with the ticket summed. The openings are turned into instants
+  beforehand, so that this way is not slowed by time zones.
+
+Every ticket must have the same open seconds by both. `--record` keeps the measurement as JSON in
+`benchmarks/results/`.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT_ROOT))
+
+import duckdb  # noqa: E402
+
+from tests.oracles.compiled import (  # noqa: E402
+    CALENDAR_MODELS,
+    build_calendar,
+    compiled,
+    compiled_models,
+    sandbox,
+)
+
+RESULTS = PROJECT_ROOT / "benchmarks" / "results"
+FIRST, AS_OF = datetime(2024, 1, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
+
+# Written at any hour of two years; replied after some hours (log-normal, median four, a twentieth
+# after more than three days), one in a hundred after weeks.
+TICKETS = """
+    create table tickets as
+    with drawn as (
+        select
+            i as ticket_id,
+            'team_' || hash(i * 3) % 12 as team,
+            timestamptz '2024-01-01 00:00:00Z'
+                + to_seconds(cast(hash(i) % (2 * 365 * 86400) as bigint)) as created_at,
+            (hash(i * 7) % 1000000 + 0.5) / 1000000 as u,
+            (hash(i * 11) % 1000000 + 0.5) / 1000000 as v
+        from range($tickets) as numbers (i)
+    )
+    select
+        ticket_id,
+        team,
+        created_at,
+        created_at + to_seconds(
+            cast(
+                case
+                    when ticket_id % 100 = 0 then 7 * 86400 + u * 21 * 86400
+                    else least(
+                        4 * 3600 * exp(1.8 * sqrt(-2 * ln(u)) * cos(2 * pi() * v)),
+                        14 * 86400
+                    )
+                end as bigint
+            )
+        ) as replied_at
+    from drawn
+"""
+
+LOOK_UP = """
+    select ticket_id, replied_at_open_clock - created_at_open_clock as open_seconds
+    from {{ with_open_clocks("tickets", "team", ["created_at", "replied_at"]) }} as clocked
+"""
+
+# what the usual way reads: the openings of every team, by the Monday of their week
+OPENINGS = """
+    create table openings as
+    select date_trunc('week', calendar_date) as week_start, opened_at, closed_at
+    from intermediate.int_business_openings_dated
+    where hours_key = '*'
+"""
+
+WEEKS = """
+    with weeks as (
+        select
+            ticket_id,
+            created_at,
+            replied_at,
+            unnest(
+                generate_series(
+                    date_trunc('week', created_at),
+                    date_trunc('week', replied_at),
+                    interval '7 days'
+                )
+            ) as week_start
+        from tickets
+    ),
+
+    summed as (
+        select
+            weeks.ticket_id,
+            sum(
+                greatest(
+                    0,
+                    date_diff(
+                        'millisecond',
+                        greatest(weeks.created_at, openings.opened_at),
+                        least(weeks.replied_at, openings.closed_at)
+                    )
+                )
+            ) / 1000 as open_seconds
+        from weeks
+        inner join openings on weeks.week_start = openings.week_start
+        group by weeks.ticket_id
+    )
+
+    select tickets.ticket_id, coalesce(summed.open_seconds, 0) as open_seconds
+    from tickets
+    left join summed on tickets.ticket_id = summed.ticket_id
+"""
+
+
+def timed(connection: duckdb.DuckDBPyConnection, table: str, query: str) -> float:
+    """Seconds that it takes to make a table of a query's rows."""
+    start = time.perf_counter()
+    connection.execute(f"create or replace table {table} as {query}")
+    return time.perf_counter() - start
+
+
+def measure(tickets: int, runs: int) -> dict:
+    """Alternate both ways `runs` times and return the record of the measurement."""
+    seconds: dict[str, list[float]] = {"look_up": [], "weeks": []}
+    with tempfile.TemporaryDirectory(prefix="pilotage-hours-") as name:
+        work = Path(name)
+        models, look_up = compiled_models(CALENDAR_MODELS, work), compiled(LOOK_UP, work)
+        connection = sandbox(work, FIRST, AS_OF)
+        start = time.perf_counter()
+        build_calendar(connection, models)
+        calendar_seconds = time.perf_counter() - start
+        connection.execute(TICKETS.replace("$tickets", str(tickets)))
+        connection.execute(OPENINGS)
+        for run in range(runs + 1):
+            took = {
+                "look_up": timed(connection, "by_look_up", look_up),
+                "weeks": timed(connection, "by_weeks", WEEKS),
+            }
+            if run:  # the first round warms up
+                for way, its_seconds in took.items():
+                    seconds[way].append(its_seconds)
+        [(equal, different, weeks)] = connection.execute("""
+            select
+                count(*),
+                count_if(abs(by_look_up.open_seconds - by_weeks.open_seconds) > 0.0005),
+                (select sum(date_diff('week', created_at, replied_at) + 1) from tickets)
+            from by_look_up
+            inner join by_weeks on by_look_up.ticket_id = by_weeks.ticket_id
+        """).fetchall()
+        if (equal, different) != (tickets, 0):
+            raise SystemExit(f"{equal:,} of {tickets:,} tickets compared, {different:,} differ")
+    ratios = [
+        weeks_took / look_up_took
+        for look_up_took, weeks_took in zip(seconds["look_up"], seconds["weeks"], strict=True)
+    ]
+    return {
+        "benchmark": "business_hours",
+        "measured_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "tickets": tickets,
+        "weeks_expanded": weeks,
+        "calendar_seconds": round(calendar_seconds, 3),
+        "seconds": {way: [round(took, 3) for took in all_] for way, all_ in seconds.items()},
+        "times_faster": [round(ratio, 1) for ratio in ratios],
+        "median_times_faster": round(statistics.median(ratios), 1),
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "load_average": [round(load, 1) for load in os.getloadavg()],
+        "cores": os.cpu_count(),
+        "duckdb": duckdb.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--tickets", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--record", action="store_true", help="keep the result as JSON")
+    options = parser.parse_args()
+    record = measure(options.tickets, options.runs)
+    medians = {way: statistics.median(took) for way, took in record["seconds"].items()}
+    print(f"{options.tickets:,} tickets, {options.runs} rounds, medians; all open seconds equal:")
+    print(f"  look-up                    {medians['look_up']:6.2f} s")
+    print(f"  weeks expanded             {medians['weeks']:6.2f} s")
+    print(f"  the look-up is {record['median_times_faster']} times faster")
+    print(f"  calendar, once             {record['calendar_seconds']:6.2f} s")
+    print(f"  peak memory {record['peak_memory_mb']:,} MB, load {record['load_average']}")
+    if options.record:
+        RESULTS.mkdir(parents=True, exist_ok=True)
+        file = RESULTS / f"business_hours_{options.tickets}.json"
+        file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        print(f"Recorded in {file.relative_to(PROJECT_ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
