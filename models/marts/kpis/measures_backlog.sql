@@ -1,5 +1,5 @@
--- The backlog at the end of each day, week, month and quarter, or as of the run while one still goes
--- on. A snapshot: the month is its last evening, never the sum of its days.
+-- The backlog at the end of each day, week, month and quarter, or as of the run while one still
+-- goes on. A snapshot: the month is its last evening, never the sum of its days.
 with moves as (
     select * from {{ ref("int_backlog_moved") }}
 ),

@@ -1,5 +1,5 @@
--- Issues of known customers count on the day of their first handled contact; whether it settled them
--- is known once the window after it is over.
+-- Issues of known customers count on the day of their first handled contact; whether it settled
+-- them is known once the window after it is over.
 with final as (
     select
         anchor_date as business_date,

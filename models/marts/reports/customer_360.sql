@@ -21,9 +21,8 @@ final as (
         customers.country,
         customers.created_at,
         customers.closed_at,
-        cast(
-            {{ dbt.datediff("customers.created_at", "run.as_of", "day") }} as integer
-        ) as tenure_days,
+        cast({{ seconds_between("customers.created_at", "run.as_of") }} / 86400 as integer)
+            as tenure_days,
         coalesce(subscriptions.has_subscription, false) as has_subscription,
         coalesce(subscriptions.is_paying, false) as is_paying,
         cast(coalesce(subscriptions.mrr_eur, 0) as decimal(18, 2)) as mrr_eur,

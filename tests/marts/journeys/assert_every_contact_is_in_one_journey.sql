@@ -1,6 +1,6 @@
 -- Every contact that landed is in exactly one journey, and the journeys count no other.
--- A failure means that a contact was dropped or told twice on the way to the time line. Look first at
--- int_contact_touches (is its contact in core.contacts?), then at int_strands_in_journeys.
+-- A failure means that a contact was dropped or told twice on the way to the time line. Look first
+-- at int_contact_touches (is its contact in core.contacts?), then at int_strands_in_journeys.
 with landed as (
     select contacts.contact_id
     from {{ ref("stg_interactions__contacts") }} as contacts
@@ -37,6 +37,9 @@ union all
 select
     'all',
     journeys.contact_count - landed_contacts.contact_count
-from (select coalesce(sum(contact_count), 0) as contact_count from {{ ref("customer_journeys") }}) as journeys
+from (
+    select coalesce(sum(contact_count), 0) as contact_count
+    from {{ ref("customer_journeys") }}
+) as journeys
 cross join (select count(*) as contact_count from landed) as landed_contacts
 where journeys.contact_count <> landed_contacts.contact_count

@@ -1,5 +1,5 @@
 -- Frictions of all ways of arriving at one step are what each costs more or less than the others:
--- where two ways cost the same each, neither has any; where one costs more, it is the other that saves.
+-- where two ways cost the same each, neither has any; where one costs more, the other saves.
 -- A failure means that a way of arriving is compared with something else than the other ways. Look
 -- first at the partition of the comparison in transitions.
 with pairs as (

@@ -1,6 +1,7 @@
 -- Contacts of one person about one thing follow each other into one issue as long as no more than
 -- the window lies between them. Only contacts that an agent handled make an issue; what else the
--- person tried meanwhile (an abandoned call, a bot) belongs to it, but neither opens nor prolongs it.
+-- person tried meanwhile (an abandoned call, a bot) belongs to it, and neither opens nor prolongs
+-- it.
 {%- set thread = "customer_id, reason_group" %}
 {%- set in_time = "started_at, contact_id" %}
 {%- set back_in_time = "started_at desc, contact_id desc" %}

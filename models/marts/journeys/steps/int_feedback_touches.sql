@@ -32,8 +32,9 @@ final as (
         events.direction,
         events.platform as outcome,
         coalesce(events.brand, 'unknown') as brand,
-        case when events.event_type = 'feedback_posted' and events.rating is not null then 'rating' end
-            as instrument,
+        case
+            when events.event_type = 'feedback_posted' and events.rating is not null then 'rating'
+        end as instrument,
         case when events.event_type = 'feedback_posted' then events.rating end as score,
         case
             when events.event_type <> 'feedback_posted' then null

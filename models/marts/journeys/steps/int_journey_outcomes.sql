@@ -1,5 +1,5 @@
--- What a person did after a journey began, as long as outcomes are awaited or until the next journey:
--- bought again, asked to cancel, left.
+-- What a person did after a journey began, as long as outcomes are awaited or until the next
+-- journey: bought again, asked to cancel, left.
 with events as (
     select * from {{ ref("customer_events") }}
     where

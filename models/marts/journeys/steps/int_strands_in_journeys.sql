@@ -37,8 +37,8 @@ strands as (
 threaded as (
     select
         *,
-        coalesce(customer_id, thread_of_nobody) || case when is_excluded then ' excluded' else '' end
-            as thread_id
+        coalesce(customer_id, thread_of_nobody)
+        || case when is_excluded then ' excluded' else '' end as thread_id
     from strands
 ),
 

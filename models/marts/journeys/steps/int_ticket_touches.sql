@@ -7,7 +7,8 @@ with tickets as (
 events as (
     select
         case
-            when event_type = 'created' then 'interactions.tickets' else 'interactions.ticket_events'
+            when event_type = 'created' then 'interactions.tickets'
+            else 'interactions.ticket_events'
         end as source,
         coalesce(event_id, ticket_id) as reference_id,
         ticket_id,

@@ -1,5 +1,5 @@
--- What entered and left the backlog on each day, and what grew old in it. The backlog of any evening
--- is the sum of all moves until then: no ticket is looked at once a day.
+-- What entered and left the backlog on each day, and what grew old in it. The backlog of any
+-- evening is the sum of all moves until then: no ticket is looked at once a day.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),
@@ -36,7 +36,8 @@ moves as (
     from stretches
     where left_at is not null
     union all
-    -- older than the limit, not as old: it turns old after that instant; one reopened later is old at once
+    -- older than the limit, not as old: it turns old after that instant. One that is reopened later
+    -- is old at once.
     select
         channel,
         reason_group,

@@ -1,5 +1,6 @@
 -- One pass over the events of each customer: what happened lately, and what was said last.
-{%- set recent = "event_at > " ~ add_hours("as_of", "-24 * " ~ parameter("frequent_contact_days")) %}
+{%- set recent_days = parameter("frequent_contact_days") %}
+{%- set recent = "event_at > " ~ add_hours("as_of", "-24 * " ~ recent_days) %}
 {%- set last_year = "event_at > " ~ add_hours("as_of", "-24 * 365") %}
 with events as (
     select
@@ -22,7 +23,10 @@ final as (
         max(case when event_type = 'subscription_cancel_requested' then event_at end)
             as last_cancel_requested_at,
         sum(
-            case when event_type = 'contact' and direction = 'inbound' and {{ recent }} then 1 else 0 end
+            case
+                when event_type = 'contact' and direction = 'inbound' and {{ recent }} then 1
+                else 0
+            end
         ) as recent_contact_count,
         sum(
             case
