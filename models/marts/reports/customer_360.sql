@@ -21,7 +21,7 @@ final as (
         customers.country,
         customers.created_at,
         customers.closed_at,
-        cast({{ seconds_between("customers.created_at", "run.as_of") }} / 86400 as integer)
+        cast(floor({{ seconds_between("customers.created_at", "run.as_of") }} / 86400) as integer)
             as tenure_days,
         coalesce(subscriptions.has_subscription, false) as has_subscription,
         coalesce(subscriptions.is_paying, false) as is_paying,
