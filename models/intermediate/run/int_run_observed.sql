@@ -40,6 +40,27 @@ newest_subscription_event as (
     from {{ ref("stg_billing__subscription_events") }}
 ),
 
+-- Nor does the file of the staff say that contacts of the same day have come.
+newest_staff_events as (
+    select max({{ local_midnight("evaluated_on", "'UTC'") }}) as event_at
+    from {{ ref("stg_workforce__quality_evaluations") }}
+    union all
+    select max({{ local_midnight("proposed_on", "'UTC'") }})
+    from {{ ref("stg_workforce__improvement_proposals") }}
+    union all
+    select max({{ local_midnight("ended_on", "'UTC'") }})
+    from {{ ref("stg_workforce__trainings") }}
+    union all
+    select max({{ local_midnight("assessed_on", "'UTC'") }})
+    from {{ ref("stg_workforce__skill_assessments") }}
+    union all
+    select max({{ local_midnight("certified_on", "'UTC'") }})
+    from {{ ref("stg_workforce__certifications") }}
+    union all
+    select max(viewed_at)
+    from {{ ref("stg_steering__dashboard_views") }}
+),
+
 observed as (
     select
         run_context.edition,
@@ -49,7 +70,8 @@ observed as (
         coalesce(
             run_context.as_of,
             (select max(event_at) from newest_events),
-            (select event_at from newest_subscription_event)
+            (select event_at from newest_subscription_event),
+            (select max(event_at) from newest_staff_events)
         ) as as_of,
         {{ parameter("business_time_zone", "varchar") }} as business_time_zone
     from run_context

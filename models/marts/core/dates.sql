@@ -1,5 +1,5 @@
--- From the first day that anything was observed to the as-of day. Subscriptions may have begun
--- years before: they set the first day only where nothing else was observed.
+-- From the first day that anything was observed to the as-of day. Subscriptions and jobs may have
+-- begun years before: they set the first day only where nothing else was observed.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),
@@ -20,7 +20,9 @@ observed as (
     select
         coalesce(
             (select min(first_date) from first_days),
-            (select min(snapshot_date) from {{ ref("int_snapshot_instants") }})
+            (select min(snapshot_date) from {{ ref("int_snapshot_instants") }}),
+            (select min(hired_on) from {{ ref("int_agent_spells_resolved") }}),
+            (select min(entitled_from) from {{ ref("stg_steering__dashboard_users") }})
         ) as first_date,
         run.as_of_date
     from run
