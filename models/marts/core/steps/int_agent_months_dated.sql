@@ -1,24 +1,8 @@
--- Everybody who was in the service at some time of a month, whole quarters from the first observed
--- date on. Somebody who leaves is there until the end of their last day, and a snapshot is taken
--- when its day ends: what opens a month is what closed the one before.
-with months as (
-    select distinct
-        cast({{ dbt.dateadd("month", "position_in_quarter", "dates.quarter_start") }} as date)
-            as month_start,
-        (select max(calendar_date) from {{ ref("dates") }}) as as_of_date
-    from {{ ref("dates") }} as dates
-    cross join (values (0), (1), (2)) as positions (position_in_quarter)
-),
-
-snapshots as (
-    select
-        month_start,
-        least(
-            {{ add_days(dbt.dateadd("month", 1, "month_start"), -1) }},
-            as_of_date
-        ) as snapshot_date
-    from months
-    where month_start <= as_of_date
+-- Everybody who was in the service at some time of a month. Somebody who leaves is there until the
+-- end of their last day, and a snapshot is taken when its day ends: what opens a month is what
+-- closed the one before.
+with snapshots as (
+    select * from {{ ref("int_months_observed") }}
 ),
 
 spells as (
