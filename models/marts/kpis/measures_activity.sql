@@ -1,0 +1,55 @@
+-- Time of agents with live contacts and waiting for them, summed by agent and day first: who they
+-- are is needed only to count them.
+{%- set grains = ["day", "week", "month", "quarter"] %}
+with agent_days as (
+    select
+        agent_id,
+        business_date,
+        team,
+        site,
+        sum(busy_seconds) as busy_seconds,
+        sum(present_seconds) as present_seconds
+    from {{ ref("int_agent_half_hours_dated") }}
+    group by 1, 2, 3, 4
+),
+
+agent_periods as (
+    {%- for grain in grains %}
+    select
+        '{{ grain }}' as period_grain,
+        {{ period_start(grain, "business_date") }} as period_start,
+        agent_id,
+        team,
+        site,
+        sum(busy_seconds) as busy_seconds,
+        sum(present_seconds) as present_seconds
+    from agent_days
+    group by 1, 2, 3, 4, 5
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by period_grain, period_start, agent_id
+            order by present_seconds desc, team, site
+        ) = 1 as is_longest_of_person
+    from agent_periods
+),
+
+final as (
+    select
+        period_grain,
+        period_start,
+        team,
+        site,
+        count(case when is_longest_of_person then 1 end) as people,
+        cast(sum(busy_seconds) as decimal(24, 4)) as busy_seconds,
+        cast(sum(present_seconds) as decimal(24, 4)) as busy_or_available_seconds
+    from ranked
+    group by 1, 2, 3, 4
+)
+
+select * from final
