@@ -1,0 +1,29 @@
+-- Load and agents, summed over the half-hours in which the service had somebody for live contacts.
+-- A team without agents of its own at that time leans on the others: its load stays in the total.
+with half_hours as (
+    select
+        *,
+        sum(agents_available) over (partition by half_hour_at) as agents_of_all_teams
+    from {{ ref("staffing_half_hours") }}
+),
+
+final as (
+    select
+        business_date,
+        team,
+        sum(offered_load_erlangs) as offered_load_erlangs,
+        sum(agents_available) as agents_available
+    from half_hours
+    where
+        agents_of_all_teams > 0
+        -- agents beside a load that nobody knows would look idle
+        and offered_load_erlangs is not null
+    group by 1, 2
+)
+
+select
+    business_date,
+    team,
+    cast(offered_load_erlangs as decimal(24, 6)) as offered_load_erlangs,
+    cast(agents_available as decimal(24, 6)) as agents_available
+from final
