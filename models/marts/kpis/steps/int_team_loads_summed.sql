@@ -1,25 +1,24 @@
--- Live contacts that reached a team in a half-hour, and the time of an agent that one of them takes:
+-- Live contacts offered to a team in a half-hour, and the time of an agent that one of them takes:
 -- handle time divided by the conversations held at once. Where none was handled in the half-hour,
 -- those of the day tell how long one takes.
 with contacts as (
     select
         {{ half_hour("contacts.queue_entered_at") }} as half_hour,
         contacts.team,
-        contacts.is_offered,
         contacts.handle_seconds / coalesce(channels.concurrency, 1) as agent_seconds
     from {{ ref("contacts") }} as contacts
     left join {{ ref("channels") }} as channels
         on contacts.channel = channels.channel
     where
         contacts.is_live_channel
-        and (contacts.is_offered or contacts.handle_seconds is not null)
+        and contacts.is_offered
 ),
 
 summed as (
     select
         half_hour,
         team,
-        count(case when is_offered then 1 end) as contacts_offered,
+        count(*) as contacts_offered,
         count(agent_seconds) as contacts_timed,
         coalesce(sum(agent_seconds), 0) as agent_seconds
     from contacts
