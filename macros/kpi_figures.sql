@@ -8,10 +8,16 @@
 
     A measure whose column says `kpi_not_cut_by: [slice]` has no parts along that dimension: its
     total stands in each of its cells (customers have no reason, their contacts do).
+
+    A model whose YAML marks a column `kpi_role: slice_type` (and one `slice_value`) makes its slices
+    itself: what it measures does not add up from them. A column marked `people` counts, each once, the
+    people behind a row: too few of them, and nothing of the cell is shown.
 -#}
 {% macro kpi_figures(family, measures_model, has_own_periods=false, restriction="true") -%}
 {%- set slices = kpi_columns(measures_model, "slice") -%}
-{%- set measures = kpi_columns(measures_model, "measure") -%}
+{%- set people = kpi_columns(measures_model, "people") -%}
+{%- set measures = kpi_columns(measures_model, "measure") + people -%}
+{%- set has_own_slices = kpi_columns(measures_model, "slice_type") | length > 0 -%}
 {%- set period_keys = ["period_grain", "period_start"] if has_own_periods else ["business_date"] -%}
 {%- set keys = period_keys | join(", ") -%}
 with measures as (
@@ -22,7 +28,10 @@ with measures as (
 sliced as (
     select
         {{ keys }},
-        {%- if slices %}
+        {%- if has_own_slices %}
+        slice_type,
+        slice_value,
+        {%- elif slices %}
         case
             {%- for slice in slices %}
             when grouping({{ slice }}) = 0 then '{{ slice }}'
@@ -43,12 +52,16 @@ sliced as (
         sum({{ measure }}) as {{ measure }}{{ "," if not loop.last }}
         {%- endfor %}
     from measures
+    {%- if has_own_slices %}
+    group by {{ keys }}, slice_type, slice_value
+    {%- else %}
     group by grouping sets (
         ({{ keys }})
         {%- for slice in slices %},
         ({{ keys }}, {{ slice }})
         {%- endfor %}
     )
+    {%- endif %}
 ),
 
 periods as (
@@ -116,8 +129,9 @@ picked as (
             {%- for measure in measures %}
             when '{{ measure }}' then cast(cells.{{ measure }} as double)
             {%- endfor %}
-        end as {{ part }}{{ "," if not loop.last }}
+        end as {{ part }},
         {%- endfor %}
+        cast({{ "cells." ~ people[0] if people else "null" }} as double) as people
     from cells
     inner join definitions
         on

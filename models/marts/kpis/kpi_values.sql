@@ -1,7 +1,8 @@
 {%- set key = ["kpi_id", "period_grain", "period_start", "slice_type", "slice_value"] %}
 {%- set said = [
     "kpi_version", "numerator", "denominator", "value", "sample_size", "sample_flag", "ci_low",
-    "ci_high", "status", "warn_threshold", "alert_threshold", "is_provisional",
+    "ci_high", "status", "warn_threshold", "alert_threshold", "warn_floor", "alert_floor",
+    "is_provisional",
 ] %}
 {%- set judged_columns = (key + said) | join(", ") %}
 {{
@@ -42,6 +43,8 @@ final as (
         judged.status,
         judged.warn_threshold,
         judged.alert_threshold,
+        judged.warn_floor,
+        judged.alert_floor,
         judged.is_provisional,
         run.as_of as computed_at,
         run.edition

@@ -1,12 +1,12 @@
 -- depends_on: {{ ref("kpi_values") }}
 -- The measures that an active KPI names are columns of its family's model, marked
--- `kpi_role: measure` there.
+-- `kpi_role: measure` (or `people`) there.
 -- A failure means that the KPI has a numerator or a denominator of nothing. Look first at the
 -- spelling in kpi_catalogue.csv, then at measures_<family>.yml.
 {%- set marked = [] -%}
 {%- if execute -%}
     {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
-        {%- for measure in kpi_columns(node.name, "measure") -%}
+        {%- for measure in kpi_columns(node.name, "measure") + kpi_columns(node.name, "people") -%}
             {%- do marked.append((node.name | replace("measures_", "", 1), measure)) -%}
         {%- endfor -%}
     {%- endfor -%}

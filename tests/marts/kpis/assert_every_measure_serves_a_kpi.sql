@@ -1,6 +1,6 @@
 -- depends_on: {{ ref("kpi_values") }}
 -- Every column of a measures model has its role: a key, a slice, a measure that a row of the
--- catalogue names, or `kpi_role: context`, read by people and no KPI.
+-- catalogue names, the people behind the row, or `kpi_role: context`, read by people and no KPI.
 -- A failure means that a figure is computed for nobody, or that a KPI lost its measure. Look first
 -- at the column's `kpi_role` in measures_<family>.yml, then at the family's rows in kpi_catalogue.
 {%- set keys = ["business_date", "period_grain", "period_start"] -%}
@@ -41,5 +41,7 @@ left join named
         measures.family = named.family
         and measures.measure = named.measure
 where
-    measures.kpi_role not in ('slice', 'measure', 'context')
+    measures.kpi_role not in (
+        'slice', 'slice_type', 'slice_value', 'measure', 'people', 'context'
+    )
     or (measures.kpi_role = 'measure' and named.measure is null)

@@ -1,12 +1,17 @@
 -- Cut by any one dimension, the parts of a KPI make its total: numerators and denominators alike.
--- A denominator that has no parts along a dimension stands whole in each of its cells.
--- A weighted sum of means (servqual) has no parts that make it.
+-- A denominator that has no parts along a dimension stands whole in each of its cells. Families that
+-- make their slices themselves, because what they measure does not add up, are left out, and so is a
+-- weighted sum of means (servqual): it has no parts that make it.
 -- A failure means that rows are dropped or counted twice when a dimension is null or changes name,
 -- or that an average was taken somewhere. Look first at kpi_figures, then at the slice columns of
 -- the family's measures and their `kpi_not_cut_by`.
 {%- set wholes = [] -%}
+{%- set with_own_slices = ["servqual"] -%}
 {%- if execute -%}
     {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
+        {%- if kpi_columns(node.name, "slice_type") -%}
+            {%- do with_own_slices.append(node.name | replace("measures_", "", 1)) -%}
+        {%- endif -%}
         {%- for measure in kpi_columns(node.name, "measure") -%}
             {%- for slice in kpi_not_cut_by(node.name, measure) -%}
                 {%- do wholes.append((node.name | replace("measures_", "", 1), measure, slice)) -%}
@@ -36,7 +41,7 @@ figures as (
             definitions.family = wholes.family
             and definitions.denominator_measure = wholes.measure
             and figures.slice_type = wholes.slice_type
-    where definitions.family <> 'servqual'
+    where definitions.family not in ('{{ with_own_slices | join("', '") }}')
 ),
 
 slices as (

@@ -7,7 +7,11 @@ with figures as (
         figures.*,
         definitions.unit,
         definitions.direction,
-        definitions.multiplier,
+        definitions.multiplier * case
+            when definitions.unit = 'ratio (annualised)' and figures.period_grain = 'month' then 12
+            when definitions.unit = 'ratio (annualised)' and figures.period_grain = 'quarter' then 4
+            else 1
+        end as multiplier,
         definitions.interval_method,
         definitions.maturity_hours,
         definitions.is_final_at_once,
@@ -66,11 +70,11 @@ spread as (
                 )
         end as standard_error,
         case
-            when n > 0 and interval_method = 'wilson'
+            when n > 0 and numerator <= n and interval_method = 'wilson'
                 then (numerator + {{ z }} * {{ z }} / 2) / (n + {{ z }} * {{ z }})
         end as wilson_centre,
         case
-            when n > 0 and interval_method = 'wilson'
+            when n > 0 and numerator <= n and interval_method = 'wilson'
                 then {{ z }} / (n + {{ z }} * {{ z }})
                 * sqrt(numerator * (n - numerator) / n + {{ z }} * {{ z }} / 4)
         end as wilson_half_width
@@ -94,12 +98,16 @@ final as (
         multiplier * estimate as value,
         has_sample,
         sample_size as n,
+        least(sample_size, coalesce(people, sample_size)) as people,
         case
             when interval_method in ('bounds', 'poisson')
                 then multiplier * numerator_low
                 / case when has_denominator then nullif(n, 0) else 1 end
             when n = 0 then null
-            when interval_method = 'wilson' then greatest(wilson_centre - wilson_half_width, 0)
+            -- more departures than heads are no proportion any more
+            when interval_method = 'wilson' and numerator > n then null
+            when interval_method = 'wilson'
+                then multiplier * greatest(wilson_centre - wilson_half_width, 0)
             else multiplier * (adjusted_estimate - {{ z }} * standard_error)
         end as ci_low,
         case
@@ -107,7 +115,10 @@ final as (
                 then multiplier * numerator_high
                 / case when has_denominator then nullif(n, 0) else 1 end
             when n = 0 then null
-            when interval_method = 'wilson' then least(wilson_centre + wilson_half_width, 1)
+            -- more departures than heads are no proportion any more
+            when interval_method = 'wilson' and numerator > n then null
+            when interval_method = 'wilson'
+                then multiplier * least(wilson_centre + wilson_half_width, 1)
             else multiplier * (adjusted_estimate + {{ z }} * standard_error)
         end as ci_high,
         interval_method,

@@ -64,7 +64,8 @@ missing_totals as (
         cast(null as double) as squares,
         cast(null as double) as low,
         cast(null as double) as high,
-        cast(null as double) as sample
+        cast(null as double) as sample,
+        cast(null as double) as people
     from expected_totals
     left join figures
         on

@@ -118,7 +118,8 @@ final as (
         ) as squares,
         cast(null as double) as low,
         cast(null as double) as high,
-        cast(null as double) as sample
+        cast(null as double) as sample,
+        cast(null as double) as people
     from summed
     inner join weighted using ({{ cell }})
     inner join definitions

@@ -22,6 +22,15 @@
     "recurring_revenue",
     "orders",
     "costs",
+    "agents",
+    "skills",
+    "dashboards",
+    "quality",
+    "writing",
+    "activity",
+    "trainings",
+    "staffing",
+    "half_hours",
 ] %}
 with final as (
     {%- for family in families %}

@@ -22,6 +22,8 @@ with_thresholds as (
         thresholds.basis,
         cast(thresholds.warn_threshold as double) as warn_limit,
         cast(thresholds.alert_threshold as double) as alert_limit,
+        cast(thresholds.warn_floor as double) as warn_floor_limit,
+        cast(thresholds.alert_floor as double) as alert_floor_limit,
         case thresholds.baseline
             when 'previous_8_weeks' then mean_of_previous_8_weeks
             when 'previous_3_months' then mean_of_previous_3_months
@@ -47,24 +49,23 @@ with_thresholds as (
 limited as (
     select
         *,
+        {%- for limit in ["warn", "alert"] %}
         case basis
-            when 'absolute' then warn_limit
-            when 'relative' then baseline_value * (1 + warn_limit)
-            when 'difference' then baseline_value + warn_limit
-        end as warn_threshold,
-        case basis
-            when 'absolute' then alert_limit
-            when 'relative' then baseline_value * (1 + alert_limit)
-            when 'difference' then baseline_value + alert_limit
-        end as alert_threshold,
-        is_about_people and n > 0 and n < {{ parameter("suppress_below") }} as is_suppressed,
-        not is_final_at_once
-        and as_of < {{ add_hours("period_ends_at", "maturity_hours") }} as is_provisional,
+            when 'absolute' then {{ limit }}_limit
+            when 'relative' then baseline_value * (1 + {{ limit }}_limit)
+            when 'difference' then baseline_value + {{ limit }}_limit
+        end as {{ limit }}_threshold,
+        -- a band around a baseline is as wide below it as above it
         case
-            -- a band is as wide below its baseline as above it
-            when direction = 'band' then baseline_value + abs(value - baseline_value)
-            else value
-        end as judged_value
+            when direction <> 'band' then null
+            when basis = 'absolute' then {{ limit }}_floor_limit
+            when basis = 'relative' then baseline_value * (1 - {{ limit }}_limit)
+            when basis = 'difference' then baseline_value - {{ limit }}_limit
+        end as {{ limit }}_floor,
+        {%- endfor %}
+        is_about_people and n > 0 and people < {{ parameter("suppress_below") }} as is_suppressed,
+        not is_final_at_once
+        and as_of < {{ add_hours("period_ends_at", "maturity_hours") }} as is_provisional
     from with_thresholds
 ),
 
@@ -82,7 +83,7 @@ final as (
         cast(round(n) as bigint) as sample_size,
         case
             when is_suppressed then 'suppressed'
-            when has_sample and n < {{ parameter("minimum_sample") }}
+            when has_sample and n < least({{ parameter("minimum_sample") }}, minimum_sample)
                 then 'low_sample'
             else 'publishable'
         end as sample_flag,
@@ -93,15 +94,17 @@ final as (
             when is_suppressed or n < minimum_sample then 'insufficient_sample'
             when is_provisional then 'provisional'
             when warn_threshold is null or alert_threshold is null then null
-            when direction = 'higher' and judged_value >= warn_threshold then 'ok'
-            when direction = 'higher' and judged_value >= alert_threshold then 'warn'
+            when direction = 'higher' and value >= warn_threshold then 'ok'
+            when direction = 'higher' and value >= alert_threshold then 'warn'
             when direction = 'higher' then 'alert'
-            when judged_value <= warn_threshold then 'ok'
-            when judged_value <= alert_threshold then 'warn'
+            when value between coalesce(warn_floor, value) and warn_threshold then 'ok'
+            when value between coalesce(alert_floor, value) and alert_threshold then 'warn'
             else 'alert'
         end as status,
         warn_threshold,
         alert_threshold,
+        warn_floor,
+        alert_floor,
         is_provisional
     from limited
 )

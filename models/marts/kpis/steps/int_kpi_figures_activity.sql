@@ -1,0 +1,1 @@
+{{ kpi_figures("activity", "measures_activity", has_own_periods=true) }}

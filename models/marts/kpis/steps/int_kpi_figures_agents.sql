@@ -1,0 +1,1 @@
+{{ kpi_figures("agents", "measures_agents", has_own_periods=true) }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("dashboards", "measures_dashboards", has_own_periods=true) }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("half_hours", "measures_half_hours") }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("quality", "measures_quality", has_own_periods=true) }}

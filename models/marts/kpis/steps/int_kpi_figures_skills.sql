@@ -1,0 +1,1 @@
+{{ kpi_figures("skills", "measures_skills", has_own_periods=true) }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("staffing", "measures_staffing") }}

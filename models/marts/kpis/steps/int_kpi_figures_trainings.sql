@@ -1,0 +1,1 @@
+{{ kpi_figures("trainings", "measures_trainings") }}

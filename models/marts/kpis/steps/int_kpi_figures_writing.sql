@@ -1,0 +1,1 @@
+{{ kpi_figures("writing", "measures_writing", has_own_periods=true) }}
