@@ -1,5 +1,5 @@
--- The warning comes before the alert: above it where higher is better, below it otherwise. Of a band
--- between values, the floors lie below in the same order; nothing else has floors.
+-- The warning comes before the alert: above it where higher is better, below it otherwise. Of a
+-- band between values, the floors lie below in the same order; nothing else has floors.
 -- A failure means that a value could be an alert before it is a warning. Look first at the row in
 -- kpi_thresholds.csv, then at the KPI's direction in kpi_catalogue.csv.
 select

@@ -1,6 +1,6 @@
 -- A proportion counts some of the units of its denominator: neither fewer than none nor more than
--- all. Proportions are the KPIs whose interval is Wilson's, save those brought to a year: more people
--- may leave than are there on average.
+-- all. Proportions are the KPIs whose interval is Wilson's, save those brought to a year: more
+-- people may leave than are there on average.
 -- A failure means that the numerator counts something that the denominator leaves out. Look first
 -- at the conditions of both columns in the family's measures.
 select figures.*

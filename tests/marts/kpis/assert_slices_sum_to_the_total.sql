@@ -1,7 +1,7 @@
 -- Cut by any one dimension, the parts of a KPI make its total: numerators and denominators alike.
--- A denominator that has no parts along a dimension stands whole in each of its cells. Families that
--- make their slices themselves, because what they measure does not add up, are left out, and so is a
--- weighted sum of means (servqual): it has no parts that make it.
+-- A denominator that has no parts along a dimension stands whole in each of its cells. Families
+-- that make their slices themselves, because what they measure does not add up, are left out, and
+-- so is a weighted sum of means (servqual): it has no parts that make it.
 -- A failure means that rows are dropped or counted twice when a dimension is null or changes name,
 -- or that an average was taken somewhere. Look first at kpi_figures, then at the slice columns of
 -- the family's measures and their `kpi_not_cut_by`.
@@ -41,7 +41,12 @@ figures as (
             definitions.family = wholes.family
             and definitions.denominator_measure = wholes.measure
             and figures.slice_type = wholes.slice_type
-    where definitions.family not in ('{{ with_own_slices | join("', '") }}')
+    where
+        definitions.family not in (
+            {%- for family in with_own_slices %}
+            '{{ family }}'{{ "," if not loop.last }}
+            {%- endfor %}
+        )
 ),
 
 slices as (

@@ -1,6 +1,6 @@
 -- What there is to count of the staff in a period, one row for each: people at both ends, who came
--- and who left, and what they proposed. Somebody who changes team opens the period in one and closes
--- it in another, and neither left nor came.
+-- and who left, and what they proposed. Somebody who changes team opens the period in one and
+-- closes it in another, and neither left nor came.
 with periods as (
     select * from {{ ref("int_staff_periods") }}
 ),
