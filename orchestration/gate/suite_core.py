@@ -346,6 +346,57 @@ def agents() -> Suite:
     return suite("core", "agents", [unique("agent_id"), *not_null("agent_id")])
 
 
+def agent_months() -> Suite:
+    """One row per person and month in the service."""
+    return suite(
+        "core",
+        "agent_months",
+        [
+            unique("month_start", "agent_id"),
+            *not_null("month_start", "agent_id", "team", "site"),
+            no_rows(
+                "who_comes_was_hired_and_who_goes_has_left",
+                "from batch_rows where not (is_present_at_opening or is_hired)"
+                " or not (is_present_at_closing or is_left)",
+                "A person was there when the month began, or came; is there at its end, or left.",
+                ("is_present_at_opening", "is_present_at_closing", "is_hired", "is_left"),
+            ),
+            no_rows(
+                "only_who_is_there_is_certified",
+                "from batch_rows where is_certified and not is_present_at_closing",
+                "Only who is in the service at the snapshot counts as certified.",
+                ("is_certified", "is_present_at_closing"),
+            ),
+            no_rows(
+                "covered_skills_are_required",
+                "from batch_rows where covered_skills > required_skills",
+                "The skills that are covered are some of those required.",
+                ("covered_skills", "required_skills"),
+            ),
+        ],
+    )
+
+
+def quality_evaluations() -> Suite:
+    """One row per evaluation of an exchange."""
+    return suite(
+        "core",
+        "quality_evaluations",
+        [
+            unique("evaluation_id"),
+            *not_null(
+                "evaluation_id",
+                "exchange_id",
+                "agent_id",
+                "contact_date",
+                "has_critical_error",
+                "is_calibration",
+            ),
+            not_negative("error_count"),
+        ],
+    )
+
+
 def dates() -> Suite:
     """One row per calendar day."""
     return suite(

@@ -176,6 +176,18 @@ where status in ('ok', 'warn', 'alert') and sample_size < minimum_sample
         (*_UNIT_NEEDS, "status", "sample_size", f"{_CATALOGUE}.minimum_sample"),
     ),
     no_rows(
+        "few_people_are_not_shown",
+        f"""
+from batch_rows
+inner join (select kpi_id, kpi_version, is_about_people from {_CATALOGUE})
+    using (kpi_id, kpi_version)
+where is_about_people and sample_size between 1 and 4
+    and (value is not null or numerator is not null)
+""",
+        "Nothing is shown of fewer than five people.",
+        (*_UNIT_NEEDS, "value", "numerator", "sample_size", f"{_CATALOGUE}.is_about_people"),
+    ),
+    no_rows(
         "provisional_never_alerts",
         "from batch_rows where is_provisional and status in ('warn', 'alert')",
         "A period that is still open raises no alarm.",
@@ -296,6 +308,34 @@ def kpi_thresholds() -> Suite:
                 f"from batch_rows anti join {_CATALOGUE} using (kpi_id)",
                 "Every threshold belongs to a KPI of the catalogue.",
                 ("kpi_id", f"{_CATALOGUE}.kpi_id"),
+            ),
+        ],
+    )
+
+
+def staffing_half_hours() -> Suite:
+    """One row per team and half-hour."""
+    return suite(
+        "kpis",
+        "staffing_half_hours",
+        [
+            unique("half_hour_at", "team"),
+            *not_null("half_hour_at", "team", "agents_available"),
+            not_negative("offered_load_erlangs"),
+            not_negative("agents_available"),
+            no_rows(
+                "what_cannot_empty_is_not_predicted",
+                "from batch_rows where predicted_wait_probability is not null"
+                " and offered_load_erlangs >= agents_available",
+                "Where the load reaches the agents, the queue has no steady state to predict.",
+                ("predicted_wait_probability", "offered_load_erlangs", "agents_available"),
+            ),
+            no_rows(
+                "prediction_is_a_probability",
+                "from batch_rows where not predicted_wait_probability between 0 and 1"
+                " or not predicted_service_level between 0 and 1",
+                "A probability and a share lie between 0 and 1.",
+                ("predicted_wait_probability", "predicted_service_level"),
             ),
         ],
     )

@@ -54,7 +54,7 @@ create table kpis.kpi_catalogue as
 select
     kpi_id, 1 as kpi_version, 'active' as status, date '1900-01-01' as valid_from,
     null::date as valid_to, unit, 'Head of customer service' as owner_role,
-    'what is counted' as numerator, minimum_sample,
+    'what is counted' as numerator, minimum_sample, kpi_id = 'csat_t2b' as is_about_people,
 from (values
     ('contacts_offered', 'count', 1), ('answer_rate', 'ratio', 30),
     ('abandonment_rate', 'ratio', 30), ('crr', 'ratio', 100), ('logo_churn_rate', 'ratio', 100),
@@ -67,6 +67,16 @@ create table kpis.kpi_thresholds as
 select
     'answer_rate' as kpi_id, date '1900-01-01' as valid_from, null::date as valid_to,
     0.90 as warn_threshold, 0.85 as alert_threshold,
+"""
+
+STAFFING = """
+create table kpis.staffing_half_hours as
+select
+    timestamptz '2026-06-01 08:00:00+00' as half_hour_at, 't' || i as team,
+    1.5::decimal(18, 6) as offered_load_erlangs, 3.0::decimal(18, 6) as agents_available,
+    0.2::decimal(18, 6) as predicted_wait_probability,
+    0.9::decimal(18, 6) as predicted_service_level,
+from range(3) as r (i);
 """
 
 CORE = """
@@ -145,6 +155,19 @@ select
     if(i = 0, 'credit_note', 'invoice') as document_type, if(i = 0, -20.0, 20.0) as signed_amount,
 from range(5) as r (i);
 create table core.agents as select 'g' || i as agent_id, 'north' as team from range(3) as r (i);
+create table core.agent_months as
+select
+    date '2026-06-01' as month_start, 'g' || i as agent_id, 'north' as team, 'paris' as site,
+    true as is_present_at_opening, i > 0 as is_present_at_closing, false as is_hired,
+    i = 0 as is_left, if(i > 0, true, null) as is_certified, 5 as required_skills,
+    4 as covered_skills,
+from range(3) as r (i);
+create table core.quality_evaluations as
+select
+    'q' || i as evaluation_id, 'c' || i as exchange_id, 'g1' as agent_id,
+    date '2026-06-01' as contact_date, false as has_critical_error, 0 as error_count,
+    false as is_calibration,
+from range(3) as r (i);
 create table core.dates as
 select day::date as calendar_date
 from range(date '2026-06-01', date '2026-07-01', interval 1 day) as r (day);
@@ -191,5 +214,6 @@ def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with duckdb.connect(str(path)) as connection:
         for schema in ("core", "journeys", "kpis", "reports"):
             connection.execute(f"create schema {schema}")
-        connection.execute(KPI_VALUES + KPI_CATALOGUE + CORE + JOURNEYS + KPI_THRESHOLDS)
+        connection.execute(KPI_VALUES + KPI_CATALOGUE + KPI_THRESHOLDS + STAFFING)
+        connection.execute(CORE + JOURNEYS)
     return path

@@ -92,6 +92,10 @@ def set_values(assignment: str, where: str = CELL) -> str:
         ),
         (set_values("value = null, ci_low = null, ci_high = null", NPS), "judged_value_exists"),
         (set_values("sample_size = 99", NPS), "judged_sample_is_large_enough"),
+        (
+            set_values("sample_size = 4, numerator = 0", "kpi_id = 'csat_t2b'"),
+            "few_people_are_not_shown",
+        ),
         (set_values("is_provisional = true, status = 'alert'", NPS), "provisional_never_alerts"),
         (
             set_values("kpi_version = 2", "kpi_id = 'bsc_index'"),
@@ -341,6 +345,18 @@ def test_customers_rule(tmp_path, good_file, change, check, rows):
         ("documents", "signed_amount = 20 where document_id = 'd0'", "credit_note_subtracts"),
         ("documents", "signed_amount = -20 where document_id = 'd1'", "credit_note_subtracts"),
         ("agents", "agent_id = 'g1'", "agent_id_is_unique"),
+        ("agent_months", "agent_id = 'g1'", "key_is_unique"),
+        ("agent_months", "is_left = false", "who_comes_was_hired_and_who_goes_has_left"),
+        (
+            "agent_months",
+            "is_present_at_opening = false",
+            "who_comes_was_hired_and_who_goes_has_left",
+        ),
+        ("agent_months", "is_certified = true", "only_who_is_there_is_certified"),
+        ("agent_months", "covered_skills = 6", "covered_skills_are_required"),
+        ("quality_evaluations", "evaluation_id = 'q1'", "evaluation_id_is_unique"),
+        ("quality_evaluations", "contact_date = null", "contact_date_is_not_null"),
+        ("quality_evaluations", "error_count = -1", "error_count_is_not_negative"),
         ("dates", "calendar_date = '2026-06-01'", "calendar_date_is_unique"),
     ],
 )
@@ -383,6 +399,22 @@ def test_core_rule(tmp_path, good_file, table, change, check):
 def test_journeys_rule(tmp_path, good_file, table, change, check):
     results = results_after(tmp_path, good_file, f"update {table} set {change}", table)
     assert check in failed(results)
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        ("team = 't1'", "key_is_unique"),
+        ("agents_available = null", "agents_available_is_not_null"),
+        ("offered_load_erlangs = -1", "offered_load_erlangs_is_not_negative"),
+        ("offered_load_erlangs = 3", "what_cannot_empty_is_not_predicted"),
+        ("predicted_wait_probability = 1.1", "prediction_is_a_probability"),
+        ("predicted_service_level = -0.1", "prediction_is_a_probability"),
+    ],
+)
+def test_staffing_rule(tmp_path, good_file, change, check):
+    change = f"update kpis.staffing_half_hours set {change}"
+    assert failed(results_after(tmp_path, good_file, change, "kpis.staffing_half_hours")) == {check}
 
 
 def test_a_score_that_is_set_aside_may_be_off_its_scale(tmp_path, good_file):
