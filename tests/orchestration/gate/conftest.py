@@ -214,6 +214,6 @@ def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with duckdb.connect(str(path)) as connection:
         for schema in ("core", "journeys", "kpis", "reports"):
             connection.execute(f"create schema {schema}")
-        connection.execute(KPI_VALUES + KPI_CATALOGUE + KPI_THRESHOLDS + STAFFING)
+        connection.execute(KPI_VALUES + KPI_CATALOGUE + STAFFING + KPI_THRESHOLDS)
         connection.execute(CORE + JOURNEYS)
     return path
