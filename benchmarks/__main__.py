@@ -6,6 +6,6 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-for script in ("accept.py", "business_hours.py", "run.py"):
+for script in ("accept.py", "identity.py", "business_hours.py", "run.py"):
     print(f"# {script}", flush=True)
     subprocess.run([sys.executable, str(HERE / script), "--record"], check=True)
