@@ -7,10 +7,14 @@
     {{ return(adapter.dispatch("erlang_blocking")(load, agents)) }}
 {%- endmacro %}
 
+{#-
+    The same recursion on 1 / B: inverse(n) = 1 + n / load · inverse(n-1). The function that reduces
+    must not name a column: DuckDB 1.5.6 then takes that of another row.
+-#}
 {% macro duckdb__erlang_blocking(load, agents) -%}
-    list_reduce(
-        cast(range(1, {{ agents }} + 1) as double []),
-        lambda blocked, n: {{ load }} * blocked / (n + {{ load }} * blocked),
+    1 / list_reduce(
+        list_transform(range(1, {{ agents }} + 1), lambda n: n / {{ load }}),
+        lambda inverse, ratio: 1 + ratio * inverse,
         cast(1 as double)
     )
 {%- endmacro %}
