@@ -15,7 +15,17 @@ from orchestration.gate.checks import (
 )
 
 GRAINS = ("day", "week", "month", "quarter")
-SLICES = ("total", "channel", "reason_group", "team", "segment", "brand", "site", "dimension")
+SLICES = (
+    "total",
+    "channel",
+    "reason_group",
+    "team",
+    "segment",
+    "brand",
+    "site",
+    "dimension",
+    "offer",
+)
 # Null where nobody has set a threshold: the value is shown, not judged.
 STATUSES = ("ok", "warn", "alert", "insufficient_sample", "no_data", "withheld", "provisional")
 VALUE_COLUMNS = (

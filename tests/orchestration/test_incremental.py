@@ -17,6 +17,7 @@ COMPARED = {
     "core.tickets": "select *",
     "core.ticket_open_intervals": "select *",
     "core.survey_answers": "select *",
+    "core.customer_months": "select *",
     "kpis.measures_contacts": "select *",
     "kpis.measures_self_service": "select *",
     "kpis.kpi_values": "select * exclude (computed_at, edition)",

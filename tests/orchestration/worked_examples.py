@@ -23,7 +23,17 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
 GRAINS = ("day", "week", "month", "quarter")
-SLICES = ("total", "channel", "reason_group", "team", "segment", "brand", "site", "dimension")
+SLICES = (
+    "total",
+    "channel",
+    "reason_group",
+    "team",
+    "segment",
+    "brand",
+    "site",
+    "dimension",
+    "offer",
+)
 COMPARED = (
     "numerator",
     "denominator",

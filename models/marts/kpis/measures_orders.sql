@@ -1,11 +1,7 @@
 -- Paid orders at their value before later refunds; a fully discounted order brings nothing to
 -- average.
 with orders as (
-    select * from {{ ref("orders") }}
-    where
-        status in ('paid', 'refunded')
-        and not is_test
-        and net_amount > 0
+    select * from {{ ref("int_purchases_described") }}
 ),
 
 final as (

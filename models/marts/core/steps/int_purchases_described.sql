@@ -21,6 +21,9 @@ final as (
     select
         order_id,
         customer_id,
+        segment,
+        brand,
+        assisting_channel,
         ordered_at,
         ordered_date,
         net_amount_eur,

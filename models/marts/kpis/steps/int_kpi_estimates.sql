@@ -1,7 +1,7 @@
 -- Value, sample and 95 % interval of each cell: Wilson for proportions, normal for means, for
 -- promoter scores their own standard error, adjusted where fewer than 30 answered, exact limits for
 -- counts of events; and where the family's measures know the bounds, those.
-{%- set z = "1.959964" %}
+{%- set z = normal_95() %}
 with figures as (
     select
         figures.*,

@@ -22,7 +22,10 @@ expected_totals as (
         definitions.family,
         calendar.period_grain,
         calendar.period_start,
-        definitions.denominator_measure is not null as has_denominator
+        definitions.denominator_measure is not null as has_denominator,
+        -- a difference between two groups is no count: without them it is unknown, not 0
+        definitions.denominator_measure is null
+        and definitions.sample_measure is null as is_plain_count
     from calendar
     inner join {{ ref("int_kpi_definitions") }} as definitions
         on
@@ -55,7 +58,7 @@ missing_totals as (
         expected_totals.has_denominator,
         case
             when
-                not expected_totals.has_denominator
+                expected_totals.is_plain_count
                 and expected_totals.period_start > fed.first_period_start
                 and expected_totals.period_start < fed.last_period_start
                 then cast(0 as double)

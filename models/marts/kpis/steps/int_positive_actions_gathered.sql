@@ -5,15 +5,8 @@ with purchases as (
         customer_id,
         ordered_date as action_date,
         'purchase' as action_type
-    from {{ ref("orders") }}
-    where
-        status in ('paid', 'refunded')
-        and not is_test
-        and not is_automatic
-        and net_amount > 0
-        -- a refund that names no amount was of all of it
-        and coalesce(refunded_amount, case when status = 'refunded' then net_amount else 0 end)
-        < net_amount
+    from {{ ref("int_purchases_described") }}
+    where is_repurchase
 ),
 
 final as (

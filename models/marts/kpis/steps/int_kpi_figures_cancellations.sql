@@ -1,0 +1,1 @@
+{{ kpi_figures("cancellations", "measures_cancellations") }}

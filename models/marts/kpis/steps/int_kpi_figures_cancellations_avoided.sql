@@ -1,0 +1,1 @@
+{{ kpi_figures("cancellations_avoided", "measures_cancellations_avoided", has_own_periods=true) }}

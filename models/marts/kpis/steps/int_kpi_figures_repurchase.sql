@@ -1,0 +1,1 @@
+{{ kpi_figures("repurchase", "measures_repurchase") }}
