@@ -1,6 +1,7 @@
 -- Whoever finds a single agent waits as often as that agent is busy: with one agent, the predicted
--- probability of waiting is the load itself, and with any number it lies between 0 and the load per
--- agent. A failure means that a half-hour was predicted from another one's load. Look first at the macro
+-- probability of waiting is the load itself, and with any number it lies between 0 and the load
+-- per agent.
+-- A failure means that a half-hour was predicted from another one's load. Look first at the macro
 -- erlang_blocking.
 select
     half_hour_at,
