@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from orchestration.console import reporter
@@ -66,7 +66,7 @@ def build(
     fingerprint = project_fingerprint(PROJECT_ROOT)
     report = BuildReport(why_full_refresh(paths, context, built, fingerprint))
     manifest = parse()
-    write_context(paths, context)
+    write_context(paths, replace(context, project_fingerprint=fingerprint))
     if report.full_refresh and not select:
         # A full refresh that stops half-way leaves tables of two kinds: the next must be full, too.
         forget_built(paths)

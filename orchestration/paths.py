@@ -73,6 +73,11 @@ class DataPaths:
         return self.published / "editions"
 
     @property
+    def kpi_editions(self) -> Path:
+        """What each edition changed in the published figures, for good: `<edition>.parquet`."""
+        return self.published / "kpi_editions"
+
+    @property
     def pointer(self) -> Path:
         """What readers open, read-only: a link to the current edition's file."""
         return self.published / "pilotage.duckdb"

@@ -23,7 +23,8 @@ Record = TypeVar("Record", "RunContext", "Built")
 class RunContext:
     """One run: `as_of` is an instant in UTC or None (now); batches are numbers of the ledger.
 
-    Batches in (`previous_batch`, `latest_batch`] are new to the warehouse.
+    Batches in (`previous_batch`, `latest_batch`] are new to the warehouse. `project_fingerprint`
+    is set when the run builds.
     """
 
     edition: str
@@ -31,6 +32,8 @@ class RunContext:
     previous_batch: int
     latest_batch: int
     previous_as_of: str | None
+    started_at: str | None = None
+    project_fingerprint: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def new_context(
         previous_batch=built.latest_batch if built else 0,
         latest_batch=latest_batch,
         previous_as_of=built.as_of if built else None,
+        started_at=_utc(now),
     )
 
 

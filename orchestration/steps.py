@@ -59,8 +59,11 @@ def build_warehouse(
     """Run dbt once. `as_of` is an instant in UTC; the report says what failed."""
     from orchestration.build import build
     from orchestration.landing.ledger import latest_batch
+    from orchestration.publication import mend
 
     with reporter().step("Build"):
+        # the models read what past editions published
+        mend(paths)
         built = read_built(paths)
         return build(paths, new_context(latest_batch(paths), built, as_of), built, select)
 

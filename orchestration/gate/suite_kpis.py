@@ -45,6 +45,7 @@ VALUE_COLUMNS = (
     "warn_threshold",
     "alert_threshold",
     "is_provisional",
+    "is_series_break",
     "computed_at",
     "edition",
 )

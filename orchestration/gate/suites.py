@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from orchestration.gate import identifiers, suite_core, suite_journeys, suite_kpis
+from orchestration.gate import identifiers, suite_core, suite_editions, suite_journeys, suite_kpis
 from orchestration.gate.checks import Catalog, Suite, fingerprint
 
 # Bump when the way of judging changes while the suites' words stay the same.
@@ -17,6 +17,7 @@ def all_suites() -> tuple[Suite, ...]:
         suite_kpis.kpi_catalogue(),
         suite_kpis.kpi_thresholds(),
         suite_kpis.staffing_half_hours(),
+        suite_editions.kpi_editions(),
         suite_core.contacts(),
         suite_core.customers(),
         suite_core.tickets(),

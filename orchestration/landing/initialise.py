@@ -10,6 +10,7 @@ from orchestration.landing.ledger import BatchRecord, record_path
 from orchestration.landing.pseudonyms import load_key
 from orchestration.landing.storage import directory, move, private_directory, sync, write_json
 from orchestration.paths import DataPaths
+from orchestration.publication.changelog import initialise as initialise_changelog
 
 if TYPE_CHECKING:
     import pyarrow
@@ -30,6 +31,7 @@ def initialise(paths: DataPaths, contract: Contract) -> None:
     load_key(paths.vault)
     for table in contract.tables.values():
         _write_schema(paths, table)
+    initialise_changelog(paths)
     if not record_path(paths, 0).exists():
         write_json(record_path(paths, 0), asdict(_batch_zero()))
     if not paths.run_context.exists():

@@ -3,13 +3,14 @@
 from orchestration.publication.candidate import make_candidate
 from orchestration.publication.editions import Edition, editions, history, status
 from orchestration.publication.publish import publish
-from orchestration.publication.recovery import recover, rollback
+from orchestration.publication.recovery import mend, recover, rollback
 
 __all__ = [
     "Edition",
     "editions",
     "history",
     "make_candidate",
+    "mend",
     "publish",
     "recover",
     "rollback",

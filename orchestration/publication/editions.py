@@ -13,7 +13,6 @@ from orchestration.paths import DataPaths
 from orchestration.publication.files import DATABASE, read_json, sync_directory, wal_beside
 
 EDITION_FILE = "edition.json"
-KPI_VALUES_FILE = "kpi_values.parquet"
 HISTORY_FILE = "history.jsonl"
 LINK_PREFIX = ".pilotage.duckdb.link-"
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")

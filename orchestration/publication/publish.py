@@ -9,15 +9,19 @@ from orchestration.errors import GateRefused, PilotageError
 from orchestration.gate.judge import file_sha256
 from orchestration.paths import DataPaths
 from orchestration.publication import summary
+from orchestration.publication.changelog import (
+    CHANGES_FILE,
+    export_changes,
+    record_changes,
+    refuse_other_past,
+)
 from orchestration.publication.editions import (
     EDITION_FILE,
-    KPI_VALUES_FILE,
     Edition,
     checked_name,
     complete_record,
     current_name,
     find,
-    mend_history,
     move_pointer,
     record_move,
     refuse_stray_wal,
@@ -31,7 +35,7 @@ from orchestration.publication.files import (
     write_json,
 )
 from orchestration.publication.proof import Proof, prove
-from orchestration.publication.recovery import kept_editions, prune
+from orchestration.publication.recovery import kept_editions, mend, prune
 
 
 def publish(
@@ -50,11 +54,12 @@ def publish(
     checked_name(edition)
     keep = kept_editions()
     paths.editions.mkdir(parents=True, exist_ok=True)
-    mend_history(paths)
+    mend(paths)
     refuse_stray_wal(paths)
     candidate, target = paths.candidates / edition, paths.editions / edition
     if complete_record(target) is None:
         proof = prove(candidate, current_name(paths))
+        refuse_other_past(paths, candidate / DATABASE, edition)
         _dress(paths, candidate, proof, project_fingerprint, latest_batch)
         _move(candidate, target)
     elif was_published(paths, edition):
@@ -62,9 +67,11 @@ def publish(
         return _published(paths, edition)
     else:
         prove(target, current_name(paths))
+        refuse_other_past(paths, target / DATABASE, edition)
     before = current_name(paths)
     move_pointer(paths, edition)
     record_move(paths, "publish", edition, before)
+    record_changes(paths)
     prune(paths, keep)
     return _published(paths, edition)
 
@@ -80,16 +87,16 @@ def _dress(
     database = directory / DATABASE
     base_name = proof.candidate.base_edition
     base = read_json(paths.editions / base_name / EDITION_FILE) if base_name else None
-    summary.export_kpi_values(database, directory / KPI_VALUES_FILE)
+    published_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    export_changes(database, proof.candidate.edition, published_at, directory / CHANGES_FILE)
     database.chmod(0o444)
-    for path in (database, directory / KPI_VALUES_FILE):
-        sync_file(path)
+    sync_file(database)
     tables, kpis = summary.table_counts(database), summary.latest_kpis(database)
     record = {
         "edition": proof.candidate.edition,
         "sha256": proof.candidate.sha256,
         "size_bytes": proof.candidate.size_bytes,
-        "published_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "published_at": published_at,
         "base_edition": base_name,
         "project_fingerprint": project_fingerprint,
         "verdict": summary.verdict_summary(proof.verdict),

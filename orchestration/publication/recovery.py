@@ -8,9 +8,9 @@ from orchestration.errors import PilotageError, UsageError
 from orchestration.gate.judge import file_sha256
 from orchestration.paths import DataPaths
 from orchestration.publication.candidate import read_candidate
+from orchestration.publication.changelog import record_changes
 from orchestration.publication.editions import (
     EDITION_FILE,
-    KPI_VALUES_FILE,
     LINK_PREFIX,
     Edition,
     checked_name,
@@ -45,7 +45,7 @@ def rollback(paths: DataPaths, to: str | None = None) -> Edition:
     Without `to` it is the one that was current when the current one was made. Its bytes are
     hashed first; a damaged edition is refused.
     """
-    mend_history(paths)
+    mend(paths)
     refuse_stray_wal(paths)
     current = current_name(paths)
     target = _named(paths, to) if to else _previous(paths, current)
@@ -89,8 +89,8 @@ def _previous(paths: DataPaths, current: str | None) -> Edition:
 def prune(paths: DataPaths, keep: int) -> list[str]:
     """Remove all but the newest `keep` editions; the current one always stays.
 
-    What a removed edition had published as KPI values is kept in `published/past/<edition>/`: a
-    restated figure can then be told from what readers saw at the time.
+    The record of a removed edition is kept in `published/past/<edition>/`; what it had published as
+    figures stands in `published/kpi_editions/`.
     """
     old = [one for one in editions(paths)[keep:] if not one.is_current]
     for edition in old:
@@ -102,9 +102,17 @@ def prune(paths: DataPaths, keep: int) -> list[str]:
 
 def _keep_record(edition: Edition, past: Path) -> None:
     past.mkdir(parents=True, exist_ok=True)
-    for name in (KPI_VALUES_FILE, EDITION_FILE):
-        if (edition.directory / name).is_file():
-            copy_file(edition.directory / name, past / name)
+    copy_file(edition.directory / EDITION_FILE, past / EDITION_FILE)
+
+
+def mend(paths: DataPaths) -> bool:
+    """Finish what a crash after the pointer's move left out; True when the history lacked a line.
+
+    Everything that reads the record of publications, or adds to it, comes after this.
+    """
+    was_torn = mend_history(paths)
+    record_changes(paths)
+    return was_torn
 
 
 def recover(paths: DataPaths) -> list[str]:
@@ -117,7 +125,7 @@ def recover(paths: DataPaths) -> list[str]:
     if not paths.published.is_dir() and not paths.candidates.is_dir():
         return []
     done = []
-    if mend_history(paths):
+    if mend(paths):
         done.append(f"Recorded the publication of {current_name(paths)}.")
     for path in _children(paths.published):
         if path.name.startswith(LINK_PREFIX) or path.name.endswith(".partial"):

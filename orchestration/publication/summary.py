@@ -51,17 +51,6 @@ def latest_kpis(database: Path) -> list[dict[str, Any]]:
     ]
 
 
-def export_kpi_values(database: Path, target: Path) -> None:
-    """Write what this edition publishes as KPI values, to outlive a rebuild of the warehouse."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        connection.execute(
-            "copy (select * from kpis.kpi_values "
-            "order by kpi_id, period_grain, period_start, slice_type, slice_value) "
-            "to $target (format parquet, compression zstd)",
-            {"target": str(target)},
-        )
-
-
 def verdict_summary(verdict: Verdict) -> dict[str, Any]:
     """Return how the gate judged, with the warnings that did not stop it."""
     return {

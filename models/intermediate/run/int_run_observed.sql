@@ -67,6 +67,8 @@ observed as (
         run_context.previous_batch,
         run_context.latest_batch,
         run_context.previous_as_of,
+        run_context.started_at,
+        run_context.project_fingerprint,
         coalesce(
             run_context.as_of,
             (select max(event_at) from newest_events),

@@ -15,12 +15,30 @@
     )
 }}
 -- Only what changed is written: each row carries the edition that last changed it.
-with judged as (
-    select {{ judged_columns }}
+with lines as (
+    select
+        {{ judged_columns }},
+        -- the first period by another definition: what is on its two sides is not comparable
+        coalesce(
+            kpi_version <> lag(kpi_version) over (
+                partition by kpi_id, period_grain, slice_type, slice_value
+                order by period_start
+            ),
+            false
+        ) as is_series_break
     from {{ ref("int_kpi_judged") }}
+),
+
+judged as (
+    select
+        {{ judged_columns }},
+        is_series_break
+    from lines
     {%- if is_incremental() %}
     except
-    select {{ judged_columns }}
+    select
+        {{ judged_columns }},
+        is_series_break
     from {{ this }}
     {%- endif %}
 ),
@@ -46,6 +64,7 @@ final as (
         judged.warn_floor,
         judged.alert_floor,
         judged.is_provisional,
+        judged.is_series_break,
         run.as_of as computed_at,
         run.edition
     from judged

@@ -8,7 +8,9 @@ renamed as (
         as_of,
         previous_batch,
         latest_batch,
-        previous_as_of
+        previous_as_of,
+        started_at,
+        project_fingerprint
     from source
 )
 

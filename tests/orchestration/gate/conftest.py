@@ -10,14 +10,14 @@ create table kpis.kpi_values (
     kpi_id varchar, kpi_version integer, period_grain varchar, period_start date,
     slice_type varchar, slice_value varchar, numerator double, denominator double,
     value double, sample_size bigint, ci_low double, ci_high double, status varchar,
-    warn_threshold double, alert_threshold double, is_provisional boolean,
+    warn_threshold double, alert_threshold double, is_provisional boolean, is_series_break boolean,
     computed_at timestamptz, edition varchar,
 );
 insert into kpis.kpi_values
 select
     kpi_id, 1, period_grain, period_start::date, slice_type, slice_value,
     numerator, denominator, value, sample_size, ci_low, ci_high, status,
-    null, null, is_provisional, timestamptz '2026-07-02 05:00:00+00', 'e1',
+    null, null, is_provisional, false, timestamptz '2026-07-02 05:00:00+00', 'e1',
 from (values
     ('contacts_offered', 'month', '2026-06-01', 'total', 'all', 100, null, 100, 100, null, null,
         'ok', false),
@@ -47,6 +47,41 @@ from (values
     kpi_id, period_grain, period_start, slice_type, slice_value, numerator, denominator, value,
     sample_size, ci_low, ci_high, status, is_provisional
 );
+"""
+
+# Two editions: the answer rate of June was corrected, a channel's contacts are counted no more.
+KPI_EDITIONS = """
+create table kpis.kpi_editions as
+select
+    * exclude (warn_threshold, alert_threshold, is_series_break) replace (
+        if(is_corrected, 'e2', 'e1') as edition
+    ),
+    if(is_corrected, 2, 1) as edition_number, false as is_withdrawn,
+    if(is_corrected, 0.91, null)::double as previous_value, if(is_corrected, 'e1', null) as previous_edition,
+    if(is_corrected, 'correction', 'first') as change_cause,
+    if(is_corrected, 'period', 'cell') as cause_evidence, null::varchar as other_causes,
+    computed_at as published_at,
+from (
+    select *, kpi_id = 'answer_rate' and period_grain = 'month' as is_corrected
+    from kpis.kpi_values
+);
+insert into kpis.kpi_editions
+select * replace (
+    'e1' as edition, 1 as edition_number, 0.91 as value, null as previous_value,
+    null as previous_edition, 'first' as change_cause, 'cell' as cause_evidence
+)
+from kpis.kpi_editions where edition = 'e2';
+insert into kpis.kpi_editions
+select * replace ('fax' as slice_value)
+from kpis.kpi_editions where slice_value = 'email';
+insert into kpis.kpi_editions
+select * replace (
+    'e2' as edition, 2 as edition_number, null as value, null as status, null as sample_size,
+    true as is_withdrawn, value as previous_value, 'e1' as previous_edition,
+    'correction' as change_cause, 'period' as cause_evidence
+)
+from kpis.kpi_editions where slice_value = 'fax';
+alter table kpis.kpi_editions drop is_corrected;
 """
 
 KPI_CATALOGUE = """
@@ -214,6 +249,6 @@ def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with duckdb.connect(str(path)) as connection:
         for schema in ("core", "journeys", "kpis", "reports"):
             connection.execute(f"create schema {schema}")
-        connection.execute(KPI_VALUES + KPI_CATALOGUE + STAFFING + KPI_THRESHOLDS)
+        connection.execute(KPI_VALUES + KPI_EDITIONS + KPI_CATALOGUE + STAFFING + KPI_THRESHOLDS)
         connection.execute(CORE + JOURNEYS)
     return path

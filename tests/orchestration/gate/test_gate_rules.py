@@ -11,7 +11,7 @@ from orchestration.gate.identifiers import TOPIC
 from orchestration.gate.judge import ask, read_catalog
 from orchestration.gate.suites import suites_for
 
-VALUES, CATALOGUE = "kpis.kpi_values", "kpis.kpi_catalogue"
+VALUES, CATALOGUE, HISTORY = "kpis.kpi_values", "kpis.kpi_catalogue", "kpis.kpi_editions"
 CELL = "kpi_id = 'answer_rate' and period_grain = 'month'"
 NPS = "kpi_id = 'nps_relational'"
 
@@ -145,6 +145,44 @@ def test_a_ratio_that_is_no_share_may_leave_its_bounds(tmp_path, good_file):
 )
 def test_kpi_catalogue_rule(tmp_path, good_file, change, checks):
     assert failed(results_after(tmp_path, good_file, change, CATALOGUE)) == checks
+
+
+def set_history(assignment: str, where: str = "edition = 'e2' and kpi_id = 'answer_rate'") -> str:
+    return f"update kpis.kpi_editions set {assignment} where {where}"
+
+
+LAST_WORD = {"last_word_is_what_is_published"}
+WITHDRAWN = "is_withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("change", "checks"),
+    [
+        (
+            "insert into kpis.kpi_editions select * from kpis.kpi_editions where is_withdrawn",
+            {"key_is_unique"},
+        ),
+        (set_history("published_at = null"), {"published_at_is_not_null"}),
+        (set_history("change_cause = 'mood'"), {"change_cause_is_known"}),
+        (set_history("cause_evidence = 'hearsay'"), {"cause_evidence_is_known"}),
+        (set_history("value = 0.8"), LAST_WORD),
+        (set_history("value = null"), LAST_WORD),
+        (set_history("value = value + 1e-15"), set()),
+        (set_history("status = 'warn'"), LAST_WORD),
+        (set_history("kpi_version = 2"), LAST_WORD),
+        ("delete from kpis.kpi_editions where edition = 'e2' and not is_withdrawn", LAST_WORD),
+        ("delete from kpis.kpi_editions where is_withdrawn", LAST_WORD),
+        (f"delete from kpis.kpi_values where {NPS}", LAST_WORD),
+        (set_history("value = 40", WITHDRAWN), {"withdrawn_figure_has_no_value"}),
+        (set_history("edition_number = 3", WITHDRAWN), {"edition_has_one_number"}),
+        (set_history("change_cause = 'unexplained'"), {"change_is_explained"}),
+        # an older one has been seen and published
+        (set_history("change_cause = 'unexplained'", "edition = 'e1'"), set()),
+        ("alter table kpis.kpi_editions drop other_causes", {"other_causes_exists"}),
+    ],
+)
+def test_history_rule(tmp_path, good_file, change, checks):
+    assert failed(results_after(tmp_path, good_file, change, HISTORY)) == checks
 
 
 def test_a_threshold_belongs_to_a_kpi(tmp_path, good_file):

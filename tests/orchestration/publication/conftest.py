@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_marts import MARTS, change_marts, verdict_on
+from small_marts import MARTS, build_edition, change_marts, verdict_on
 
 from orchestration.gate.verdict import write_verdict
 from orchestration.paths import DataPaths
@@ -38,10 +38,10 @@ def ready(paths: DataPaths) -> Callable[[str], Path]:
 
 @pytest.fixture
 def published(paths: DataPaths, ready: Callable[[str], Path]) -> Callable[[str], Edition]:
-    """Change the marts by one row, and publish them."""
+    """Change the marts as a build would, and publish them."""
 
     def make(edition: str) -> Edition:
-        change_marts(paths, f"insert into core.contacts values ('{edition}')")
+        build_edition(paths, edition)
         ready(edition)
         return publish(paths, edition)
 

@@ -26,7 +26,27 @@ from (values
     ('crr', 'month', '2026-06-01', 0.98),
     ('crr', 'month', '2026-07-01', null)
 ) as v (kpi_id, period_grain, period_start, value);
+create table kpis.kpi_editions (
+    kpi_id varchar, period_grain varchar, period_start date, slice_type varchar,
+    slice_value varchar, edition varchar, edition_number bigint, published_at timestamptz,
+    value decimal(18, 4), change_cause varchar,
+);
 """
+
+
+def build_edition(paths: DataPaths, edition: str) -> None:
+    """Change the marts as a build of `edition` would: one contact more, one figure restated."""
+    change_marts(
+        paths,
+        f"""
+        insert into core.contacts values ('{edition}');
+        insert into kpis.kpi_editions
+        select
+            'fcr_rate', 'month', '2026-05-01', 'total', 'all', '{edition}',
+            (select count(*) + 1 from kpis.kpi_editions), '2026-07-02 04:00:00+00',
+            (select count(*) / 10 from kpis.kpi_editions), 'late_data';
+        """,
+    )
 
 
 def change_marts(paths: DataPaths, sql: str) -> None:

@@ -42,7 +42,11 @@ def test_the_edition_tells_what_it_holds(paths, ready):
     ready("e1")
     record = publish(paths, "e1", latest_batch=2).record
     assert record == json.loads((paths.editions / "e1" / "edition.json").read_text())
-    assert record["tables"] == {"core.contacts": 10, "kpis.kpi_values": 6}
+    assert record["tables"] == {
+        "core.contacts": 10,
+        "kpis.kpi_editions": 0,
+        "kpis.kpi_values": 6,
+    }
     assert record["batches"] == {"latest": 2, "count": 2, "new": [1, 2], "arrival_warnings": []}
     assert record["verdict"]["success"] is True
     assert record["verdict"]["counts"]["failed"] == 0
@@ -92,17 +96,6 @@ def test_batches_are_new_once_and_bring_their_warnings(paths, ready, published):
     batches = publish(paths, "e2").record["batches"]
     assert (batches["latest"], batches["count"], batches["new"]) == (4, 4, [4])
     assert batches["arrival_warnings"] == [{"success": False, "name": "volume"}]
-
-
-def test_kpi_values_outlive_the_warehouse(paths, published):
-    published("e1")
-    exported = paths.editions / "e1" / "kpi_values.parquet"
-    rows, codec = duckdb.execute(
-        "select (select count(*) from read_parquet($path)), any_value(compression)"
-        " from parquet_metadata($path)",
-        {"path": str(exported)},
-    ).fetchone()
-    assert (rows, codec) == (6, "ZSTD")
 
 
 def drop_verdict(paths, candidate):
@@ -268,8 +261,7 @@ def test_the_last_editions_are_kept(paths, published, monkeypatch):
     assert [(one.name, one.is_current) for one in editions(paths)] == [("e3", True), ("e2", False)]
     assert sorted(path.name for path in paths.editions.iterdir()) == ["e2", "e3"]
     past = paths.published / "past" / "e1"
-    assert sorted(path.name for path in past.iterdir()) == ["edition.json", "kpi_values.parquet"]
-    assert duckdb.read_parquet(str(past / "kpi_values.parquet")).shape == (6, 7)
+    assert [path.name for path in past.iterdir()] == ["edition.json"]
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "many", ""])

@@ -6,7 +6,7 @@ import shutil
 
 import duckdb
 import pytest
-from small_marts import MARTS, change_marts, verdict_on
+from small_marts import MARTS, build_edition, change_marts, verdict_on
 
 from orchestration.errors import GateRefused, PilotageError, UsageError
 from orchestration.gate.judge import file_sha256
@@ -58,7 +58,7 @@ def prepared(tmp_path_factory) -> DataPaths:
     paths.warehouse.mkdir(parents=True)
     change_marts(paths, MARTS)
     for name in ("e0", "e1", "e2"):
-        change_marts(paths, f"insert into core.contacts values ('{name}')")
+        build_edition(paths, name)
         candidate = make_candidate(paths, name)
         write_verdict(verdict_on(candidate), candidate)
         if name != "e2":
@@ -74,6 +74,14 @@ def steps_of_a_publication(prepared, tmp_path_factory) -> int:
         assassin = Assassin(patch)
         publish(paths, "e2")
         return assassin.calls
+
+
+def recorded(paths: DataPaths) -> list[tuple[str, int]]:
+    """The editions in the record of changes, with their numbers, row by row."""
+    return duckdb.execute(
+        "select edition, edition_number from read_parquet($1) order by all",
+        [str(paths.kpi_editions / "*.parquet")],
+    ).fetchall()
 
 
 def assert_readers_have_a_complete_edition(paths: DataPaths) -> str:
@@ -106,9 +114,16 @@ def test_death_at_any_step_of_publish(prepared, tmp_path_factory, monkeypatch):
             assert assert_readers_have_a_complete_edition(paths) == "e2"
             assert sorted(path.name for path in paths.editions.iterdir()) == ["e1", "e2"]
             names = {path.name for path in paths.published.iterdir()}
-            assert names == {"editions", "history.jsonl", "past", "pilotage.duckdb"}
+            assert names == {
+                "editions",
+                "history.jsonl",
+                "kpi_editions",
+                "past",
+                "pilotage.duckdb",
+            }
             past = {path.name for path in (paths.published / "past" / "e0").iterdir()}
-            assert past >= {"edition.json", "kpi_values.parquet"}
+            assert past >= {"edition.json"}
+            assert recorded(paths) == [("e0", 1), ("e1", 2), ("e2", 3)]
             shutil.rmtree(paths.root)
     assert seen == {"e1", "e2"}
 

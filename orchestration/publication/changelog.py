@@ -1,0 +1,112 @@
+"""What each edition changed in the published figures: one Parquet file an edition, kept for good.
+
+dbt finds the changes while it builds (`kpis.kpi_editions`), with their causes. Here they are taken
+out of the edition's own file, and recorded once readers have been able to open it. Later builds
+read them back as a source, so that the history outlives the warehouse and the editions themselves.
+"""
+
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from orchestration.errors import GateRefused
+from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.publication.editions import editions, was_published
+from orchestration.publication.files import copy_file, sync_directory, sync_file
+
+CHANGES_FILE = "kpi_editions.parquet"
+SOURCES = PROJECT_ROOT / "models" / "staging" / "pilotage" / "_pilotage__sources.yml"
+# An edition's name is longer: this one holds the columns only.
+EMPTY_FILE = "0.parquet"
+
+
+def initialise(paths: DataPaths) -> None:
+    """Create the record, with a file that has its columns and no row; dbt needs one to read."""
+    empty, columns = paths.kpi_editions / EMPTY_FILE, _columns()
+    if empty.is_file() and _columns_of(empty) == columns:
+        return
+    paths.kpi_editions.mkdir(parents=True, exist_ok=True)
+    partial = empty.with_name(f".{EMPTY_FILE}.partial")
+    nothing = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select {nothing} where false) to $target (format parquet)",
+            {"target": str(partial)},
+        )
+    partial.replace(empty)
+
+
+def _columns() -> dict[str, str]:
+    """Return the columns of the source and their types, as dbt declares them."""
+    [source] = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))["sources"]
+    [table] = [one for one in source["tables"] if one["name"] == "kpi_editions"]
+    return {column["name"]: column["data_type"] for column in table["columns"]}
+
+
+def _columns_of(file: Path) -> dict[str, str]:
+    with duckdb.connect() as connection:
+        described = connection.execute("describe from read_parquet($1)", [str(file)]).fetchall()
+    kinds = {"TIMESTAMP WITH TIME ZONE": "timestamptz"}
+    return {name: kinds.get(kind, kind.lower()) for name, kind, *_ in described}
+
+
+def export_changes(database: Path, edition: str, published_at: str, target: Path) -> None:
+    """Write what `edition` changes, taken out of its own file; `published_at` is ISO 8601."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute(
+            "copy (select * replace (cast($published_at as timestamptz) as published_at) "
+            "from kpis.kpi_editions where edition = $edition "
+            "order by kpi_id, period_grain, period_start, slice_type, slice_value) "
+            "to $target (format parquet, compression zstd)",
+            {"edition": edition, "published_at": published_at, "target": str(target)},
+        )
+    sync_file(target)
+
+
+def record_changes(paths: DataPaths) -> None:
+    """Record the changes of every published edition that are not recorded yet.
+
+    An edition that was rolled back stays recorded: readers had it.
+    """
+    for edition in editions(paths):
+        changes, recorded = edition.directory / CHANGES_FILE, _recorded(paths, edition.name)
+        if changes.is_file() and not recorded.exists() and was_published(paths, edition.name):
+            recorded.parent.mkdir(parents=True, exist_ok=True)
+            copy_file(changes, recorded)
+            sync_directory(paths.published)
+
+
+def refuse_other_past(paths: DataPaths, database: Path, edition: str) -> None:
+    """Raise GateRefused when `database` does not tell the history that is recorded.
+
+    That happens when another edition was published after this one had been built.
+    """
+    with duckdb.connect(str(database), read_only=True) as connection:
+        told = connection.execute(
+            "select edition, count(*) from kpis.kpi_editions where edition <> $1 group by edition",
+            [edition],
+        ).fetchall()
+    differing = {name for name, _ in set(told) ^ set(_recorded_rows(paths, edition))}
+    if differing:
+        raise GateRefused(
+            f"{edition} was built with another history than the one recorded by now "
+            f"({', '.join(sorted(differing))}).\n"
+            "Build again: `pilotage run`; if that is refused, too, `pilotage clean` before it."
+        )
+
+
+def _recorded_rows(paths: DataPaths, edition: str) -> list[tuple[str, int]]:
+    """Return (edition, rows) of every other edition that has changed a figure."""
+    if not any(paths.kpi_editions.glob("*.parquet")):
+        return []
+    with duckdb.connect() as connection:
+        files = connection.execute(
+            "select file_name, num_rows from parquet_file_metadata($1) where num_rows > 0",
+            [str(paths.kpi_editions / "*.parquet")],
+        ).fetchall()
+    return [(Path(file).stem, rows) for file, rows in files if Path(file).stem != edition]
+
+
+def _recorded(paths: DataPaths, edition: str) -> Path:
+    return paths.kpi_editions / f"{edition}.parquet"
