@@ -1,4 +1,4 @@
-"""The suite of the history: `kpis.kpi_editions`, what each edition said of every figure, and why."""
+"""The suite of the history `kpis.kpi_editions`: what each edition said of a figure, and why."""
 
 from orchestration.gate.checks import (
     WARNING,

@@ -27,6 +27,7 @@ from orchestration.publication import make_candidate, publish, rollback
 from orchestration.run_context import Built, RunContext
 from tests.orchestration.publication.small_marts import verdict_on
 from tests.orchestration.shuffled_world import Row, drop
+from tests.orchestration.warehouse import STARTED_AT
 
 MODELS = ("+kpi_editions,resource_type:model",)
 SEEDS = ("resource_type:seed",)
@@ -53,8 +54,7 @@ class Story:
     def build(self, edition: str, select: tuple[str, ...] = (*MODELS, *SEEDS)) -> None:
         latest = latest_batch(self.paths)
         previous = self.built.latest_batch if self.built else 0
-        started_at = "2026-05-01T05:00:00Z"
-        context = RunContext(edition, None, previous, latest, None, started_at)
+        context = RunContext(edition, None, previous, latest, None, STARTED_AT)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("orchestration.build.project_fingerprint", lambda _: self.fingerprint)
             report = build(self.paths, context, self.built, select)

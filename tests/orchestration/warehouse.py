@@ -18,6 +18,7 @@ from tests.orchestration.shuffled_world import World, drop
 
 # one key, or the same reference would have another pseudonym in each warehouse
 PSEUDONYM_KEY = "k" * 64
+STARTED_AT = "2026-05-01T05:00:00Z"
 # a row that comes after its own deletion is set aside, in tables whose rows never change
 MAY_BE_SET_ASIDE = {"contact_legs", "ticket_events", "customer_refs", "customer_merges"}
 
@@ -47,7 +48,7 @@ class Warehouse:
     def build(self) -> None:
         latest = latest_batch(self.paths)
         previous = self.built.latest_batch if self.built else 0
-        context = RunContext(f"edition {latest}", None, previous, latest, None)
+        context = RunContext(f"edition {latest}", None, previous, latest, None, STARTED_AT)
         report = build(self.paths, context, self.built, select=self.models)
         assert report.error is None, report.error
         assert (report.full_refresh is not None) == (self.built is None)

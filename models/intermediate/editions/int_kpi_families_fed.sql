@@ -1,11 +1,12 @@
--- The lineage is dbt's own: a family whose model reads another table is told by it from then on.
--- The run's clock looks at every table and feeds no figure.
-{%- set prefix = "int_kpi_figures_" %}
+-- The lineage is dbt's own: a family whose model reads another table is fed by it from then on. The
+-- run's clock looks at every table and feeds no figure.
 {%- set clocks = ["int_run_observed", "stg_pilotage__run_context"] %}
+{%- set union = "model." ~ project_name ~ ".int_kpi_figures_united" %}
 {%- set fed = [] %}
-{%- for node in graph.nodes.values() if execute and node.name.startswith(prefix) %}
-{%- for table in landing_tables_behind(node.name, beyond=clocks) %}
-{%- do fed.append([node.name[prefix | length:]] + table.split(".")) %}
+{%- for unique_id in (graph.nodes[union].depends_on.nodes if execute else []) %}
+{%- set model = unique_id.split(".")[-1] %}
+{%- for table in landing_tables_behind(model, beyond=clocks) %}
+{%- do fed.append([model[("int_kpi_figures_" | length):]] + table.split(".")) %}
 {%- endfor %}
 {%- endfor %}
 with fed as (

@@ -57,7 +57,8 @@ select
         if(is_corrected, 'e2', 'e1') as edition
     ),
     if(is_corrected, 2, 1) as edition_number, false as is_withdrawn,
-    if(is_corrected, 0.91, null)::double as previous_value, if(is_corrected, 'e1', null) as previous_edition,
+    if(is_corrected, 0.91, null)::double as previous_value,
+    if(is_corrected, 'e1', null) as previous_edition,
     if(is_corrected, 'correction', 'first') as change_cause,
     if(is_corrected, 'period', 'cell') as cause_evidence, null::varchar as other_causes,
     computed_at as published_at,
