@@ -52,3 +52,14 @@ def test_every_table_has_a_freshness_promise_or_none_on_purpose() -> None:
     with (PROJECT_ROOT / "seeds" / "sources.csv").open(encoding="utf-8", newline="") as file:
         rows = [(row["source"], row["table_name"]) for row in csv.DictReader(file)]
     assert sorted(rows) == sorted((table.source, table.name) for table in TABLES)
+
+
+def test_what_has_landed_is_read_of_every_table() -> None:
+    """A table left out would leave changes of its KPIs unexplained."""
+    sql = (STAGING / "pilotage" / "stg_pilotage__landed_rows.sql").read_text(encoding="utf-8")
+    found = [
+        (source, table)
+        for source, tables in re.findall(r'"(\w+)": \[([^]]*)\]', sql)
+        for table in re.findall(r'"(\w+)"', tables)
+    ]
+    assert sorted(found) == sorted((table.source, table.name) for table in TABLES)
