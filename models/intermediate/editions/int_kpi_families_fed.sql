@@ -1,6 +1,6 @@
 -- The lineage is dbt's own: a family whose model reads another table is fed by it from then on. The
--- run's clock looks at every table and feeds no figure.
-{%- set clocks = ["int_run_observed", "stg_pilotage__run_context"] %}
+-- run's clock and its calendar look at every table and feed no figure.
+{%- set clocks = ["int_run_observed", "stg_pilotage__run_context", "dates"] %}
 {%- set union = "model." ~ project_name ~ ".int_kpi_figures_united" %}
 {%- set fed = [] %}
 {%- for unique_id in (graph.nodes[union].depends_on.nodes if execute else []) %}

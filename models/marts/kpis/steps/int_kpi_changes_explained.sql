@@ -108,7 +108,15 @@ final as (
                             when has_late_rows and not was_open and change_cause <> 'late_data'
                                 then 'late_data'
                         end,
-                        case when has_corrections and change_cause <> 'correction' then 'correction' end,
+                        case
+                            when
+                                (
+                                    has_corrections
+                                    or (cause_evidence = 'related' and has_related_corrections)
+                                )
+                                and change_cause <> 'correction'
+                                then 'correction'
+                        end,
                         case when has_merges and change_cause <> 'merge' then 'merge' end,
                         case
                             when is_project_changed and change_cause <> 'new_definition'
