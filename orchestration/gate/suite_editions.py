@@ -92,8 +92,9 @@ where (published.edition is not null) <> coalesce(not said.is_withdrawn, false)
             or published.sample_size is distinct from said.sample_size
             or published.status is distinct from said.status
             or (published.value is null) <> (said.value is null)
-            or abs(published.value - said.value)
-                > {TOLERANCE} * greatest(abs(published.value), abs(said.value))
+            -- cast, so that a broken kpi_values fails where it is judged itself
+            or abs(cast(published.value as double) - said.value)
+                > 2 * {TOLERANCE} * abs(said.value)
         )
     )
 """,
