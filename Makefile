@@ -1,19 +1,23 @@
 # One line a target; each sets up what it needs first, which is instant from the second time on.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test dev docs bench lint clean
+.PHONY: help setup run test small_world pytest dev docs bench lint clean
 
 bin := .venv/bin
 runtime := .venv/.runtime
 tools := .venv/.dev
-small_world := PATH=$(CURDIR)/$(bin):$(PATH)
+by_file := -n 2 --dist loadfile --no-loadscope-reorder
 lint_dbt := DBT_TARGET_PATH=.test_data/lint/target DBT_LOG_PATH=.test_data/lint/logs
 
 run: $(runtime)  ## land (demo data when the inbox is empty), build, gate, publish, print the headlines
 	@$(bin)/pilotage run
 
-test: $(tools)  ## dbt's unit and data tests on a small demo world, then pytest
-	@$(small_world) .ci/small_world
-	@$(bin)/pytest
+test: small_world pytest  ## dbt's unit and data tests on a small demo world, then pytest
+
+small_world: $(tools)
+	@PATH=$(CURDIR)/$(bin):$$PATH .ci/small_world
+
+pytest: $(tools)
+	@$(bin)/pytest $(by_file)
 
 dev: $(runtime)  ## Dagster's interface on this machine only
 	@$(bin)/pilotage dev

@@ -20,6 +20,8 @@ from orchestration.paths import PROJECT_ROOT, DataPaths
 from tests.oracles.business_time import read_business_hours
 from tests.oracles.ticket_lives import as_of_of, differences, ticket_lives
 
+pytestmark = pytest.mark.builds(3)
+
 QUERY = re.compile(r"^```sql\n(.*?)^```", re.MULTILINE | re.DOTALL)
 QUERIES = [
     pytest.param(sql, id=f"{page.stem}-{number}")

@@ -13,6 +13,8 @@ from orchestration.demo.world import write_demo
 from orchestration.landing.accept import accept
 from tests.orchestration.warehouse import Warehouse
 
+pytestmark = pytest.mark.builds(2)
+
 MODELS = ("+transitions",)
 RANKED = {
     "journeys.transitions": (

@@ -29,6 +29,8 @@ from tests.orchestration.publication.small_marts import verdict_on
 from tests.orchestration.shuffled_world import Row, drop
 from tests.orchestration.warehouse import STARTED_AT
 
+pytestmark = pytest.mark.builds(6)
+
 MODELS = ("+kpi_editions,resource_type:model",)
 SEEDS = ("resource_type:seed",)
 KEY = "kpi_id, period_grain, period_start, slice_type, slice_value"

@@ -22,6 +22,8 @@ from orchestration.paths import PROJECT_ROOT
 from orchestration.run_context import new_context
 from tests.orchestration.worked_examples import Cell, Query, land, read_examples
 
+pytestmark = pytest.mark.builds(1)
+
 EXAMPLES = read_examples(PROJECT_ROOT / "tests" / "fixtures" / "worked_examples")
 EXPECTATIONS = [entry for example in EXAMPLES for entry in example.expectations]
 CELLS = [entry for entry in EXPECTATIONS if isinstance(entry, Cell)]

@@ -20,8 +20,11 @@ from tests.orchestration.issue_oracle import issues_of
 from tests.orchestration.shuffled_world import World, split
 from tests.orchestration.warehouse import Warehouse
 
+pytestmark = pytest.mark.builds(4)
+
 WORLDS = 240
 SEED = 7
+BATCHES = 3
 SHOWN = 3
 # One line a table: what is compared, beginning with a key that holds the world's name.
 COMPARED = {
@@ -80,9 +83,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
         whole.land(rows, "all")
         whole.build()
         parts = Warehouse(root / "parts", patch, MODELS)
-        for number, batch in enumerate(split(rows, batches=3, seed=SEED)):
+        for number, batch in enumerate(split(rows, BATCHES, SEED), start=1):
             parts.land(batch, str(number))
-            parts.build()
+            parts.build(data_tests=number == BATCHES)
         yield Built(
             worlds,
             by_world(whole.tables(COMPARED)),

@@ -31,8 +31,7 @@ class Warehouse:
         monkeypatch.setenv("PILOTAGE_PSEUDONYM_KEY", PSEUDONYM_KEY)
         monkeypatch.setenv("DBT_TARGET_PATH", str(root / "dbt" / "target"))
         monkeypatch.setenv("DBT_LOG_PATH", str(root / "dbt" / "logs"))
-        # of the data tests, those that read nothing but what is built
-        monkeypatch.setenv("DBT_INDIRECT_SELECTION", "cautious")
+        self.monkeypatch = monkeypatch
         self.paths: DataPaths = prepare_environment()
         self.contract = load_contract(PROJECT_ROOT)
         self.models = models
@@ -45,7 +44,10 @@ class Warehouse:
         assert not report.refused
         assert {batch.table for batch in report.batches if batch.quarantined} <= MAY_BE_SET_ASIDE
 
-    def build(self) -> None:
+    def build(self, data_tests: bool = False) -> None:
+        """Build what was landed since; with `data_tests`, those that read nothing else as well."""
+        indirect = "cautious" if data_tests else "empty"
+        self.monkeypatch.setenv("DBT_INDIRECT_SELECTION", indirect)
         latest = latest_batch(self.paths)
         previous = self.built.latest_batch if self.built else 0
         context = RunContext(f"edition {latest}", None, previous, latest, None, STARTED_AT)

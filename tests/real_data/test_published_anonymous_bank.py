@@ -15,7 +15,7 @@ from .pipeline import kpi, ledger_totals
 from .queueing import agents_needed
 from .test_mapped_anonymous_bank import STAFFING
 
-pytestmark = pytest.mark.real_data
+pytestmark = [pytest.mark.real_data, pytest.mark.builds(1)]
 
 MONTH = ("month", "1999-02-01")
 

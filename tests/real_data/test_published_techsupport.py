@@ -7,7 +7,7 @@ import pytest
 
 from .pipeline import kpi, kpi_sums, ledger_totals
 
-pytestmark = pytest.mark.real_data
+pytestmark = [pytest.mark.real_data, pytest.mark.builds(1)]
 
 
 @pytest.fixture(scope="module")

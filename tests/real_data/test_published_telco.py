@@ -10,7 +10,7 @@ import pytest
 
 from .pipeline import kpi, ledger_totals
 
-pytestmark = pytest.mark.real_data
+pytestmark = [pytest.mark.real_data, pytest.mark.builds(1)]
 
 SEPTEMBER = ("month", "2025-09-01")
 QUARTER = ("quarter", "2025-07-01")
