@@ -11,12 +11,14 @@
 
     A model whose YAML marks a column `kpi_role: slice_type` (and one `slice_value`) makes its slices
     itself: what it measures does not add up from them. A column marked `people` counts, each once, the
-    people behind a row: too few of them, and nothing of the cell is shown.
+    people behind a row: too few of them, and nothing of the cell is shown. A column marked `reference`
+    is what the values of the family are compared with (`baseline` of a threshold).
 -#}
 {% macro kpi_figures(family, measures_model, has_own_periods=false, restriction="true") -%}
 {%- set slices = kpi_columns(measures_model, "slice") -%}
 {%- set people = kpi_columns(measures_model, "people") -%}
-{%- set measures = kpi_columns(measures_model, "measure") + people -%}
+{%- set references = kpi_columns(measures_model, "reference") -%}
+{%- set measures = kpi_columns(measures_model, "measure") + people + references -%}
 {%- set has_own_slices = kpi_columns(measures_model, "slice_type") | length > 0 -%}
 {%- set period_keys = ["period_grain", "period_start"] if has_own_periods else ["business_date"] -%}
 {%- set keys = period_keys | join(", ") -%}
@@ -131,7 +133,8 @@ picked as (
             {%- endfor %}
         end as {{ part }},
         {%- endfor %}
-        cast({{ "cells." ~ people[0] if people else "null" }} as double) as people
+        cast({{ "cells." ~ people[0] if people else "null" }} as double) as people,
+        cast({{ "cells." ~ references[0] if references else "null" }} as double) as reference
     from cells
     inner join definitions
         on

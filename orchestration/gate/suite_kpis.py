@@ -61,6 +61,10 @@ UNBOUNDED_RATIOS = {
 # Room for rounding in sums of doubles, far below any displayed digit.
 TOLERANCE = "1e-9"
 
+CRITERIA = ("simple", "specific", "reliable", "immediate", "actionable")
+
+_DEFINITION = ("numerator", "definition_en", "definition_fr")
+_IS_UNDEFINED = " or ".join(f"coalesce(trim({column}), '') = ''" for column in _DEFINITION)
 _CATALOGUE = "kpis.kpi_catalogue"
 _WITH_UNIT = f"""
 from batch_rows
@@ -297,11 +301,30 @@ from (
             ),
             no_rows(
                 "active_kpi_is_defined",
-                "from batch_rows where status = 'active' and coalesce(trim(numerator), '') = ''",
-                "Every active KPI has its definition.",
-                ("status", "numerator"),
+                f"from batch_rows where status = 'active' and ({_IS_UNDEFINED})",
+                "Every active KPI has its formula and its definition in both languages.",
+                ("status", *_DEFINITION),
             ),
             has_rows(severity="critical"),
+        ],
+    )
+
+
+def kpi_quality() -> Suite:
+    """One row per active KPI: which of the five criteria it meets."""
+    met = " + ".join(f"is_{criterion}::integer" for criterion in CRITERIA)
+    return suite(
+        "kpis",
+        "kpi_quality",
+        [
+            unique("kpi_id"),
+            *not_null("kpi_id", *(f"is_{criterion}" for criterion in CRITERIA)),
+            no_rows(
+                "score_is_a_fifth_for_each_criterion",
+                f"from batch_rows where abs(score - ({met}) / 5) > 1e-6",
+                "The score is the share of the criteria that are met.",
+                ("score", *(f"is_{criterion}" for criterion in CRITERIA)),
+            ),
         ],
     )
 

@@ -18,6 +18,7 @@ def all_suites() -> tuple[Suite, ...]:
         suite_kpis.kpi_thresholds(),
         suite_kpis.staffing_half_hours(),
         suite_editions.kpi_editions(),
+        suite_kpis.kpi_quality(),
         suite_core.contacts(),
         suite_core.customers(),
         suite_core.tickets(),

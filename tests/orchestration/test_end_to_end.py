@@ -28,6 +28,8 @@ QUERIES = [
     for page in sorted((PROJECT_ROOT / "docs" / "tables").glob("*.md"))
     for number, sql in enumerate(QUERY.findall(page.read_text(encoding="utf-8")), start=1)
 ]
+# Two or three answers of 300 customers in three months may all be invalid, or still be waited for.
+RARE = {"ces2_ease_share", "detractor_loop_closure_rate"}
 SIZE = {"PILOTAGE_DEMO_CUSTOMERS": "300", "PILOTAGE_DEMO_MONTHS": "3"}
 
 
@@ -89,6 +91,18 @@ def test_an_empty_inbox_becomes_a_published_edition(world: World) -> None:
 @pytest.mark.parametrize("sql", QUERIES)
 def test_every_query_of_the_table_pages_runs_on_an_edition(world: World, sql: str) -> None:
     world.query(sql)
+
+
+def test_every_active_kpi_has_a_value(world: World) -> None:
+    """The demonstration tells of everything that is active, but for the rarest at this size."""
+    silent = world.query(
+        """
+        select kpi_id from kpis.kpi_catalogue where status = 'active'
+        except
+        select kpi_id from kpis.kpi_values where value is not null
+        """
+    )
+    assert {kpi_id for (kpi_id,) in silent} <= RARE
 
 
 def test_every_ticket_agrees_with_the_oracle(world: World) -> None:

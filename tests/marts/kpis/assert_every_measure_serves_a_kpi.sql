@@ -42,6 +42,6 @@ left join named
         and measures.measure = named.measure
 where
     measures.kpi_role not in (
-        'slice', 'slice_type', 'slice_value', 'measure', 'people', 'context'
+        'slice', 'slice_type', 'slice_value', 'measure', 'people', 'reference', 'context'
     )
     or (measures.kpi_role = 'measure' and named.measure is null)

@@ -90,7 +90,8 @@ create table kpis.kpi_catalogue as
 select
     kpi_id, 1 as kpi_version, 'active' as status, date '1900-01-01' as valid_from,
     null::date as valid_to, unit, 'Head of customer service' as owner_role,
-    'what is counted' as numerator, minimum_sample, kpi_id = 'csat_t2b' as is_about_people,
+    'what is counted' as numerator, 'what it is' as definition_en, 'ce que c’est' as definition_fr,
+    minimum_sample, kpi_id = 'csat_t2b' as is_about_people,
 from (values
     ('contacts_offered', 'count', 1), ('answer_rate', 'ratio', 30),
     ('abandonment_rate', 'ratio', 30), ('crr', 'ratio', 100), ('logo_churn_rate', 'ratio', 100),
@@ -113,6 +114,16 @@ select
     0.2::decimal(18, 6) as predicted_wait_probability,
     0.9::decimal(18, 6) as predicted_service_level,
 from range(3) as r (i);
+"""
+
+KPI_QUALITY = """
+create table kpis.kpi_quality as
+select
+    kpi_id, true as is_simple, true as is_specific, is_reliable, true as is_immediate,
+    true as is_actionable, score::decimal(3, 1) as score,
+from (
+    values ('answer_rate', true, 1.0), ('csat_t2b', false, 0.8)
+) as q (kpi_id, is_reliable, score);
 """
 
 CORE = """
@@ -250,6 +261,7 @@ def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with duckdb.connect(str(path)) as connection:
         for schema in ("core", "journeys", "kpis", "reports"):
             connection.execute(f"create schema {schema}")
-        connection.execute(KPI_VALUES + KPI_EDITIONS + KPI_CATALOGUE + STAFFING + KPI_THRESHOLDS)
+        connection.execute(KPI_VALUES + KPI_EDITIONS + KPI_CATALOGUE + KPI_QUALITY)
+        connection.execute(STAFFING + KPI_THRESHOLDS)
         connection.execute(CORE + JOURNEYS)
     return path

@@ -139,6 +139,7 @@ def test_a_ratio_that_is_no_share_may_leave_its_bounds(tmp_path, good_file):
         ),
         ("update kpis.kpi_catalogue set owner_role = ' '", {"active_kpi_has_an_owner"}),
         ("update kpis.kpi_catalogue set numerator = null", {"active_kpi_is_defined"}),
+        ("update kpis.kpi_catalogue set definition_fr = ' '", {"active_kpi_is_defined"}),
         ("update kpis.kpi_catalogue set unit = null", {"unit_is_not_null"}),
         ("delete from kpis.kpi_catalogue", {"has_rows"}),
     ],
@@ -183,6 +184,19 @@ WITHDRAWN = "is_withdrawn"
 )
 def test_history_rule(tmp_path, good_file, change, checks):
     assert failed(results_after(tmp_path, good_file, change, HISTORY)) == checks
+
+
+@pytest.mark.parametrize(
+    ("change", "checks"),
+    [
+        ("kpi_id = 'answer_rate'", {"kpi_id_is_unique"}),
+        ("is_simple = null where kpi_id = 'csat_t2b'", {"is_simple_is_not_null"}),
+        ("score = 0.6 where kpi_id = 'csat_t2b'", {"score_is_a_fifth_for_each_criterion"}),
+    ],
+)
+def test_kpi_quality_rule(tmp_path, good_file, change, checks):
+    change = f"update kpis.kpi_quality set {change}"
+    assert failed(results_after(tmp_path, good_file, change, "kpis.kpi_quality")) == checks
 
 
 def test_a_threshold_belongs_to_a_kpi(tmp_path, good_file):

@@ -99,6 +99,7 @@ final as (
         has_sample,
         sample_size as n,
         least(sample_size, coalesce(people, sample_size)) as people,
+        reference,
         case
             when interval_method in ('bounds', 'poisson')
                 then multiplier * numerator_low

@@ -68,7 +68,8 @@ missing_totals as (
         cast(null as double) as low,
         cast(null as double) as high,
         cast(null as double) as sample,
-        cast(null as double) as people
+        cast(null as double) as people,
+        cast(null as double) as reference
     from expected_totals
     left join figures
         on

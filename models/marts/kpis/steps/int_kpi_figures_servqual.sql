@@ -119,7 +119,8 @@ final as (
         cast(null as double) as low,
         cast(null as double) as high,
         cast(null as double) as sample,
-        cast(null as double) as people
+        cast(null as double) as people,
+        cast(null as double) as reference
     from summed
     inner join weighted using ({{ cell }})
     inner join definitions

@@ -35,6 +35,10 @@
     "trainings",
     "staffing",
     "half_hours",
+    "resolution_costs",
+    "service_value",
+    "freshness",
+    "registry",
 ] %}
 with final as (
     {%- for family in families %}

@@ -7,12 +7,7 @@ with run as (
 estimates as (
     select
         *,
-        case period_grain
-            when 'day' then {{ add_days("period_start", 1) }}
-            when 'week' then {{ add_days("period_start", 7) }}
-            when 'month' then cast({{ dbt.dateadd("month", 1, "period_start") }} as date)
-            else cast({{ dbt.dateadd("month", 3, "period_start") }} as date)
-        end as period_end
+        {{ period_end("period_grain", "period_start") }} as period_end
     from {{ ref("int_kpi_pasts_summed") }}
 ),
 
@@ -29,6 +24,7 @@ with_thresholds as (
             when 'previous_3_months' then mean_of_previous_3_months
             when 'previous_12_months' then mean_of_previous_12_months
             when 'year_before' then value_of_year_before
+            when 'reference' then reference
         end as baseline_value,
         {{ local_midnight("estimates.period_end", "run.business_time_zone") }} as period_ends_at,
         run.as_of
@@ -52,7 +48,9 @@ limited as (
         {%- for limit in ["warn", "alert"] %}
         case basis
             when 'absolute' then {{ limit }}_limit
-            when 'relative' then baseline_value * (1 + {{ limit }}_limit)
+            -- a share of less than nothing would turn more into less
+            when 'relative' then
+                case when baseline_value > 0 then baseline_value * (1 + {{ limit }}_limit) end
             when 'difference' then baseline_value + {{ limit }}_limit
         end as {{ limit }}_threshold,
         -- a band around a baseline is as wide below it as above it

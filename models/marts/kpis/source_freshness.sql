@@ -1,0 +1,39 @@
+-- Which sources keep their promise? The newest event of a table must not be older than the hours
+-- that its row of the seed promises, which leave room for nights and weekends.
+with promises as (
+    select * from {{ ref("sources") }}
+    where freshness_hours is not null
+),
+
+run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+final as (
+    select
+        promises.source,
+        promises.table_name,
+        promises.owner_role,
+        promises.freshness_hours,
+        events.newest_event_at,
+        cast(
+            {{ seconds_between("events.newest_event_at", "run.as_of") }} / 3600 as decimal(18, 2)
+        ) as hours_behind,
+        -- a table that never came is not in use, rather than late
+        case
+            when events.newest_event_at is not null
+                then
+                    {{ add_hours("events.newest_event_at", "promises.freshness_hours") }}
+                    >= run.as_of
+        end as is_fresh,
+        run.as_of as checked_at
+    from promises
+    cross join run
+    left join {{ ref("int_source_events_observed") }} as events
+        on
+            promises.source = events.source
+            and promises.table_name = events.table_name
+)
+
+select * from final
+order by source, table_name

@@ -1,0 +1,1 @@
+{{ kpi_figures("freshness", "measures_freshness") }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("registry", "measures_registry") }}

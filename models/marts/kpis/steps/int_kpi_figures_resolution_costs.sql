@@ -1,0 +1,1 @@
+{{ kpi_figures("resolution_costs", "measures_resolution_costs") }}

@@ -1,0 +1,1 @@
+{{ kpi_figures("service_value", "measures_service_value") }}

@@ -1,0 +1,46 @@
+-- How many documented measures each part of a KPI's formula names, and whether anything feeds them:
+-- read from the measures models themselves.
+{%- set models, marked = [], [] -%}
+{%- if execute -%}
+    {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
+        {%- set family = node.name | replace("measures_", "", 1) -%}
+        {%- do models.append((family, node.depends_on.nodes | length)) -%}
+        {%- for measure in kpi_columns(node.name, "measure") + kpi_columns(node.name, "people") -%}
+            {%- do marked.append((family, measure)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endif %}
+with families (family, source_count) as (
+    values
+    {%- for family, source_count in models %}
+    ('{{ family }}', {{ source_count }}),
+    {%- endfor %}
+    ('none', 0)
+),
+
+measures (family, measure) as (
+    values
+    {%- for family, measure in marked %}
+    ('{{ family }}', '{{ measure }}'),
+    {%- endfor %}
+    ('none', 'none')
+),
+
+final as (
+    select
+        catalogue.kpi_id,
+        catalogue.kpi_version,
+        count(case when measures.measure = catalogue.numerator_measure then 1 end) as numerators,
+        count(case when measures.measure = catalogue.denominator_measure then 1 end)
+            as denominators,
+        coalesce(max(families.source_count), 0) > 0 as has_lineage
+    from {{ ref("kpi_catalogue") }} as catalogue
+    left join families
+        on catalogue.family = families.family
+    left join measures
+        on catalogue.family = measures.family
+    where catalogue.status = 'active'
+    group by 1, 2
+)
+
+select * from final
