@@ -65,7 +65,8 @@ def _entry(kpi: Row, objective: Row, thresholds: list[Row]) -> Iterator[str]:
     yield f"- **Formula**: {formula}"
     yield f"- **Owner**: {kpi['owner_role']}"
     yield f"- **Decision**: {kpi['decision']}"
-    yield f"- **Playbook**: {kpi['playbook_en']} {kpi['playbook_fr']}"
+    yield f"- **On a warning**: {kpi['on_warning_en']} · {kpi['on_warning_fr']}"
+    yield f"- **On an alert**: {kpi['on_alert_en']} · {kpi['on_alert_fr']}"
     for limit in thresholds:
         yield f"- **Thresholds**: {_threshold(limit)}"
     if kpi["guardrail_kpi_id"]:

@@ -42,6 +42,8 @@ VALUE_COLUMNS = (
     "ci_low",
     "ci_high",
     "status",
+    "is_confirmed",
+    "is_action_due",
     "warn_threshold",
     "alert_threshold",
     "is_provisional",
@@ -178,6 +180,13 @@ from (
         "from batch_rows where status in ('ok', 'warn', 'alert') and value is null",
         "What is judged ok, warn or alert has a value.",
         ("status", "value"),
+    ),
+    no_rows(
+        "only_a_verdict_is_confirmed_or_acted_on",
+        "from batch_rows where (is_confirmed or is_action_due)"
+        " and coalesce(status, 'none') not in ('warn', 'alert')",
+        "Only a warning or an alert can be confirmed, and only they call for action.",
+        ("status", "is_confirmed", "is_action_due"),
     ),
     no_rows(
         "judged_sample_is_large_enough",

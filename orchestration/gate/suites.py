@@ -2,7 +2,14 @@
 
 from functools import cache
 
-from orchestration.gate import identifiers, suite_core, suite_editions, suite_journeys, suite_kpis
+from orchestration.gate import (
+    identifiers,
+    suite_core,
+    suite_editions,
+    suite_journeys,
+    suite_kpis,
+    suite_reports,
+)
 from orchestration.gate.checks import Catalog, Suite, fingerprint
 
 # Bump when the way of judging changes while the suites' words stay the same.
@@ -40,6 +47,11 @@ def all_suites() -> tuple[Suite, ...]:
         suite_journeys.customer_journeys(),
         suite_journeys.transitions(),
         suite_journeys.customer_360(),
+        suite_reports.direction(),
+        suite_reports.manager(),
+        suite_reports.real_time(),
+        suite_reports.monthly_committee(),
+        suite_reports.value_bridge(),
     )
 
 

@@ -1,8 +1,8 @@
 {%- set key = ["kpi_id", "period_grain", "period_start", "slice_type", "slice_value"] %}
 {%- set said = [
     "kpi_version", "numerator", "denominator", "value", "sample_size", "sample_flag", "ci_low",
-    "ci_high", "status", "warn_threshold", "alert_threshold", "warn_floor", "alert_floor",
-    "is_provisional",
+    "ci_high", "status", "is_confirmed", "warn_threshold", "alert_threshold", "warn_floor",
+    "alert_floor", "is_provisional",
 ] %}
 {%- set judged_columns = (key + said) | join(", ") %}
 {{
@@ -19,26 +19,35 @@ with lines as (
     select
         {{ judged_columns }},
         -- the first period by another definition: what is on its two sides is not comparable
+        coalesce(kpi_version <> lag(kpi_version) over line, false) as is_series_break,
+        -- one alert, or the third warning in a row
         coalesce(
-            kpi_version <> lag(kpi_version) over (
-                partition by kpi_id, period_grain, slice_type, slice_value
-                order by period_start
+            status = 'alert'
+            or (
+                status = 'warn'
+                and lag(status) over line = 'warn'
+                and lag(status, 2) over line = 'warn'
+                and lag({{ period_end("period_grain", "period_start") }}) over line = period_start
+                and lag({{ period_end("period_grain", "period_start") }}, 2) over line
+                = lag(period_start) over line
             ),
             false
-        ) as is_series_break
+        ) as is_action_due
     from {{ ref("int_kpi_judged") }}
+    window line as (
+        partition by kpi_id, period_grain, slice_type, slice_value
+        order by period_start
+    )
 ),
 
 judged as (
-    select
-        {{ judged_columns }},
-        is_series_break
-    from lines
+    select * from lines
     {%- if is_incremental() %}
     except
     select
         {{ judged_columns }},
-        is_series_break
+        is_series_break,
+        is_action_due
     from {{ this }}
     {%- endif %}
 ),
@@ -59,6 +68,8 @@ final as (
         judged.ci_low,
         judged.ci_high,
         judged.status,
+        judged.is_confirmed,
+        judged.is_action_due,
         judged.warn_threshold,
         judged.alert_threshold,
         judged.warn_floor,

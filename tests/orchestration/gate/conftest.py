@@ -10,13 +10,14 @@ create table kpis.kpi_values (
     kpi_id varchar, kpi_version integer, period_grain varchar, period_start date,
     slice_type varchar, slice_value varchar, numerator double, denominator double,
     value double, sample_size bigint, ci_low double, ci_high double, status varchar,
+    is_confirmed boolean, is_action_due boolean,
     warn_threshold double, alert_threshold double, is_provisional boolean, is_series_break boolean,
     computed_at timestamptz, edition varchar,
 );
 insert into kpis.kpi_values
 select
     kpi_id, 1, period_grain, period_start::date, slice_type, slice_value,
-    numerator, denominator, value, sample_size, ci_low, ci_high, status,
+    numerator, denominator, value, sample_size, ci_low, ci_high, status, false, false,
     null, null, is_provisional, false, timestamptz '2026-07-02 05:00:00+00', 'e1',
 from (values
     ('contacts_offered', 'month', '2026-06-01', 'total', 'all', 100, null, 100, 100, null, null,
@@ -53,7 +54,9 @@ from (values
 KPI_EDITIONS = """
 create table kpis.kpi_editions as
 select
-    * exclude (warn_threshold, alert_threshold, is_series_break) replace (
+    * exclude (
+        is_confirmed, is_action_due, warn_threshold, alert_threshold, is_series_break
+    ) replace (
         if(is_corrected, 'e2', 'e1') as edition
     ),
     if(is_corrected, 2, 1) as edition_number, false as is_withdrawn,
@@ -253,6 +256,30 @@ create table reports.customer_360 as
 select 'k' || i as customer_id, 20.0::decimal(18, 2) as mrr_eur from range(5) as r (i);
 """
 
+REPORTS = """
+create table reports.dashboards as
+select
+    unnest(['direction', 'manager', 'real_time', 'monthly_committee']) as dashboard,
+    2 as max_kpis;
+create table reports.direction as
+select
+    'answer_rate' as kpi_id, 'total' as slice_type, 'all' as slice_value,
+    date '2026-06-01' as period_start, 'Taux' as label_fr, 'Rate' as label_en, 'ratio' as unit,
+    'Operations manager' as owner_role, '▲' as status_symbol, 'amber' as status_colour,
+    [0.8, null, 0.85]::double[] as trend, 0.85::double as value, 'warn' as status,
+    'Agir' as next_action_fr, 'Act' as next_action_en,
+union all
+select
+    'nps_relational', 'total', 'all', date '2026-06-01', 'NPS', 'NPS', 'points', 'Insight', '○',
+    'grey', [null]::double[], null, 'no_data', null, null;
+create table reports.manager as from reports.direction;
+create table reports.real_time as from reports.direction;
+create table reports.monthly_committee as from reports.direction;
+create table reports.value_bridge as
+select date '2026-06-01' as month_start, i + 1 as position, 'Pas' as label_fr, 'Step' as label_en,
+from range(4) as r (i);
+"""
+
 
 @pytest.fixture(scope="module")
 def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -263,5 +290,5 @@ def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
             connection.execute(f"create schema {schema}")
         connection.execute(KPI_VALUES + KPI_EDITIONS + KPI_CATALOGUE + KPI_QUALITY)
         connection.execute(STAFFING + KPI_THRESHOLDS)
-        connection.execute(CORE + JOURNEYS)
+        connection.execute(CORE + JOURNEYS + REPORTS)
     return path

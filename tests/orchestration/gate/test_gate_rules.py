@@ -91,6 +91,8 @@ def set_values(assignment: str, where: str = CELL) -> str:
             "total_exists_where_slices_do",
         ),
         (set_values("value = null, ci_low = null, ci_high = null", NPS), "judged_value_exists"),
+        (set_values("is_confirmed = true", NPS), "only_a_verdict_is_confirmed_or_acted_on"),
+        (set_values("is_action_due = true", NPS), "only_a_verdict_is_confirmed_or_acted_on"),
         (set_values("sample_size = 99", NPS), "judged_sample_is_large_enough"),
         (
             set_values("sample_size = 4, numerator = 0", "kpi_id = 'csat_t2b'"),
@@ -450,6 +452,37 @@ def test_core_rule(tmp_path, good_file, table, change, check):
 )
 def test_journeys_rule(tmp_path, good_file, table, change, check):
     results = results_after(tmp_path, good_file, f"update {table} set {change}", table)
+    assert check in failed(results)
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "check"),
+    [
+        ("direction", "kpi_id = 'answer_rate'", "kpi_id_is_unique"),
+        ("manager", "kpi_id = 'answer_rate'", "key_is_unique"),
+        ("real_time", "owner_role = null", "owner_role_is_not_null"),
+        ("direction", "status_colour = 'pink'", "status_colour_is_known"),
+        ("direction", "value = 0.8", "trend_ends_with_the_value"),
+        (
+            "manager",
+            "trend = list_resize(trend, 12, 0.0) || [value]",
+            "trend_ends_with_the_value",
+        ),
+        ("manager", "status = 'alert', next_action_fr = null", "verdict_says_what_to_do"),
+        (
+            "monthly_committee",
+            "period_start = '2026-05-01' where kpi_id = 'nps_relational'",
+            "all_lines_speak_of_one_month",
+        ),
+        ("dashboards", "max_kpis = 1", "dashboard_is_short"),
+        ("value_bridge", "position = 1", "key_is_unique"),
+    ],
+)
+def test_report_rule(tmp_path, good_file, table, change, check):
+    judged = "manager" if table == "dashboards" else table
+    results = results_after(
+        tmp_path, good_file, f"update reports.{table} set {change}", f"reports.{judged}"
+    )
     assert check in failed(results)
 
 

@@ -67,6 +67,25 @@ limited as (
     from with_thresholds
 ),
 
+judged as (
+    select
+        *,
+        case
+            when value is null then 'no_data'
+            when is_suppressed or n < minimum_sample then 'insufficient_sample'
+            when is_provisional then 'provisional'
+            when warn_threshold is null or alert_threshold is null then null
+            when direction = 'higher' and value >= warn_threshold then 'ok'
+            when direction = 'higher' and value >= alert_threshold then 'warn'
+            when direction = 'higher' then 'alert'
+            when value between coalesce(warn_floor, value) and warn_threshold then 'ok'
+            when value between coalesce(alert_floor, value) and alert_threshold then 'warn'
+            else 'alert'
+        end as status
+    from limited
+),
+
+-- where everything was counted, the interval is the value itself
 final as (
     select
         kpi_id,
@@ -87,24 +106,26 @@ final as (
         end as sample_flag,
         case when not is_suppressed then ci_low end as ci_low,
         case when not is_suppressed then ci_high end as ci_high,
-        case
-            when value is null then 'no_data'
-            when is_suppressed or n < minimum_sample then 'insufficient_sample'
-            when is_provisional then 'provisional'
-            when warn_threshold is null or alert_threshold is null then null
-            when direction = 'higher' and value >= warn_threshold then 'ok'
-            when direction = 'higher' and value >= alert_threshold then 'warn'
-            when direction = 'higher' then 'alert'
-            when value between coalesce(warn_floor, value) and warn_threshold then 'ok'
-            when value between coalesce(alert_floor, value) and alert_threshold then 'warn'
-            else 'alert'
-        end as status,
+        status,
+        {%- for limit in ["warn", "alert"] %}
+        {{ "case status" if loop.first }}
+            when '{{ limit }}'
+                then case
+                    when direction = 'higher'
+                        then coalesce(ci_high, value) < {{ limit }}_threshold
+                    else
+                        coalesce(ci_low, value) > {{ limit }}_threshold
+                        or coalesce(coalesce(ci_high, value) < {{ limit }}_floor, false)
+                end
+        {%- endfor %}
+            else false
+        end as is_confirmed,
         warn_threshold,
         alert_threshold,
         warn_floor,
         alert_floor,
         is_provisional
-    from limited
+    from judged
 )
 
 select * from final

@@ -1,0 +1,12 @@
+-- Where is my queue drifting, whom do I help? Each team beside the whole service, each KPI in its
+-- newest final month.
+with final as (
+    select {{ report_line() }}
+    from {{ ref("int_report_lines_told") }}
+    where
+        dashboard = 'manager'
+        and is_newest_final
+)
+
+select * from final
+order by position, slice_type desc, slice_value

@@ -1,0 +1,12 @@
+-- What breaks now? The day of the newest event, site by site, beside the eleven days before.
+with final as (
+    select {{ report_line() }}
+    from {{ ref("int_report_lines_told") }} as lines
+    cross join {{ ref("int_run_observed") }} as run
+    where
+        lines.dashboard = 'real_time'
+        and lines.period_start = run.as_of_date
+)
+
+select * from final
+order by position, slice_type desc, slice_value

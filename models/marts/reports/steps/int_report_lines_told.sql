@@ -1,0 +1,90 @@
+-- A line of a dashboard: the figure beside its target, its past, its owner and what is to be done.
+with run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+lines as (
+    select
+        dashboards.dashboard,
+        dashboard_kpis.position,
+        traced.*
+    from {{ ref("dashboard_kpis") }} as dashboard_kpis
+    inner join {{ ref("dashboards") }} as dashboards
+        on dashboard_kpis.dashboard = dashboards.dashboard
+    inner join {{ ref("int_report_periods_traced") }} as traced
+        on
+            dashboard_kpis.kpi_id = traced.kpi_id
+            and dashboards.period_grain = traced.period_grain
+            and (
+                traced.slice_type = dashboards.slice_type
+                or (traced.slice_type = 'total' and dashboards.is_shared)
+            )
+),
+
+-- the objective that is due first
+targets as (
+    select *
+    from {{
+        first_row_per_key(
+            ref("objective_progress"),
+            ["kpi_id", "period_start"],
+            ["due_on", "objective_id"]
+        )
+    }} as objectives
+),
+
+final as (
+    select
+        lines.dashboard,
+        lines.position,
+        catalogue.perspective,
+        lines.kpi_id,
+        catalogue.name_fr as label_fr,
+        catalogue.name_en as label_en,
+        lines.slice_type,
+        lines.slice_value,
+        lines.period_grain,
+        lines.period_start,
+        case when not lines.is_hidden then lines.value end as value,
+        catalogue.unit,
+        catalogue.direction,
+        targets.target,
+        case when not lines.is_hidden then lines.value - targets.target end as gap,
+        lines.trend,
+        lines.is_trend_broken,
+        case when not lines.is_hidden then lines.ci_low end as ci_low,
+        case when not lines.is_hidden then lines.ci_high end as ci_high,
+        case when not lines.is_hidden then coalesce(lines.sample_size, 0) end as sample_size,
+        case when lines.is_hidden then 'suppressed' else lines.sample_flag end as sample_flag,
+        case
+            when lines.is_hidden then 'insufficient_sample'
+            when lines.value is null then coalesce(lines.status, 'no_data')
+            else lines.status
+        end as status,
+        not lines.is_hidden and coalesce(lines.is_confirmed, false) as is_confirmed,
+        not lines.is_hidden and coalesce(lines.is_action_due, false) as is_action_due,
+        coalesce(lines.is_provisional, false) as is_provisional,
+        lines.is_newest_final,
+        {{ period_end("lines.period_grain", "lines.period_start") }} <= run.as_of_date as is_over,
+        catalogue.owner_role,
+        catalogue.on_warning_fr,
+        catalogue.on_warning_en,
+        catalogue.on_alert_fr,
+        catalogue.on_alert_en,
+        catalogue.guardrail_kpi_id
+    from lines
+    cross join run
+    inner join {{ ref("published_kpi_catalogue") }} as catalogue
+        on
+            lines.kpi_id = catalogue.kpi_id
+            and lines.period_start >= catalogue.valid_from
+            and (lines.period_start < catalogue.valid_to or catalogue.valid_to is null)
+    left join targets
+        on
+            lines.kpi_id = targets.kpi_id
+            and {{ period_start("month", "lines.period_start") }} = targets.period_start
+            -- a team has no part of a sum to reach, but the same rate as all
+            and (lines.slice_type = 'total' or catalogue.denominator_measure is not null)
+)
+
+select * from final

@@ -1,0 +1,110 @@
+-- The figures that some dashboard shows, each beside the eleven periods before it. A team or a site
+-- of too few agents, or of nobody knows how many, is not shown.
+with boards as (
+    select
+        dashboards.period_grain,
+        coalesce(dashboards.slice_type, 'total') as slice_type,
+        dashboard_kpis.kpi_id
+    from {{ ref("dashboard_kpis") }} as dashboard_kpis
+    inner join {{ ref("dashboards") }} as dashboards
+        on dashboard_kpis.dashboard = dashboards.dashboard
+),
+
+shown as (
+    select * from boards
+    union
+    select
+        period_grain,
+        'total' as slice_type,
+        kpi_id
+    from boards
+),
+
+figures as (
+    select kpi_values.*
+    from {{ ref("kpi_values") }} as kpi_values
+    inner join shown
+        on
+            kpi_values.kpi_id = shown.kpi_id
+            and kpi_values.period_grain = shown.period_grain
+            and kpi_values.slice_type = shown.slice_type
+    -- nobody answers for a team without a name
+    where kpi_values.slice_value <> 'unknown'
+),
+
+lines as (
+    select
+        kpi_id,
+        period_grain,
+        slice_type,
+        slice_value,
+        min(period_start) as first_period_start
+    from figures
+    group by 1, 2, 3, 4
+),
+
+-- totals are there in every period, whatever fed them
+periods as (
+    select distinct
+        period_grain,
+        period_start
+    from figures
+    where slice_type = 'total'
+),
+
+filled as (
+    select
+        lines.kpi_id,
+        lines.period_grain,
+        lines.slice_type,
+        lines.slice_value,
+        periods.period_start,
+        figures.* exclude (kpi_id, period_grain, slice_type, slice_value, period_start),
+        lines.slice_type in ('team', 'site')
+        and coalesce(sizes.agents, 0) < {{ parameter("suppress_below") }} as is_hidden
+    from lines
+    inner join periods
+        on
+            lines.period_grain = periods.period_grain
+            and lines.first_period_start <= periods.period_start
+    left join figures
+        on
+            lines.kpi_id = figures.kpi_id
+            and lines.period_grain = figures.period_grain
+            and lines.slice_type = figures.slice_type
+            and lines.slice_value = figures.slice_value
+            and periods.period_start = figures.period_start
+    left join {{ ref("int_team_sizes_counted") }} as sizes
+        on
+            lines.slice_type = sizes.slice_type
+            and lines.slice_value = sizes.slice_value
+            and {{ period_start("month", "periods.period_start") }} = sizes.month_start
+),
+
+final as (
+    select
+        *,
+        array_agg(case when not is_hidden then value end) over twelve as trend,
+        -- what came before a new definition is not comparable
+        bool_or(coalesce(is_series_break, false)) over eleven as is_trend_broken,
+        row_number() over (
+            partition by kpi_id, period_grain, slice_type, slice_value
+            order by
+                coalesce(not is_provisional and value is not null and not is_hidden, false) desc,
+                period_start desc
+        ) = 1 as is_newest_final
+    from filled
+    window
+        twelve as (
+            partition by kpi_id, period_grain, slice_type, slice_value
+            order by period_start
+            rows between 11 preceding and current row
+        ),
+        eleven as (
+            partition by kpi_id, period_grain, slice_type, slice_value
+            order by period_start
+            rows between 10 preceding and current row
+        )
+)
+
+select * from final
