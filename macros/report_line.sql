@@ -21,10 +21,12 @@
     sample_size,
     sample_flag,
     status,
-    case status when 'ok' then '●' when 'warn' then '▲' when 'alert' then '■' else '○' end
-        as status_symbol,
-    case status when 'ok' then 'green' when 'warn' then 'amber' when 'alert' then 'red' else 'grey' end
-        as status_colour,
+    case status
+        when 'ok' then '●' when 'warn' then '▲' when 'alert' then '■' else '○'
+    end as status_symbol,
+    case status
+        when 'ok' then 'green' when 'warn' then 'amber' when 'alert' then 'red' else 'grey'
+    end as status_colour,
     is_confirmed,
     is_action_due,
     is_provisional,

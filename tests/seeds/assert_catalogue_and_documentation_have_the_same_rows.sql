@@ -1,5 +1,5 @@
--- Each version of a KPI is described, and each description is of a version that exists.
--- A failure means that a row was added to one of the two seeds only. Look first at the kpi_id and the
+-- Each version of a KPI is described, and each description is of a version that exists. A failure
+-- means that a row was added to one of the two seeds only. Look first at the kpi_id and the
 -- kpi_version of the row named here in kpi_catalogue.csv and kpi_documentation.csv.
 select
     coalesce(catalogue.kpi_id, documentation.kpi_id) as kpi_id,

@@ -1,7 +1,7 @@
--- Whoever is asked for more speed or less cost is shown what it must not cost: each such KPI names one
--- of quality or of people.
--- A failure means that a KPI can be improved at the customer's expense without anybody seeing it. Look
--- first at guardrail_kpi_id and concern of the row in kpi_documentation.csv.
+-- Whoever is asked for more speed or less cost is shown what it must not cost: each such KPI names
+-- one of quality or of people. A failure means that a KPI can be improved at the customer's expense
+-- without anybody seeing it. Look first at guardrail_kpi_id and concern of the row in
+-- kpi_documentation.csv.
 select
     documentation.kpi_id,
     documentation.concern,

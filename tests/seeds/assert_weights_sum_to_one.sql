@@ -1,5 +1,6 @@
--- On every date on which a weight begins or ends, the perspectives of a set and the KPIs of a perspective
--- weigh 1 together, and all four perspectives weigh something. Look first at seeds/kpi_weights.csv.
+-- On every date on which a weight begins or ends, the perspectives of a set and the KPIs of a
+-- perspective weigh 1 together, and all four perspectives weigh something. Look first at
+-- seeds/kpi_weights.csv.
 with weights as (
     select
         *,

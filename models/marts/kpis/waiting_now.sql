@@ -18,7 +18,9 @@ final as (
         run.as_of as computed_at,
         count(*) as tickets_open,
         count(
-            case when age_seconds > {{ parameter("backlog_aged_hours", "double") }} * 3600 then 1 end
+            case
+                when age_seconds > {{ parameter("backlog_aged_hours", "double") }} * 3600 then 1
+            end
         ) as tickets_open_aged,
         count(case when is_first_reply_awaited then 1 end) as first_replies_awaited,
         count(case when is_first_reply_awaited and reply_sla_status = 'missed' then 1 end)

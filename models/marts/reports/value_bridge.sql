@@ -1,4 +1,5 @@
--- From what the service costs to what it brings in, step by step: each month whose windows are over.
+-- From what the service costs to what it brings in, step by step: each month whose windows are
+-- over.
 {%- set steps = [
     ("service_cost_eur", "-1", "Coût du service", "Cost of the service"),
     ("margin_saved_eur", "1", "Marge sauvegardée", "Margin saved"),

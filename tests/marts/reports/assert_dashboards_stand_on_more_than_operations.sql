@@ -1,6 +1,6 @@
--- Operational figures alone say nothing of what customers felt or what it brought: a dashboard on which
--- people decide shows the customer beside them, and all headline KPIs stand before the direction. The
--- watch over the day is the exception. Look first at seeds/dashboard_kpis.csv.
+-- Operational figures alone say nothing of what customers felt or what it brought: a dashboard on
+-- which people decide shows the customer beside them, and all headline KPIs stand before the
+-- direction. The watch over the day is the exception. Look first at seeds/dashboard_kpis.csv.
 {%- set needed = {
     "manager": ["internal_process", "customer", "learning_growth", "financial"],
     "direction": ["internal_process", "customer", "learning_growth", "financial"],

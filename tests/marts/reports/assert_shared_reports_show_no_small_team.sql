@@ -1,5 +1,5 @@
--- What fewer than five agents did is theirs: a shared report shows none of it, in its trend either. Counted
--- here from the staff itself. Look first at int_report_periods_traced.
+-- What fewer than five agents did is theirs: a shared report shows none of it, in its trend either.
+-- Counted here from the staff itself. Look first at int_report_periods_traced.
 with lines as (
     {%- for report in ["manager", "real_time"] %}
     select

@@ -1,4 +1,5 @@
--- What was first published of a month once it was final, and why it is told otherwise now, if it is.
+-- What was first published of a month once it was final, and why it is told otherwise now, if it
+-- is.
 with editions as (
     select * from {{ ref("kpi_editions") }}
     where
