@@ -11,7 +11,7 @@ lint_dbt := DBT_TARGET_PATH=.test_data/lint/target DBT_LOG_PATH=.test_data/lint/
 run: $(runtime)  ## land (demo data when the inbox is empty), build, gate, publish, print the headlines
 	@$(bin)/pilotage run
 
-test: small_world pytest  ## dbt's unit and data tests on a small demo world, then pytest
+test: small_world pytest  ## dbt's unit tests on a small demo world, then pytest, which runs its data tests
 
 small_world: $(tools)
 	@PATH=$(CURDIR)/$(bin):$$PATH .ci/small_world

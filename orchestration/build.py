@@ -1,6 +1,7 @@
 """Running dbt inside this process: parse once, build once, and say plainly what failed."""
 
 import contextlib
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -117,7 +118,7 @@ def _invoke(
     runner = dbtRunner(manifest=manifest, callbacks=[_listener(report)] if report else [])
     common = ["--project-dir", str(PROJECT_ROOT), "--profiles-dir", str(PROJECT_ROOT)]
     quiet = ["--quiet", "--log-level", "none", "--log-level-file", "info"]
-    with _connections_closed():
+    with _connections_closed(), _manifest_left_to_itself():
         outcome = runner.invoke([*arguments, *common, *quiet])
     if outcome.exception is not None and not isinstance(outcome.exception, Exception):
         # Somebody stopped the command: that is no failure of dbt's.
@@ -136,6 +137,17 @@ def _connections_closed() -> Iterator[None]:
         cleanup_connections()
         DuckDBConnectionManager.close_all_connections()
         reset_adapters()
+
+
+@contextlib.contextmanager
+def _manifest_left_to_itself() -> Iterator[None]:
+    """Spare Python's collector the manifest, which lives on: looking through it again and again
+    takes a tenth of a build."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _listener(report: BuildReport) -> Callable[[Any], None]:

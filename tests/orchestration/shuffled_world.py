@@ -13,17 +13,18 @@ from pathlib import Path
 Row = dict[str, object]
 World = dict[tuple[str, str], list[Row]]
 START = datetime(2026, 3, 20)
+CONTACTS, TICKETS, SURVEYS = 180, 28, 80
 CHANNELS = ("phone", "chat", "email")
 REASONS = ("billing_question", "delivery_delay", "unheard_of")
 
 
-def world(seed: int, contacts: int = 90) -> World:
+def world(seed: int) -> World:
     """Return a world's rows, as text or numbers, by (source, table); same seed, same rows."""
     dice = random.Random(seed)
     rows: World = defaultdict(list)
     _customers(dice, rows)
     _tickets(dice, rows)
-    for number in range(contacts):
+    for number in range(CONTACTS):
         _contact(dice, rows, number)
     _surveys_and_orders(dice, rows)
     return rows
@@ -109,7 +110,7 @@ def _customers(dice: random.Random, rows: World) -> None:
 
 
 def _tickets(dice: random.Random, rows: World) -> None:
-    for number in range(14):
+    for number in range(TICKETS):
         created = _moment(dice)
         rows["interactions", "tickets"].append(
             {
@@ -143,7 +144,7 @@ def _tickets(dice: random.Random, rows: World) -> None:
 def _contact(dice: random.Random, rows: World, number: int) -> None:
     contact_id = f"k{number}"
     # few contacts a day: a day that lost its contact is then touched by nothing else
-    entered = _moment(dice, 300) - timedelta(days=260)
+    entered = _moment(dice, 600) - timedelta(days=560)
     versions = dice.choice((1, 1, 1, 2, 3))
     for version in range(versions):
         if version and dice.random() < 0.5:
@@ -167,8 +168,8 @@ def _contact(dice: random.Random, rows: World, number: int) -> None:
                 "answered_at": _instant(entered + timedelta(seconds=wait)) if answered else "",
                 "ended_at": _instant(entered + timedelta(seconds=wait + 300)),
                 "disposition": disposition,
-                "parent_contact_id": f"k{dice.randrange(90)}" if dice.random() < 0.15 else "",
-                "ticket_id": f"t{dice.randrange(14)}" if dice.random() < 0.25 else "",
+                "parent_contact_id": f"k{dice.randrange(CONTACTS)}" if dice.random() < 0.15 else "",
+                "ticket_id": f"t{dice.randrange(TICKETS)}" if dice.random() < 0.25 else "",
                 "is_deleted": "true" if version == 2 and dice.random() < 0.5 else "",
                 "updated_at": _instant(entered + timedelta(days=5, minutes=version)),
             }
@@ -191,7 +192,7 @@ def _contact(dice: random.Random, rows: World, number: int) -> None:
 
 
 def _surveys_and_orders(dice: random.Random, rows: World) -> None:
-    for number in range(40):
+    for number in range(SURVEYS):
         sent = _moment(dice, 20)
         rows["surveys", "invitations"].append(
             {
