@@ -1,6 +1,6 @@
 # One line a target; each sets up what it needs first, which is instant from the second time on.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test small_world pytest dev docs bench lint clean
+.PHONY: help setup run test small_world pytest dev docs metrics bench lint clean
 
 bin := .venv/bin
 runtime := .venv/.runtime
@@ -21,6 +21,9 @@ pytest: $(tools)
 
 dev: $(runtime)  ## Dagster's interface on this machine only
 	@$(bin)/pilotage dev
+
+metrics: $(runtime)  ## the semantic layer's YAML, written from the KPI registry
+	@$(bin)/python -m orchestration.semantic_layer
 
 docs: $(runtime)  ## the stewards' catalogue: one HTML file with definitions, owners and lineage
 	@$(bin)/pilotage init && $(bin)/dbt --quiet docs generate --static && echo "open target/static_index.html"

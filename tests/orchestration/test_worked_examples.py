@@ -5,57 +5,25 @@ brand are its own. A failure names the example and the KPI; the unit test of the
 (`we_<id>_…`) says at which model it went wrong.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import duckdb
 import pytest
 
-from orchestration.build import BuildReport, build
-from orchestration.environment import prepare_environment
-from orchestration.landing.accept import AcceptReport, accept
-from orchestration.landing.contract import load_contract
-from orchestration.landing.ledger import latest_batch
-from orchestration.paths import PROJECT_ROOT
-from orchestration.run_context import new_context
-from tests.orchestration.worked_examples import Cell, Query, land, read_examples
+from tests.orchestration.worked_examples import FOLDER, Cell, Query, Run, read_examples
 
 pytestmark = pytest.mark.builds(1)
 
-EXAMPLES = read_examples(PROJECT_ROOT / "tests" / "fixtures" / "worked_examples")
+EXAMPLES = read_examples(FOLDER)
 EXPECTATIONS = [entry for example in EXAMPLES for entry in example.expectations]
 CELLS = [entry for entry in EXPECTATIONS if isinstance(entry, Cell)]
 QUERIES = [entry for entry in EXPECTATIONS if isinstance(entry, Query)]
 
-# The examples lie in 2026, and the run looks from its end whatever the clock says.
-NOW = datetime(2027, 1, 1, tzinfo=UTC)
-AS_OF = "2026-12-31T23:00:00Z"
 TOLERANCE = 5e-5
 
 
-class Run(NamedTuple):
-    accepted: AcceptReport
-    built: BuildReport
-    marts: duckdb.DuckDBPyConnection
-
-
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    root: Path = tmp_path_factory.mktemp("worked_examples") / "data"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PILOTAGE_DATA_DIR", str(root))
-        patch.setenv("DBT_TARGET_PATH", str(root / "dbt" / "target"))
-        patch.setenv("DBT_LOG_PATH", str(root / "dbt" / "logs"))
-        paths = prepare_environment()
-        contract = load_contract(PROJECT_ROOT)
-        land(EXAMPLES, contract, paths.inbox)
-        accepted = accept(paths, contract, now=NOW)
-        built = build(paths, new_context(latest_batch(paths), None, as_of=AS_OF), None)
-        assert built.error is None, built.error
-        with duckdb.connect(str(paths.marts_db), read_only=True) as marts:
-            yield Run(accepted, built, marts)
+def run(worked_examples: Run) -> Run:
+    return worked_examples
 
 
 def test_every_row_of_the_examples_fits_the_landing_contract(run: Run) -> None:
