@@ -33,22 +33,8 @@ sliced as (
         {%- if has_own_slices %}
         slice_type,
         slice_value,
-        {%- elif slices %}
-        case
-            {%- for slice in slices %}
-            when grouping({{ slice }}) = 0 then '{{ slice }}'
-            {%- endfor %}
-            else 'total'
-        end as slice_type,
-        case
-            {%- for slice in slices %}
-            when grouping({{ slice }}) = 0 then {{ slice }}
-            {%- endfor %}
-            else 'all'
-        end as slice_value,
         {%- else %}
-        'total' as slice_type,
-        'all' as slice_value,
+        {{ slice_names(slices) | indent(8) }},
         {%- endif %}
         {%- for measure in measures %}
         sum({{ measure }}) as {{ measure }}{{ "," if not loop.last }}
@@ -57,12 +43,7 @@ sliced as (
     {%- if has_own_slices %}
     group by {{ keys }}, slice_type, slice_value
     {%- else %}
-    group by grouping sets (
-        ({{ keys }})
-        {%- for slice in slices %},
-        ({{ keys }}, {{ slice }})
-        {%- endfor %}
-    )
+    group by {{ slice_sets(keys, slices) | indent(4) }}
     {%- endif %}
 ),
 

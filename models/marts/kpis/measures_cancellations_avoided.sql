@@ -2,6 +2,7 @@
 -- What would have stayed is read from the hold-out of the same cell; where there is none, from the
 -- rate that somebody declared, with its date; without either nobody knows.
 {%- set cell = "period_grain, period_start, slice_type, slice_value" %}
+{%- set slices = ["segment", "brand"] %}
 with assumptions as (
     select
         {{ parameter("margin_rate", "double") }} as margin_rate,
@@ -31,16 +32,7 @@ arms as (
     select
         period_grain,
         period_start,
-        case
-            when grouping(segment) = 0 then 'segment'
-            when grouping(brand) = 0 then 'brand'
-            else 'total'
-        end as slice_type,
-        case
-            when grouping(segment) = 0 then segment
-            when grouping(brand) = 0 then brand
-            else 'all'
-        end as slice_value,
+        {{ slice_names(slices) | indent(8) }},
         count(case when not is_holdout then 1 end) as episodes_handled,
         count(case when not is_holdout and is_saved then 1 end) as episodes_saved,
         count(case when is_holdout then 1 end) as holdout_episodes,
@@ -52,11 +44,7 @@ arms as (
         ) as mrr_after_eur,
         coalesce(sum(case when not is_holdout then offer_cost_eur end), 0) as offer_cost_eur
     from episodes
-    group by grouping sets (
-        (period_grain, period_start),
-        (period_grain, period_start, segment),
-        (period_grain, period_start, brand)
-    )
+    group by {{ slice_sets("period_grain, period_start", slices) | indent(4) }}
 ),
 
 with_baseline as (

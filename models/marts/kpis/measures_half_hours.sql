@@ -18,27 +18,11 @@ half_hours as (
         business_date,
         half_hour,
         queue_name as queue,
-        case
-            {%- for slice in slices %}
-            when grouping({{ slice }}) = 0 then '{{ slice }}'
-            {%- endfor %}
-            else 'total'
-        end as slice_type,
-        case
-            {%- for slice in slices %}
-            when grouping({{ slice }}) = 0 then {{ slice }}
-            {%- endfor %}
-            else 'all'
-        end as slice_value,
+        {{ slice_names(slices) | indent(8) }},
         count(*) as contacts_eligible,
         count(case when is_answered_in_time then 1 end) as contacts_answered_in_time
     from contacts
-    group by grouping sets (
-        (business_date, half_hour, queue_name)
-        {%- for slice in slices %},
-        (business_date, half_hour, queue_name, {{ slice }})
-        {%- endfor %}
-    )
+    group by {{ slice_sets("business_date, half_hour, queue_name", slices) | indent(4) }}
 ),
 
 judged as (

@@ -3,6 +3,7 @@
 -- are spread over them. A comparison has no parts that could be summed: each cell is made from the
 -- strata of its own. Strata without anybody to compare with are left out of both sides.
 {%- set cell = "period_grain, period_start, slice_type, slice_value" %}
+{%- set slices = ["segment", "brand"] %}
 with customers as (
     select * from {{ ref("customer_months") }}
     where
@@ -13,16 +14,7 @@ with customers as (
 strata as (
     select
         month_start,
-        case
-            when grouping(segment) = 0 then 'segment'
-            when grouping(brand) = 0 then 'brand'
-            else 'total'
-        end as slice_type,
-        case
-            when grouping(segment) = 0 then segment
-            when grouping(brand) = 0 then brand
-            else 'all'
-        end as slice_value,
+        {{ slice_names(slices) | indent(8) }},
         cast(count(case when is_contacted then 1 end) as double) as contacted,
         cast(count(case when is_contacted and is_repurchased then 1 end) as double)
             as contacted_again,
@@ -30,11 +22,7 @@ strata as (
         cast(count(case when not is_contacted and is_repurchased then 1 end) as double)
             as controls_again
     from customers
-    group by grouping sets (
-        (month_start, tenure_band, value_band),
-        (month_start, tenure_band, value_band, segment),
-        (month_start, tenure_band, value_band, brand)
-    )
+    group by {{ slice_sets("month_start, tenure_band, value_band", slices) | indent(4) }}
 ),
 
 rates as (

@@ -48,17 +48,17 @@ groups as (
     select
         period_grain,
         period_start,
-        case when grouping(brand) = 0 then 'brand' else 'total' end as slice_type,
-        case when grouping(brand) = 0 then brand else 'all' end as slice_value,
+        {{ slice_names(["brand"]) | indent(8) }},
         channel,
         reason_group,
         sum(contacts) as contacts,
         sum(answers) as answers
     from periods
-    group by grouping sets (
-        (period_grain, period_start, channel, reason_group),
-        (period_grain, period_start, channel, reason_group, brand)
-    )
+    group by
+        {{
+            slice_sets("period_grain, period_start, channel, reason_group", ["brand"])
+            | indent(8)
+        }}
 ),
 
 shares as (
