@@ -278,6 +278,43 @@ def kpi_values() -> Suite:
     )
 
 
+def kpi_quantiles() -> Suite:
+    """One row per KPI with a spread, period and slice: what stands beside the mean."""
+    return suite(
+        "kpis",
+        "kpi_quantiles",
+        [
+            unique(*KEY),
+            *not_null(*KEY, "sample_size"),
+            no_rows(
+                "median_is_at_most_the_90th_percentile",
+                "from batch_rows where median > p90",
+                "Half of the facts are below the median, nine tenths below the 90th percentile.",
+                ("median", "p90"),
+            ),
+            no_rows(
+                "quantiles_are_shown_where_their_mean_is",
+                """
+from batch_rows
+left join kpis.kpi_values as v
+    using (kpi_id, period_grain, period_start, slice_type, slice_value)
+where (v.value is null) <> (median is null)
+    or (v.value is null) <> (p90 is null)
+    or batch_rows.sample_size is distinct from v.sample_size
+""",
+                "Quantiles rest on the facts of the mean in kpi_values, and are hidden with it.",
+                (
+                    *KEY,
+                    "median",
+                    "p90",
+                    "sample_size",
+                    *(f"kpis.kpi_values.{column}" for column in (*KEY, "value", "sample_size")),
+                ),
+            ),
+        ],
+    )
+
+
 def kpi_catalogue() -> Suite:
     """One row per KPI and version of its definition."""
     return suite(

@@ -21,6 +21,7 @@ def all_suites() -> tuple[Suite, ...]:
     """Return one suite per table that readers rely on: each of these has to be published."""
     return (
         suite_kpis.kpi_values(),
+        suite_kpis.kpi_quantiles(),
         suite_kpis.kpi_catalogue(),
         suite_kpis.kpi_thresholds(),
         suite_kpis.staffing_half_hours(),

@@ -25,6 +25,7 @@ COMPARED = {
     "kpis.measures_contacts": "select *",
     "kpis.measures_self_service": "select *",
     "kpis.kpi_values": "select * exclude (computed_at, edition)",
+    "kpis.kpi_quantiles": "select *",
 }
 
 

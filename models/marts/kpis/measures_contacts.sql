@@ -12,17 +12,15 @@ with contacts as (
     select
         contacts.*,
         handle_seconds * handle_seconds as handle_seconds_squared,
-        case when is_answered and is_live_channel then wait_seconds end as wait_seconds_live,
         (is_answered or is_abandoned) and is_live_channel as is_answered_or_abandoned_live
-    from {{ ref("contacts") }} as contacts
-    where
-        is_in_scope
-        {% if is_incremental() %}
-            and business_date in (
+    from {{ ref("int_contacts_timed") }} as contacts
+    {% if is_incremental() %}
+        where
+            business_date in (
                 select touched.business_date
                 from {{ ref("int_contact_dates_touched") }} as touched
             )
-        {% endif %}
+    {% endif %}
 ),
 
 final as (
@@ -41,9 +39,9 @@ final as (
         count(case when is_answered_in_time and is_live_channel then 1 end)
             as contacts_answered_in_time_live,
         count(case when is_abandoned and is_live_channel then 1 end) as contacts_abandoned_live,
-        count(wait_seconds_live) as contacts_with_wait_answered_live,
-        coalesce(sum(wait_seconds_live), 0) as wait_seconds_answered_live,
-        coalesce(sum(wait_seconds_live * wait_seconds_live), 0)
+        count(live_wait_seconds) as contacts_with_wait_answered_live,
+        coalesce(sum(live_wait_seconds), 0) as wait_seconds_answered_live,
+        coalesce(sum(live_wait_seconds * live_wait_seconds), 0)
             as wait_seconds_squared_answered_live,
         count(case when is_handled then 1 end) as contacts_handled,
         count(handle_seconds) as contacts_with_handle_time,

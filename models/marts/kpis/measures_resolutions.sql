@@ -1,24 +1,15 @@
--- Tickets that are solved now, on the day of their last solve.
-with run as (
-    select * from {{ ref("int_run_observed") }}
-),
-
-solved as (
+-- Tickets that are solved now, on the day of their last solve: how long they took, and how many of
+-- them one reply.
+with solved as (
     select
-        tickets.*,
-        {{ business_date("tickets.last_solved_at", "run.business_time_zone") }} as solved_date,
-        cast(tickets.full_resolution_elapsed_seconds as double) as seconds
-    from {{ ref("tickets") }} as tickets
-    cross join run
-    where
-        tickets.is_solved
-        and not tickets.is_spam
-        and not tickets.is_merged
+        *,
+        cast(full_resolution_elapsed_seconds as double) as seconds
+    from {{ ref("int_tickets_resolved") }}
 ),
 
 final as (
     select
-        solved_date as business_date,
+        business_date,
         channel,
         reason_group,
         team,

@@ -50,6 +50,15 @@ from (values
 );
 """
 
+KPI_QUANTILES = """
+create table kpis.kpi_quantiles as
+select
+    kpi_id, 1 as kpi_version, period_grain, period_start, slice_type, slice_value,
+    180.0::double as median, 900.0::double as p90, sample_size, 'publishable' as sample_flag,
+    is_provisional,
+from kpis.kpi_values where value is not null and period_grain = 'month';
+"""
+
 # Two editions: the answer rate of June was corrected, a channel's contacts are counted no more.
 KPI_EDITIONS = """
 create table kpis.kpi_editions as
@@ -288,7 +297,7 @@ def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with duckdb.connect(str(path)) as connection:
         for schema in ("core", "journeys", "kpis", "reports"):
             connection.execute(f"create schema {schema}")
-        connection.execute(KPI_VALUES + KPI_EDITIONS + KPI_CATALOGUE + KPI_QUALITY)
+        connection.execute(KPI_VALUES + KPI_QUANTILES + KPI_EDITIONS + KPI_CATALOGUE + KPI_QUALITY)
         connection.execute(STAFFING + KPI_THRESHOLDS)
         connection.execute(CORE + JOURNEYS + REPORTS)
     return path

@@ -201,6 +201,26 @@ def test_kpi_quality_rule(tmp_path, good_file, change, checks):
     assert failed(results_after(tmp_path, good_file, change, "kpis.kpi_quality")) == checks
 
 
+@pytest.mark.parametrize(
+    ("change", "checks"),
+    [
+        (
+            "slice_value = 'phone' where slice_value = 'email'",
+            {"key_is_unique", "quantiles_are_shown_where_their_mean_is"},
+        ),
+        ("median = 901", {"median_is_at_most_the_90th_percentile"}),
+        ("median = null", {"quantiles_are_shown_where_their_mean_is"}),
+        ("p90 = null", {"quantiles_are_shown_where_their_mean_is"}),
+        ("sample_size = sample_size + 1", {"quantiles_are_shown_where_their_mean_is"}),
+        # beside no mean at all
+        ("slice_value = 'fax' where sample_size = 40", {"quantiles_are_shown_where_their_mean_is"}),
+    ],
+)
+def test_quantiles_rule(tmp_path, good_file, change, checks):
+    change = f"update kpis.kpi_quantiles set {change}"
+    assert failed(results_after(tmp_path, good_file, change, "kpis.kpi_quantiles")) == checks
+
+
 def test_a_threshold_belongs_to_a_kpi(tmp_path, good_file):
     change = "update kpis.kpi_thresholds set kpi_id = 'unheard_of'"
     found = failed(results_after(tmp_path, good_file, change, "kpis.kpi_thresholds"))

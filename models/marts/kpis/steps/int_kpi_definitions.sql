@@ -17,6 +17,7 @@ final as (
         low_measure,
         high_measure,
         sample_measure,
+        quantile_measure,
         cast(multiplier as integer) as multiplier,
         interval_method,
         cast(coalesce(maturity_hours, 0) as integer) as maturity_hours,
