@@ -79,16 +79,13 @@ class Story:
     def redefine(self) -> None:
         """Abandonments count from two seconds on, and April has another answer rate."""
         with duckdb.connect(str(self.paths.build_db)) as connection:
-            connection.execute(
-                "update reference.parameters set value = '2'"
-                " where parameter = 'short_abandon_seconds'"
-            )
-        with duckdb.connect(str(self.paths.marts_db)) as connection:
             connection.execute("""
-                insert into kpis.kpi_catalogue
+                update reference.parameters set value = '2'
+                where parameter = 'short_abandon_seconds';
+                insert into reference.kpi_catalogue
                 select * replace (2 as kpi_version, date '2026-04-01' as valid_from)
-                from kpis.kpi_catalogue where kpi_id = 'answer_rate';
-                update kpis.kpi_catalogue set valid_to = date '2026-04-01'
+                from reference.kpi_catalogue where kpi_id = 'answer_rate';
+                update reference.kpi_catalogue set valid_to = date '2026-04-01'
                 where kpi_id = 'answer_rate' and kpi_version = 1;
             """)
 
