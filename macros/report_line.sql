@@ -21,16 +21,16 @@
     sample_size,
     sample_flag,
     status,
-    case status
-        when 'ok' then '●' when 'warn' then '▲' when 'alert' then '■' else '○'
-    end as status_symbol,
-    case status
-        when 'ok' then 'green' when 'warn' then 'amber' when 'alert' then 'red' else 'grey'
-    end as status_colour,
+    status_symbol,
+    status_colour,
+    warn_threshold,
+    alert_threshold,
+    warn_floor,
+    alert_floor,
     is_confirmed,
     is_action_due,
     is_provisional,
     owner_role,
-    case status when 'warn' then on_warning_fr when 'alert' then on_alert_fr end as next_action_fr,
-    case status when 'warn' then on_warning_en when 'alert' then on_alert_en end as next_action_en
+    next_action_fr,
+    next_action_en
 {%- endmacro %}

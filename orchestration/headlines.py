@@ -12,32 +12,9 @@ SYMBOLS = {"ok": ("●", "green"), "warn": ("▲", "yellow"), "alert": ("■", "
 NEUTRAL = ("○", "bright_black")
 
 QUERY = """
-with headline as (
-    select
-        kpi_id,
-        arg_max(name_en, kpi_version) as label,
-        arg_max(unit, kpi_version) as unit,
-        arg_max(perspective, kpi_version) as perspective,
-    from kpis.kpi_catalogue
-    where tier = 'headline' and status = 'active'
-    group by kpi_id
-),
-months as (
-    select kpi_values.*, headline.label, headline.unit, headline.perspective,
-    from kpis.kpi_values
-    inner join headline on kpi_values.kpi_id = headline.kpi_id
-    where period_grain = 'month' and slice_type = 'total'
-)
-select
-    label, unit, period_start, value, sample_size, ci_low, ci_high, status
-from months
--- the last month of which anything is final; without one, the last month
-where period_start = (
-    select coalesce(max(period_start) filter (not is_provisional), max(period_start)) from months
-)
-order by
-    list_position(['internal_process', 'customer', 'learning_growth', 'financial'], perspective),
-    label
+select label_en, unit, period_start, value, sample_size, ci_low, ci_high, status
+from reports.direction
+order by position
 """
 
 
@@ -59,7 +36,7 @@ class Headline:
 
 
 def read_headlines(published: Path) -> list[Headline]:
-    """Return the headline KPIs of the last complete month, over everything (no slice)."""
+    """Return the lines of the direction's report: each KPI in its newest final month."""
     try:
         with duckdb.connect(str(published), read_only=True) as connection:
             return [Headline(*row) for row in connection.execute(QUERY).fetchall()]
@@ -69,7 +46,7 @@ def read_headlines(published: Path) -> list[Headline]:
 
 
 def print_headlines(published: Path) -> None:
-    """Print one line per headline KPI: status, name, value, sample size, interval."""
+    """Print one line per headline KPI: status, name, month, value, sample size, interval."""
     from rich.table import Table
 
     from orchestration.console import stdout
@@ -78,8 +55,7 @@ def print_headlines(published: Path) -> None:
     if not headlines:
         stdout().print("The edition holds no headline KPI for a month yet.")
         return
-    month = f"{headlines[0].month:%B %Y}"
-    table = Table("", f"Headline KPIs, {month}", box=None, pad_edge=False, header_style="bold")
+    table = Table("", "Headline KPIs", "month", box=None, pad_edge=False, header_style="bold")
     table.add_column("value", justify="right")
     table.add_column("n", justify="right")
     table.add_column("95 % interval", justify="right")
@@ -90,6 +66,7 @@ def print_headlines(published: Path) -> None:
         table.add_row(
             f"[{colour}]{symbol}[/]",
             one.label,
+            f"{one.month:%b %Y}",
             format_value(one.value, one.unit),
             "" if one.sample_size is None else f"{one.sample_size:,}",
             format_interval(one),

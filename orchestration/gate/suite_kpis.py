@@ -39,6 +39,7 @@ VALUE_COLUMNS = (
     "denominator",
     "value",
     "sample_size",
+    "sample_flag",
     "ci_low",
     "ci_high",
     "status",
@@ -205,11 +206,21 @@ where status in ('ok', 'warn', 'alert') and sample_size < minimum_sample
 from batch_rows
 inner join (select kpi_id, kpi_version, is_about_people from {_CATALOGUE})
     using (kpi_id, kpi_version)
-where is_about_people and sample_size between 1 and 4
-    and (value is not null or numerator is not null)
+where (sample_flag = 'suppressed' or (is_about_people and sample_size between 1 and 4))
+    and coalesce(value, numerator, denominator, ci_low, ci_high) is not null
 """,
         "Nothing is shown of fewer than five people.",
-        (*_UNIT_NEEDS, "value", "numerator", "sample_size", f"{_CATALOGUE}.is_about_people"),
+        (
+            *_UNIT_NEEDS,
+            "value",
+            "numerator",
+            "denominator",
+            "ci_low",
+            "ci_high",
+            "sample_size",
+            "sample_flag",
+            f"{_CATALOGUE}.is_about_people",
+        ),
     ),
     no_rows(
         "provisional_never_alerts",

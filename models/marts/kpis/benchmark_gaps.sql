@@ -9,9 +9,34 @@ with totals as (
         and value is not null
 ),
 
+within_validity as (
+    select
+        benchmarks.kpi_id,
+        benchmarks.population,
+        benchmarks.source,
+        benchmarks.valid_from,
+        totals.kpi_version,
+        totals.period_start,
+        totals.value,
+        totals.sample_size,
+        totals.sample_flag
+    from {{ ref("kpi_benchmarks") }} as benchmarks
+    inner join totals
+        on
+            benchmarks.kpi_id = totals.kpi_id
+            and totals.period_start >= benchmarks.valid_from
+            and totals.period_start < coalesce(benchmarks.valid_to, cast('9999-12-31' as date))
+),
+
 newest as (
     select *
-    from {{ first_row_per_key("totals", ["kpi_id"], ["period_start desc"]) }} as final_totals
+    from {{
+        first_row_per_key(
+            "within_validity",
+            ["kpi_id", "population", "source", "valid_from"],
+            ["period_start desc"]
+        )
+    }} as final_totals
 ),
 
 beside as (
@@ -23,7 +48,8 @@ beside as (
         newest.sample_flag,
         catalogue.direction,
         benchmarks.is_comparable
-        and catalogue.direction in ('higher', 'lower') as is_compared,
+        and catalogue.direction in ('higher', 'lower')
+        and newest.sample_flag = 'publishable' as is_compared,
         -- the nearer end of what others reach; nothing inside the range
         newest.value - greatest(
             least(newest.value, coalesce(benchmarks.value_high, newest.value)),
@@ -33,8 +59,9 @@ beside as (
     left join newest
         on
             benchmarks.kpi_id = newest.kpi_id
-            and newest.period_start >= benchmarks.valid_from
-            and newest.period_start < coalesce(benchmarks.valid_to, cast('9999-12-31' as date))
+            and benchmarks.population = newest.population
+            and benchmarks.source = newest.source
+            and benchmarks.valid_from = newest.valid_from
     left join {{ ref("kpi_catalogue") }} as catalogue
         on
             newest.kpi_id = catalogue.kpi_id
@@ -59,6 +86,7 @@ final as (
         case
             when not is_comparable then 'not_comparable'
             when value is null then 'no_data'
+            when sample_flag <> 'publishable' then 'insufficient_sample'
             when not is_compared then 'not_comparable'
             when distance = 0 then 'equal'
             when (distance > 0) = (direction = 'higher') then 'better'

@@ -27,6 +27,7 @@ with lines as (
                 status = 'warn'
                 and lag(status) over line = 'warn'
                 and lag(status, 2) over line = 'warn'
+                and lag(kpi_version, 2) over line = kpi_version
                 and lag({{ period_end("period_grain", "period_start") }}) over line = period_start
                 and lag({{ period_end("period_grain", "period_start") }}, 2) over line
                 = lag(period_start) over line

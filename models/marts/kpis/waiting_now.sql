@@ -11,25 +11,62 @@ with tickets as (
         and not is_merged
 ),
 
+counted_in as (
+    select
+        'team' as slice_type,
+        current_team as slice_value,
+        *
+    from tickets
+    union all
+    select
+        'total' as slice_type,
+        'all' as slice_value,
+        *
+    from tickets
+),
+
+-- that nothing waits is said, too
+slices as (
+    select
+        'total' as slice_type,
+        'all' as slice_value
+    union
+    select
+        slice_type,
+        slice_value
+    from counted_in
+),
+
 final as (
     select
-        case when grouping(current_team) = 0 then 'team' else 'total' end as slice_type,
-        case when grouping(current_team) = 0 then current_team else 'all' end as slice_value,
+        slices.slice_type,
+        slices.slice_value,
         run.as_of as computed_at,
-        count(*) as tickets_open,
+        count(tickets.ticket_id) as tickets_open,
         count(
             case
-                when age_seconds > {{ parameter("backlog_aged_hours", "double") }} * 3600 then 1
+                when
+                    tickets.age_seconds
+                    > {{ parameter("backlog_aged_hours", "double") }} * 3600
+                    then 1
             end
         ) as tickets_open_aged,
-        count(case when is_first_reply_awaited then 1 end) as first_replies_awaited,
-        count(case when is_first_reply_awaited and reply_sla_status = 'missed' then 1 end)
-            as first_replies_overdue,
-        max(age_seconds) as oldest_open_seconds,
-        max(case when is_first_reply_awaited then age_seconds end) as oldest_awaited_seconds
-    from tickets
+        count(case when tickets.is_first_reply_awaited then 1 end) as first_replies_awaited,
+        count(
+            case
+                when tickets.is_first_reply_awaited and tickets.reply_sla_status = 'missed' then 1
+            end
+        ) as first_replies_overdue,
+        max(tickets.age_seconds) as oldest_open_seconds,
+        max(case when tickets.is_first_reply_awaited then tickets.age_seconds end)
+            as oldest_awaited_seconds
+    from slices
     cross join {{ ref("int_run_observed") }} as run
-    group by grouping sets ((run.as_of), (run.as_of, current_team))
+    left join counted_in as tickets
+        on
+            slices.slice_type = tickets.slice_type
+            and slices.slice_value = tickets.slice_value
+    group by 1, 2, 3
 )
 
 select * from final

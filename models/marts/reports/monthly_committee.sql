@@ -1,5 +1,5 @@
--- What did we decide, did it work? The newest month that is over, brand by brand: every line speaks
--- of the same month, what was first told of it stands beside.
+-- Where are we, what did we decide? The newest month that is over, brand by brand: every line
+-- speaks of the same month, what was first told of it stands beside.
 with lines as (
     select * from {{ ref("int_report_lines_told") }}
     where
@@ -36,7 +36,10 @@ final as (
             and frozen.slice_type = first_words.slice_type
             and frozen.slice_value = first_words.slice_value
     left join {{ ref("int_decisions_counted") }} as decisions
-        on frozen.kpi_id = decisions.kpi_id
+        on
+            frozen.kpi_id = decisions.kpi_id
+            and frozen.slice_type = decisions.slice_type
+            and frozen.slice_value = decisions.slice_value
 )
 
 select * from final

@@ -7,7 +7,15 @@
     ("sales_margin_eur", "1", "Marge des ventes assistées", "Margin of assisted sales"),
 ] %}
 with months as (
-    select * from {{ ref("measures_service_value") }}
+    select measures.*
+    from {{ ref("measures_service_value") }} as measures
+    inner join {{ ref("kpi_values") }} as kpi_values
+        on
+            kpi_values.kpi_id = 'service_value_created_eur'
+            and kpi_values.period_grain = 'month'
+            and kpi_values.slice_type = 'total'
+            and measures.business_date = kpi_values.period_start
+    where not kpi_values.is_provisional
 ),
 
 steps as (

@@ -32,7 +32,14 @@ select
     dashboard,
     perspective as missing
 from needed
-where (dashboard, perspective) not in (select (dashboard, perspective) from perspectives)
+where
+    not exists (
+        select 1
+        from perspectives
+        where
+            needed.dashboard = perspectives.dashboard
+            and needed.perspective = perspectives.perspective
+    )
 union all
 select
     'direction',

@@ -1,15 +1,15 @@
 -- What fewer than five agents did is theirs: a shared report shows none of it, in its trend either.
--- Counted here from the staff itself. Look first at int_report_periods_traced.
+-- Counted here from the staff itself, period by period. Look first at int_report_periods_traced.
 with lines as (
-    {%- for report in ["manager", "real_time"] %}
+    {%- for report, unit in [("manager", "month"), ("real_time", "day")] %}
     select
         '{{ report }}' as report,
+        '{{ unit }}' as unit,
         kpi_id,
         slice_type,
         slice_value,
         period_start,
-        value,
-        sample_size,
+        coalesce(value, gap, ci_low, ci_high, sample_size, warn_threshold) as shown,
         trend
     from {{ ref(report) }}
     where slice_type in ('team', 'site')
@@ -17,16 +17,36 @@ with lines as (
     {%- endfor %}
 ),
 
+places as (
+    select
+        *,
+        unnest(range(len(trend))) as periods_ago
+    from lines
+),
+
+cells as (
+    select
+        *,
+        cast(
+            case unit
+                when 'month' then period_start - to_months(cast(periods_ago as integer))
+                else period_start - to_days(cast(periods_ago as integer))
+            end as date
+        ) as told_of,
+        trend[len(trend) - periods_ago] as value_told
+    from places
+),
+
 small as (
     select
-        lines.*,
+        cells.*,
         count(distinct agent_months.agent_id) as agents
-    from lines
+    from cells
     left join {{ ref("agent_months") }} as agent_months
         on
-            {{ period_start("month", "lines.period_start") }} = agent_months.month_start
-            and lines.slice_value = case
-                when lines.slice_type = 'team' then agent_months.team else agent_months.site
+            {{ period_start("month", "cells.told_of") }} = agent_months.month_start
+            and cells.slice_value = case
+                when cells.slice_type = 'team' then agent_months.team else agent_months.site
             end
             and coalesce(agent_months.role, 'agent') = 'agent'
     group by all
@@ -35,6 +55,5 @@ small as (
 
 select * from small
 where
-    value is not null
-    or sample_size is not null
-    or trend[-1] is not null
+    value_told is not null
+    or (periods_ago = 0 and shown is not null)

@@ -9,16 +9,17 @@ KPI_VALUES = """
 create table kpis.kpi_values (
     kpi_id varchar, kpi_version integer, period_grain varchar, period_start date,
     slice_type varchar, slice_value varchar, numerator double, denominator double,
-    value double, sample_size bigint, ci_low double, ci_high double, status varchar,
-    is_confirmed boolean, is_action_due boolean,
+    value double, sample_size bigint, sample_flag varchar, ci_low double, ci_high double,
+    status varchar, is_confirmed boolean, is_action_due boolean,
     warn_threshold double, alert_threshold double, is_provisional boolean, is_series_break boolean,
     computed_at timestamptz, edition varchar,
 );
 insert into kpis.kpi_values
 select
     kpi_id, 1, period_grain, period_start::date, slice_type, slice_value,
-    numerator, denominator, value, sample_size, ci_low, ci_high, status, false, false,
-    null, null, is_provisional, false, timestamptz '2026-07-02 05:00:00+00', 'e1',
+    numerator, denominator, value, sample_size, 'publishable', ci_low, ci_high,
+    status, false, false, null, null, is_provisional, false,
+    timestamptz '2026-07-02 05:00:00+00', 'e1',
 from (values
     ('contacts_offered', 'month', '2026-06-01', 'total', 'all', 100, null, 100, 100, null, null,
         'ok', false),
@@ -64,7 +65,7 @@ KPI_EDITIONS = """
 create table kpis.kpi_editions as
 select
     * exclude (
-        is_confirmed, is_action_due, warn_threshold, alert_threshold, is_series_break
+        sample_flag, is_confirmed, is_action_due, warn_threshold, alert_threshold, is_series_break
     ) replace (
         if(is_corrected, 'e2', 'e1') as edition
     ),

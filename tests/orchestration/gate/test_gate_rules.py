@@ -98,6 +98,8 @@ def set_values(assignment: str, where: str = CELL) -> str:
             set_values("sample_size = 4, numerator = 0", "kpi_id = 'csat_t2b'"),
             "few_people_are_not_shown",
         ),
+        # sixty exchanges of four agents
+        (set_values("sample_flag = 'suppressed'", NPS), "few_people_are_not_shown"),
         (set_values("is_provisional = true, status = 'alert'", NPS), "provisional_never_alerts"),
         (
             set_values("kpi_version = 2", "kpi_id = 'bsc_index'"),

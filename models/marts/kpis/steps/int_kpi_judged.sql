@@ -95,7 +95,7 @@ final as (
         slice_type,
         slice_value,
         case when not is_suppressed then numerator end as numerator,
-        denominator,
+        case when not is_suppressed then denominator end as denominator,
         case when not is_suppressed then value end as value,
         cast(round(n) as bigint) as sample_size,
         case
@@ -120,10 +120,10 @@ final as (
         {%- endfor %}
             else false
         end as is_confirmed,
-        warn_threshold,
-        alert_threshold,
-        warn_floor,
-        alert_floor,
+        -- a limit made from the cell's own past would tell of it
+        {%- for limit in ["warn_threshold", "alert_threshold", "warn_floor", "alert_floor"] %}
+        case when not is_suppressed or basis = 'absolute' then {{ limit }} end as {{ limit }},
+        {%- endfor %}
         is_provisional
     from judged
 )

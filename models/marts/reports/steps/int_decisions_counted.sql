@@ -1,31 +1,59 @@
--- The decisions that were landed on each KPI: how many are still to be judged, and the newest one.
+-- The decisions on each KPI: all of them beside its total; beside a brand those that are about it,
+-- or about everything.
 with decisions as (
     select * from {{ ref("stg_steering__decisions") }}
+),
+
+brands as (
+    select distinct brand from {{ ref("customers") }}
+),
+
+concerned as (
+    select
+        'total' as concerned_type,
+        'all' as concerned_value,
+        *
+    from decisions
+    union all
+    select
+        'brand' as concerned_type,
+        brands.brand as concerned_value,
+        decisions.*
+    from decisions
+    inner join brands
+        on
+            coalesce(decisions.slice_type, 'total') = 'total'
+            or (decisions.slice_type = 'brand' and decisions.slice_value = brands.brand)
 ),
 
 counted as (
     select
         kpi_id,
-        count(*) as decision_count,
+        concerned_type,
+        concerned_value,
         count(case when coalesce(status, 'observed') not in ('closed', 'cancelled') then 1 end)
             as open_decision_count
-    from decisions
-    group by 1
+    from concerned
+    group by 1, 2, 3
 ),
 
 newest as (
     select *
     from {{
-        first_row_per_key("decisions", ["kpi_id"], ["decided_on desc", "decision_id desc"])
+        first_row_per_key(
+            "concerned",
+            ["kpi_id", "concerned_type", "concerned_value"],
+            ["decided_on desc", "decision_id desc"]
+        )
     }} as ordered
 ),
 
 final as (
     select
         counted.kpi_id,
-        counted.decision_count,
+        counted.concerned_type as slice_type,
+        counted.concerned_value as slice_value,
         counted.open_decision_count,
-        newest.decision_id,
         newest.action,
         newest.owner_role,
         newest.decided_on,
@@ -33,7 +61,10 @@ final as (
         newest.status
     from counted
     inner join newest
-        on counted.kpi_id = newest.kpi_id
+        on
+            counted.kpi_id = newest.kpi_id
+            and counted.concerned_type = newest.concerned_type
+            and counted.concerned_value = newest.concerned_value
 )
 
 select * from final

@@ -9,18 +9,28 @@ with editions as (
         and not is_withdrawn
 ),
 
+words as (
+    select
+        *,
+        row_number() over (
+            partition by kpi_id, period_start, slice_type, slice_value
+            order by edition_number
+        ) as word_number,
+        {{ is_other_figure("value", "previous_value") }} as is_other_value
+    from editions
+),
+
 final as (
     select
         kpi_id,
         period_start,
         slice_type,
         slice_value,
-        min_by(value, edition_number) as first_value,
-        min(published_at) as first_published_at,
-        max_by(
-            case when previous_edition is not null then change_cause end, edition_number
-        ) as last_change_cause
-    from editions
+        max(case when word_number = 1 then value end) as first_value,
+        max(case when word_number = 1 then published_at end) as first_published_at,
+        max_by(change_cause, edition_number) filter (where word_number > 1 and is_other_value)
+            as last_change_cause
+    from words
     group by 1, 2, 3, 4
 )
 

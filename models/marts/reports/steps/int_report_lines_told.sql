@@ -28,12 +28,12 @@ targets as (
         first_row_per_key(
             ref("objective_progress"),
             ["kpi_id", "period_start"],
-            ["due_on", "objective_id"]
+            ["coalesce(due_on, cast('9999-12-31' as date))", "objective_id"]
         )
     }} as objectives
 ),
 
-final as (
+told as (
     select
         lines.dashboard,
         lines.position,
@@ -61,6 +61,9 @@ final as (
             when lines.value is null then coalesce(lines.status, 'no_data')
             else lines.status
         end as status,
+        {%- for limit in ["warn_threshold", "alert_threshold", "warn_floor", "alert_floor"] %}
+        case when not lines.is_hidden then lines.{{ limit }} end as {{ limit }},
+        {%- endfor %}
         not lines.is_hidden and coalesce(lines.is_confirmed, false) as is_confirmed,
         not lines.is_hidden and coalesce(lines.is_action_due, false) as is_action_due,
         coalesce(lines.is_provisional, false) as is_provisional,
@@ -70,8 +73,7 @@ final as (
         catalogue.on_warning_fr,
         catalogue.on_warning_en,
         catalogue.on_alert_fr,
-        catalogue.on_alert_en,
-        catalogue.guardrail_kpi_id
+        catalogue.on_alert_en
     from lines
     cross join run
     inner join {{ ref("published_kpi_catalogue") }} as catalogue
@@ -83,8 +85,29 @@ final as (
         on
             lines.kpi_id = targets.kpi_id
             and {{ period_start("month", "lines.period_start") }} = targets.period_start
-            -- a team has no part of a sum to reach, but the same rate as all
-            and (lines.slice_type = 'total' or catalogue.denominator_measure is not null)
+            -- a team or a day has no part of a sum to reach, but the same rate as all
+            and (
+                catalogue.denominator_measure is not null
+                or (lines.slice_type = 'total' and lines.period_grain = 'month')
+            )
+),
+
+final as (
+    select
+        told.*,
+        case told.status
+            when 'ok' then '●' when 'warn' then '▲' when 'alert' then '■' else '○'
+        end as status_symbol,
+        case told.status
+            when 'ok' then 'green' when 'warn' then 'amber' when 'alert' then 'red' else 'grey'
+        end as status_colour,
+        {%- for language in ["fr", "en"] %}
+        case told.status
+            when 'warn' then told.on_warning_{{ language }}
+            when 'alert' then told.on_alert_{{ language }}
+        end as next_action_{{ language }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from told
 )
 
 select * from final

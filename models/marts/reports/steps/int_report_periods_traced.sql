@@ -81,30 +81,55 @@ filled as (
             and {{ period_start("month", "periods.period_start") }} = sizes.month_start
 ),
 
-final as (
+-- the period of which all lines of a KPI speak: the newest final one with a total
+newest as (
     select
-        *,
-        array_agg(case when not is_hidden then value end) over twelve as trend,
+        kpi_id,
+        period_grain,
+        coalesce(
+            max(case when not is_provisional and value is not null then period_start end),
+            max(period_start)
+        ) as period_start
+    from figures
+    where slice_type = 'total'
+    group by 1, 2
+),
+
+traced as (
+    select
+        filled.*,
+        filled.period_start = newest.period_start as is_newest_final,
+        array_agg(case when not filled.is_hidden then filled.value end) over twelve as trend,
         -- what came before a new definition is not comparable
-        bool_or(coalesce(is_series_break, false)) over eleven as is_trend_broken,
-        row_number() over (
-            partition by kpi_id, period_grain, slice_type, slice_value
-            order by
-                coalesce(not is_provisional and value is not null and not is_hidden, false) desc,
-                period_start desc
-        ) = 1 as is_newest_final
+        bool_or(coalesce(filled.is_series_break, false)) over eleven as is_trend_broken,
+        count(filled.value) over twelve > 0 as is_alive
     from filled
+    inner join newest
+        on
+            filled.kpi_id = newest.kpi_id
+            and filled.period_grain = newest.period_grain
     window
         twelve as (
-            partition by kpi_id, period_grain, slice_type, slice_value
-            order by period_start
+            partition by
+                filled.kpi_id, filled.period_grain, filled.slice_type, filled.slice_value
+            order by filled.period_start
             rows between 11 preceding and current row
         ),
         eleven as (
-            partition by kpi_id, period_grain, slice_type, slice_value
-            order by period_start
+            partition by
+                filled.kpi_id, filled.period_grain, filled.slice_type, filled.slice_value
+            order by filled.period_start
             rows between 10 preceding and current row
         )
+),
+
+-- a team that is no more leaves the report a year after its last figure
+final as (
+    select * exclude (is_alive)
+    from traced
+    where
+        is_alive
+        or slice_type = 'total'
 )
 
 select * from final
