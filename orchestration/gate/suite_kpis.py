@@ -207,7 +207,7 @@ from batch_rows
 inner join (select kpi_id, kpi_version, is_about_people from {_CATALOGUE})
     using (kpi_id, kpi_version)
 where (sample_flag = 'suppressed' or (is_about_people and sample_size between 1 and 4))
-    and coalesce(value, numerator, denominator, ci_low, ci_high) is not null
+    and coalesce(value, numerator, nullif(denominator, sample_size), ci_low, ci_high) is not null
 """,
         "Nothing is shown of fewer than five people.",
         (

@@ -13,6 +13,24 @@ def direction() -> Suite:
     return suite("reports", "direction", [unique("kpi_id"), *_lines("direction")])
 
 
+def agent() -> Suite:
+    """One row per KPI and person."""
+    return suite(
+        "reports",
+        "agent",
+        [
+            unique("kpi_id", "agent_id"),
+            *_lines("agent"),
+            no_rows(
+                "nobody_is_told_to_act_on_a_person",
+                "from batch_rows where is_action_due",
+                "No figure of one person calls for action by itself.",
+                ("is_action_due",),
+            ),
+        ],
+    )
+
+
 def manager() -> Suite:
     """One row per KPI and team, and per KPI for the whole service."""
     return suite("reports", "manager", [_key(), *_lines("manager")])

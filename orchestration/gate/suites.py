@@ -49,6 +49,7 @@ def all_suites() -> tuple[Suite, ...]:
         suite_journeys.transitions(),
         suite_journeys.customer_360(),
         suite_reports.direction(),
+        suite_reports.agent(),
         suite_reports.manager(),
         suite_reports.real_time(),
         suite_reports.monthly_committee(),

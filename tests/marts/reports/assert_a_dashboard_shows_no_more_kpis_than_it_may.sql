@@ -9,7 +9,7 @@ with listed as (
 ),
 
 shown as (
-    {%- for report in ["manager", "direction", "real_time", "monthly_committee"] %}
+    {%- for report in ["agent", "manager", "direction", "real_time", "monthly_committee"] %}
     select
         '{{ report }}' as dashboard,
         count(distinct kpi_id) as kpis

@@ -269,7 +269,7 @@ select 'k' || i as customer_id, 20.0::decimal(18, 2) as mrr_eur from range(5) as
 REPORTS = """
 create table reports.dashboards as
 select
-    unnest(['direction', 'manager', 'real_time', 'monthly_committee']) as dashboard,
+    unnest(['direction', 'agent', 'manager', 'real_time', 'monthly_committee']) as dashboard,
     2 as max_kpis;
 create table reports.direction as
 select
@@ -282,6 +282,8 @@ union all
 select
     'nps_relational', 'total', 'all', date '2026-06-01', 'NPS', 'NPS', 'points', 'Insight', '○',
     'grey', [null]::double[], null, 'no_data', null, null;
+create table reports.agent as
+select *, 'AG1' as agent_id, false as is_action_due from reports.direction;
 create table reports.manager as from reports.direction;
 create table reports.real_time as from reports.direction;
 create table reports.monthly_committee as from reports.direction;

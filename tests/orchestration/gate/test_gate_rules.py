@@ -491,6 +491,8 @@ def test_journeys_rule(tmp_path, good_file, table, change, check):
             "trend_ends_with_the_value",
         ),
         ("manager", "status = 'alert', next_action_fr = null", "verdict_says_what_to_do"),
+        ("agent", "kpi_id = 'answer_rate'", "key_is_unique"),
+        ("agent", "is_action_due = true", "nobody_is_told_to_act_on_a_person"),
         (
             "monthly_committee",
             "period_start = '2026-05-01' where kpi_id = 'nps_relational'",

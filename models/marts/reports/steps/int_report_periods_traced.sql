@@ -20,16 +20,45 @@ shown as (
     from boards
 ),
 
+{%- set said = [
+    "value", "sample_size", "sample_flag", "ci_low", "ci_high", "status", "is_confirmed",
+    "warn_threshold", "alert_threshold", "warn_floor", "alert_floor", "is_provisional",
+    "is_series_break",
+] | join(", ") %}
+
+cells as (
+    select
+        kpi_id,
+        period_grain,
+        period_start,
+        slice_type,
+        slice_value,
+        is_action_due,
+        {{ said }}
+    from {{ ref("kpi_values") }}
+    union all
+    -- what follows for a person, people decide
+    select
+        kpi_id,
+        period_grain,
+        period_start,
+        'agent' as slice_type,
+        agent_id as slice_value,
+        false as is_action_due,
+        {{ said }}
+    from {{ ref("agent_kpi_values") }}
+),
+
 figures as (
-    select kpi_values.*
-    from {{ ref("kpi_values") }} as kpi_values
+    select cells.*
+    from cells
     inner join shown
         on
-            kpi_values.kpi_id = shown.kpi_id
-            and kpi_values.period_grain = shown.period_grain
-            and kpi_values.slice_type = shown.slice_type
+            cells.kpi_id = shown.kpi_id
+            and cells.period_grain = shown.period_grain
+            and cells.slice_type = shown.slice_type
     -- nobody answers for a team without a name
-    where kpi_values.slice_value <> 'unknown'
+    where cells.slice_value <> 'unknown'
 ),
 
 lines as (
