@@ -13,8 +13,13 @@
     itself: what it measures does not add up from them. A column marked `people` counts, each once, the
     people behind a row: too few of them, and nothing of the cell is shown. A column marked `reference`
     is what the values of the family are compared with (`baseline` of a threshold).
+
+    `family` may be a list, for a model that has measures of several: of each, the KPIs are picked
+    all of whose measures the model has.
 -#}
 {% macro kpi_figures(family, measures_model, has_own_periods=false, restriction="true") -%}
+{%- set families = [family] if family is string else family %}
+{%- set parts = ["numerator", "denominator", "squares", "low", "high", "sample"] %}
 {%- set slices = kpi_columns(measures_model, "slice") -%}
 {%- set people = kpi_columns(measures_model, "people") -%}
 {%- set references = kpi_columns(measures_model, "reference") -%}
@@ -92,8 +97,11 @@ cells as (
 definitions as (
     select * from {{ ref("int_kpi_definitions") }}
     where
-        family = '{{ family }}'
+        family in ('{{ families | join("', '") }}')
         and status in ('active', 'under_review')
+        {%- for part in parts %}
+        and coalesce({{ part }}_measure in ('{{ measures | join("', '") }}'), true)
+        {%- endfor %}
 ),
 
 picked as (
@@ -107,7 +115,7 @@ picked as (
         cells.slice_value,
         definitions.denominator_measure is not null as has_denominator,
         -- each measure cast by itself: the decimals' common type would cost some their cents
-        {%- for part in ["numerator", "denominator", "squares", "low", "high", "sample"] %}
+        {%- for part in parts %}
         case definitions.{{ part }}_measure
             {%- for measure in measures %}
             when '{{ measure }}' then cast(cells.{{ measure }} as double)

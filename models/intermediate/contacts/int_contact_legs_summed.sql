@@ -1,46 +1,30 @@
 -- One contact, several legs: what its agents did, from the first leg of the first member to the
 -- last leg of the last.
-with members as (
-    select
-        contact_id,
-        root_contact_id
-    from {{ ref("int_contact_members") }}
-),
-
--- a deletion may come with its key alone: it is found by the leg, not by the contact
-legs_of_touched as (
-    select legs.leg_id
-    from {{ ref("stg_interactions__contact_leg_versions") }} as legs
-    inner join {{ ref("int_contacts_touched") }} as touched
-        on legs.contact_id = touched.contact_id
-),
-
-versions as (
-    select legs.*
-    from {{ ref("stg_interactions__contact_leg_versions") }} as legs
-    where legs.leg_id in (select legs_of_touched.leg_id from legs_of_touched)
-),
-
-current_legs as (
-    {{ current_version("versions", ["leg_id"], "first_wins") }}
+with legs as (
+    select * from {{ ref("int_contact_legs_gathered") }}
 ),
 
 ordered as (
     select
-        legs.*,
-        members.root_contact_id,
+        *,
         row_number() over (
-            partition by legs.contact_id
-            order by legs.started_at, legs.leg_id
+            partition by contact_id
+            order by started_at, leg_id
         ) as leg_of_contact,
-        max(legs.support_level) over (
-            partition by members.root_contact_id
-            order by legs.started_at, legs.leg_id
+        max(support_level) over (
+            partition by root_contact_id
+            order by started_at, leg_id
             rows between unbounded preceding and 1 preceding
-        ) as highest_earlier_level
-    from current_legs as legs
-    inner join members
-        on legs.contact_id = members.contact_id
+        ) as highest_earlier_level,
+        -- a colleague who was only asked does not take the contact over
+        row_number() over (
+            partition by root_contact_id
+            order by
+                case when entry_type = 'consult' then 1 else 0 end,
+                started_at desc,
+                leg_id desc
+        ) = 1 as is_last_leg
+    from legs
 ),
 
 typed as (
@@ -56,9 +40,10 @@ final as (
         root_contact_id,
         count(*) as leg_count,
         count(distinct agent_id) as agent_count,
+        max(case when is_last_leg then agent_id end) as last_agent_id,
         sum(talk_seconds) as talk_seconds,
-        sum(coalesce(hold_seconds, 0)) as hold_seconds,
-        sum(coalesce(wrap_seconds, 0)) as wrap_seconds,
+        sum(hold_seconds) as hold_seconds,
+        sum(wrap_seconds) as wrap_seconds,
         coalesce(bool_or(talk_seconds is null), false) as has_missing_talk,
         -- a hand-over to a higher level is a transfer too; a consult is none
         sum(case when effective_entry_type in ('transfer', 'escalation') then 1 else 0 end)

@@ -83,6 +83,7 @@ final as (
         families.folded_contact_count,
         coalesce(legs.leg_count, 0) as leg_count,
         coalesce(legs.agent_count, 0) as agent_count,
+        legs.last_agent_id,
         coalesce(legs.transfer_count, 0) as transfer_count,
         coalesce(legs.is_escalated, false) as is_escalated_by_leg,
         coalesce(legs.talk_seconds, 0) + coalesce(families.talk_seconds_without_legs, 0)

@@ -55,6 +55,7 @@ final as (
         0 as folded_contact_count,
         0 as leg_count,
         0 as agent_count,
+        handlers.last_reply_agent_id as last_agent_id,
         0 as transfer_count,
         false as is_escalated_by_leg,
         cast(0 as decimal(18, 4)) as talk_seconds,
@@ -65,6 +66,8 @@ final as (
     from tickets
     left join milestones
         on tickets.ticket_id = milestones.ticket_id
+    left join {{ ref("int_ticket_handlers_followed") }} as handlers
+        on tickets.ticket_id = handlers.ticket_id
     left join contacts_with_ticket
         on tickets.ticket_id = contacts_with_ticket.ticket_id
     where contacts_with_ticket.ticket_id is null

@@ -77,6 +77,7 @@ final as (
         cast(folded_contact_count as integer) as folded_contact_count,
         cast(leg_count as integer) as leg_count,
         cast(agent_count as integer) as agent_count,
+        last_agent_id,
         cast(transfer_count as integer) as transfer_count,
         is_escalated,
         has_missing_talk,

@@ -35,6 +35,8 @@ with lines as (
             false
         ) as is_action_due
     from {{ ref("int_kpi_judged") }}
+    -- one person's figures are that person's: see agent_kpi_values
+    where slice_type <> 'agent'
     window line as (
         partition by kpi_id, period_grain, slice_type, slice_value
         order by period_start

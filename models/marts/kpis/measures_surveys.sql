@@ -24,7 +24,7 @@ answers as (
         and is_last_about_exchange
         and is_0_to_10 as is_transactional_nps,
         instrument = 'agent_enps' and is_0_to_10 as is_agent_nps,
-        instrument = 'csat' and is_1_to_5 as is_csat,
+        {{ is_satisfaction_answer("counted") }} as is_csat,
         instrument = 'ces_effort' and is_1_to_7 as is_effort,
         instrument = 'ces_effort' and is_1_to_5 as is_effort_1_to_5,
         instrument = 'ces_ease' and is_1_to_7 as is_ease,

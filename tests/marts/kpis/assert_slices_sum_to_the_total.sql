@@ -1,7 +1,8 @@
 -- Cut by any one dimension, the parts of a KPI make its total: numerators and denominators alike.
 -- A denominator that has no parts along a dimension stands whole in each of its cells. Families
 -- that make their slices themselves, because what they measure does not add up, are left out, and
--- so is a weighted sum of means (servqual): it has no parts that make it.
+-- so is a weighted sum of means (servqual): it has no parts that make it. What agents see of their
+-- own has a test of its own (assert_agents_make_the_service).
 -- A failure means that rows are dropped or counted twice when a dimension is null or changes name,
 -- or that an average was taken somewhere. Look first at kpi_figures, then at the slice columns of
 -- the family's measures and their `kpi_not_cut_by`.
@@ -62,7 +63,7 @@ slices as (
         case when bool_or(has_whole_denominator) then min(denominator) else sum(denominator) end
             as smallest_denominator
     from figures
-    where slice_type <> 'total'
+    where slice_type not in ('total', 'agent')
     group by 1, 2, 3, 4
 ),
 

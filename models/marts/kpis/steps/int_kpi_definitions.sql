@@ -3,31 +3,42 @@ with catalogue as (
     select * from {{ ref("kpi_catalogue") }}
 ),
 
+agent_views as (
+    select * from {{ ref("kpi_agent_views") }}
+),
+
 final as (
     select
-        kpi_id,
-        cast(kpi_version as integer) as kpi_version,
-        status,
-        direction,
-        unit,
-        family,
-        numerator_measure,
-        denominator_measure,
-        squares_measure,
-        low_measure,
-        high_measure,
-        sample_measure,
-        quantile_measure,
-        cast(multiplier as integer) as multiplier,
-        interval_method,
-        cast(coalesce(maturity_hours, 0) as integer) as maturity_hours,
-        coalesce(is_final_at_once, false) as is_final_at_once,
-        coalesce(is_about_people, false) as is_about_people,
-        cast(coalesce(minimum_sample, 1) as integer) as minimum_sample,
-        period_grains,
-        valid_from,
-        coalesce(valid_to, cast('9999-12-31' as date)) as valid_before
+        catalogue.kpi_id,
+        cast(catalogue.kpi_version as integer) as kpi_version,
+        catalogue.status,
+        catalogue.direction,
+        catalogue.unit,
+        catalogue.family,
+        catalogue.numerator_measure,
+        catalogue.denominator_measure,
+        catalogue.squares_measure,
+        catalogue.low_measure,
+        catalogue.high_measure,
+        catalogue.sample_measure,
+        catalogue.quantile_measure,
+        cast(catalogue.multiplier as integer) as multiplier,
+        catalogue.interval_method,
+        cast(coalesce(catalogue.maturity_hours, 0) as integer) as maturity_hours,
+        coalesce(catalogue.is_final_at_once, false) as is_final_at_once,
+        coalesce(catalogue.is_about_people, false) as is_about_people,
+        cast(coalesce(catalogue.minimum_sample, 1) as integer) as minimum_sample,
+        cast(
+            coalesce(agent_views.minimum_sample, catalogue.minimum_sample, 1) as integer
+        ) as minimum_sample_of_agent,
+        coalesce(catalogue.is_about_people and agent_views.has_respondents, false)
+            as is_about_respondents,
+        catalogue.period_grains,
+        catalogue.valid_from,
+        coalesce(catalogue.valid_to, cast('9999-12-31' as date)) as valid_before
     from catalogue
+    left join agent_views
+        on catalogue.kpi_id = agent_views.kpi_id
 )
 
 select * from final

@@ -15,8 +15,15 @@ with figures as (
         definitions.interval_method,
         definitions.maturity_hours,
         definitions.is_final_at_once,
-        definitions.is_about_people,
-        definitions.minimum_sample,
+        -- agents look at their own: what is to be hidden from them is what few customers said
+        case
+            when figures.slice_type = 'agent' then definitions.is_about_respondents
+            else definitions.is_about_people
+        end as is_about_people,
+        case
+            when figures.slice_type = 'agent' then definitions.minimum_sample_of_agent
+            else definitions.minimum_sample
+        end as minimum_sample,
         case
             when figures.has_denominator then coalesce(figures.denominator, 0)
             else coalesce(figures.numerator, 0)

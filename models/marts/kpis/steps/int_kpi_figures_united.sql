@@ -39,6 +39,7 @@
     "service_value",
     "freshness",
     "registry",
+    "agent_views",
 ] %}
 with final as (
     {%- for family in families %}

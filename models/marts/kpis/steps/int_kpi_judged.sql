@@ -40,6 +40,11 @@ with_thresholds as (
                 or thresholds.valid_to is null
             )
             and thresholds.basis <> 'to_be_set'
+            -- one person is not held to their own past, nor to a band of handle times
+            and (
+                estimates.slice_type <> 'agent'
+                or (thresholds.basis = 'absolute' and estimates.direction <> 'band')
+            )
 ),
 
 limited as (

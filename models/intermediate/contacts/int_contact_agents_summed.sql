@@ -1,0 +1,32 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ forget_touched('int_contacts_touched', ['contact_id']) }}",
+    )
+}}
+-- Incremental by batch, as contacts are: a touched contact is forgotten, then told again whole.
+-- depends_on: {{ ref("int_contacts_touched") }}
+with legs as (
+    select
+        *,
+        talk_seconds + hold_seconds + wrap_seconds as handle_seconds
+    from {{ ref("int_contact_legs_gathered") }}
+),
+
+final as (
+    select
+        root_contact_id as contact_id,
+        agent_id,
+        cast(count(*) as integer) as leg_count,
+        -- nobody knows how long a leg without talk time was: it is left out, not taken as short
+        cast(count(handle_seconds) as integer) as timed_leg_count,
+        cast(coalesce(sum(handle_seconds), 0) as decimal(18, 4)) as handle_seconds,
+        cast(coalesce(sum(handle_seconds * handle_seconds), 0) as decimal(38, 8))
+            as handle_seconds_squared
+    from legs
+    group by 1, 2
+)
+
+select * from final

@@ -1,0 +1,15 @@
+-- Shared tables have no figure of one person.
+-- A failure means that everybody can read what is an agent's alone. Look first at the filter in
+-- kpi_values.
+{%- for table in ["kpi_values", "kpi_editions"] %}
+select
+    '{{ table }}' as table_name,
+    kpi_id,
+    slice_type,
+    slice_value
+from {{ ref(table) }}
+where slice_type not in (
+    'total', 'channel', 'reason_group', 'team', 'segment', 'brand', 'site', 'dimension', 'offer'
+)
+{{ "union all" if not loop.last }}
+{%- endfor %}
