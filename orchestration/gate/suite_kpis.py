@@ -53,6 +53,7 @@ VALUE_COLUMNS = (
     "edition",
 )
 KEY = ("kpi_id", "period_grain", "period_start", "slice_type", "slice_value")
+AGENT_KEY = ("kpi_id", "period_grain", "period_start", "agent_id")
 
 # Ratios that are no share of their denominator, hence may leave [0, 1].
 UNBOUNDED_RATIOS = {
@@ -95,6 +96,19 @@ def _bounded(name: str, condition: str, low: int, high: int, meaning: str) -> Ch
     )
 
 
+def _share_checks(is_share: str) -> tuple[Check, ...]:
+    """A share lies between 0 and 1, and is part of its denominator; `is_share` is a condition."""
+    return (
+        _bounded("ratio_is_between_0_and_1", is_share, 0, 1, "A share lies between 0 and 1."),
+        no_rows(
+            "numerator_is_within_denominator",
+            f"{_WITH_UNIT} where {is_share} and numerator > denominator + {TOLERANCE}",
+            "The numerator of a share is part of its denominator.",
+            (*_UNIT_NEEDS, "numerator", "denominator"),
+        ),
+    )
+
+
 def _complementary(first: str, second: str) -> Check:
     """The two KPIs share a denominator and count its two halves."""
     return no_rows(
@@ -111,33 +125,13 @@ where a.kpi_id = '{first}' and b.kpi_id = '{second}'
     )
 
 
-_CELL_CHECKS = (
-    _bounded("ratio_is_between_0_and_1", _IS_SHARE, 0, 1, "A share lies between 0 and 1."),
-    _bounded(
-        "points_are_between_minus_100_and_100",
-        "unit = 'points'",
-        -100,
-        100,
-        "A net score (NPS) lies between -100 and 100.",
-    ),
-    _bounded(
-        "index_is_between_0_and_100",
-        "unit = 'points_0_100'",
-        0,
-        100,
-        "An index lies between 0 and 100.",
-    ),
+# What holds of every value, whoever it is about.
+_VALUE_CHECKS = (
     no_rows(
         "value_is_in_its_interval",
         f"from batch_rows where value < ci_low - {TOLERANCE} or value > ci_high + {TOLERANCE}",
         "ci_low <= value <= ci_high.",
         ("value", "ci_low", "ci_high"),
-    ),
-    no_rows(
-        "numerator_is_within_denominator",
-        f"{_WITH_UNIT} where {_IS_SHARE} and numerator > denominator + {TOLERANCE}",
-        "The numerator of a share is part of its denominator.",
-        (*_UNIT_NEEDS, "numerator", "denominator"),
     ),
     no_rows(
         "share_is_the_ratio_of_its_sums",
@@ -158,6 +152,47 @@ where (period_grain = 'week' and isodow(period_start) <> 1)
         ("period_grain", "period_start"),
     ),
     no_rows(
+        "judged_value_exists",
+        "from batch_rows where status in ('ok', 'warn', 'alert') and value is null",
+        "What is judged ok, warn or alert has a value.",
+        ("status", "value"),
+    ),
+    no_rows(
+        "provisional_never_alerts",
+        "from batch_rows where is_provisional and status in ('warn', 'alert')",
+        "A period that is still open raises no alarm.",
+        ("is_provisional", "status"),
+    ),
+    no_rows(
+        "kpi_is_in_the_catalogue",
+        f"""
+from batch_rows
+left join {_CATALOGUE} as c using (kpi_id, kpi_version)
+where c.kpi_id is null
+""",
+        "Every value has its definition in the catalogue.",
+        _UNIT_NEEDS,
+    ),
+)
+
+_CELL_CHECKS = (
+    *_VALUE_CHECKS,
+    *_share_checks(_IS_SHARE),
+    _bounded(
+        "points_are_between_minus_100_and_100",
+        "unit = 'points'",
+        -100,
+        100,
+        "A net score (NPS) lies between -100 and 100.",
+    ),
+    _bounded(
+        "index_is_between_0_and_100",
+        "unit = 'points_0_100'",
+        0,
+        100,
+        "An index lies between 0 and 100.",
+    ),
+    no_rows(
         "total_slice_is_all",
         "from batch_rows where slice_type = 'total' and slice_value is distinct from 'all'",
         "The slice total has the slice_value all.",
@@ -175,12 +210,6 @@ from (
 """,
         "A KPI and period that has slices has a total.",
         KEY,
-    ),
-    no_rows(
-        "judged_value_exists",
-        "from batch_rows where status in ('ok', 'warn', 'alert') and value is null",
-        "What is judged ok, warn or alert has a value.",
-        ("status", "value"),
     ),
     no_rows(
         "only_a_verdict_is_confirmed_or_acted_on",
@@ -221,22 +250,6 @@ where (sample_flag = 'suppressed' or (is_about_people and sample_size between 1 
             "sample_flag",
             f"{_CATALOGUE}.is_about_people",
         ),
-    ),
-    no_rows(
-        "provisional_never_alerts",
-        "from batch_rows where is_provisional and status in ('warn', 'alert')",
-        "A period that is still open raises no alarm.",
-        ("is_provisional", "status"),
-    ),
-    no_rows(
-        "kpi_is_in_the_catalogue",
-        f"""
-from batch_rows
-left join {_CATALOGUE} as c using (kpi_id, kpi_version)
-where c.kpi_id is null
-""",
-        "Every value has its definition in the catalogue.",
-        _UNIT_NEEDS,
     ),
     no_rows(
         "contacts_by_channel_sum_to_total",
@@ -321,6 +334,72 @@ where (v.value is null) <> (median is null)
                     "sample_size",
                     *(f"kpis.kpi_values.{column}" for column in (*KEY, "value", "sample_size")),
                 ),
+            ),
+        ],
+    )
+
+
+_AGENT_VIEWS = "kpis.kpi_agent_views"
+_WITH_AGENT_VIEW = f"""
+from batch_rows
+inner join (select kpi_id, kpi_version, minimum_sample, direction from {_CATALOGUE})
+    using (kpi_id, kpi_version)
+inner join (
+    select kpi_id, minimum_sample as minimum_sample_of_agent, has_respondents from {_AGENT_VIEWS}
+) using (kpi_id)
+"""
+_AGENT_VIEW_NEEDS = (
+    *_UNIT_NEEDS,
+    f"{_CATALOGUE}.minimum_sample",
+    f"{_CATALOGUE}.direction",
+    f"{_AGENT_VIEWS}.kpi_id",
+    f"{_AGENT_VIEWS}.minimum_sample",
+    f"{_AGENT_VIEWS}.has_respondents",
+)
+
+
+def agent_kpi_values() -> Suite:
+    """One row per KPI, month and agent."""
+    columns = [name for name in VALUE_COLUMNS if name not in ("slice_type", "slice_value")]
+    return suite(
+        "kpis",
+        "agent_kpi_values",
+        [
+            *columns_exist(*columns, "agent_id"),
+            unique(*AGENT_KEY),
+            *not_null(*AGENT_KEY, "kpi_version", "is_provisional", "edition"),
+            in_set("period_grain", ("month",)),
+            in_set("status", STATUSES),
+            not_negative("sample_size"),
+            *_VALUE_CHECKS,
+            # repeats may come in the month after the contacts that they repeat
+            *_share_checks(f"{_IS_SHARE} and kpi_id <> 'repeat_contact_rate'"),
+            no_rows(
+                "kpi_is_one_that_agents_see",
+                f"from batch_rows anti join {_AGENT_VIEWS} using (kpi_id)",
+                "Agents see of their own what is chosen for it.",
+                ("kpi_id", f"{_AGENT_VIEWS}.kpi_id"),
+            ),
+            no_rows(
+                "judged_sample_is_large_enough",
+                f"{_WITH_AGENT_VIEW} where status in ('ok', 'warn', 'alert')"
+                " and sample_size < coalesce(minimum_sample_of_agent, minimum_sample)",
+                "A sample below the minimum of one person is never judged.",
+                (*_AGENT_VIEW_NEEDS, "status", "sample_size"),
+            ),
+            no_rows(
+                "few_respondents_are_not_shown",
+                f"{_WITH_AGENT_VIEW} where has_respondents and sample_size between 1 and 4"
+                " and (value is not null or numerator is not null)",
+                "Nothing is shown of what fewer than five customers answered.",
+                (*_AGENT_VIEW_NEEDS, "value", "numerator", "sample_size"),
+            ),
+            no_rows(
+                "nobody_is_held_to_a_band",
+                f"{_WITH_AGENT_VIEW} where direction = 'band'"
+                " and (status in ('ok', 'warn', 'alert') or warn_threshold is not null)",
+                "A time that may be too long or too short is no target of one person.",
+                (*_AGENT_VIEW_NEEDS, "status", "warn_threshold"),
             ),
         ],
     )

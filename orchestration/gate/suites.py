@@ -22,6 +22,7 @@ def all_suites() -> tuple[Suite, ...]:
     return (
         suite_kpis.kpi_values(),
         suite_kpis.kpi_quantiles(),
+        suite_kpis.agent_kpi_values(),
         suite_kpis.kpi_catalogue(),
         suite_kpis.kpi_thresholds(),
         suite_kpis.staffing_half_hours(),

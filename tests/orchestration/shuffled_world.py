@@ -135,6 +135,7 @@ def _tickets(dice: random.Random, rows: World) -> None:
                         "ticket_id": f"t{number}",
                         "event_at": _instant(moment),
                         "event_type": kind,
+                        "agent_id": f"a{(number + step) % 4}" if kind == "public_reply" else "",
                     }
                 )
                 event = {"event_id": f"t{number}-{step}"}
@@ -208,7 +209,7 @@ def _surveys_and_orders(dice: random.Random, rows: World) -> None:
                 {
                     "answer_id": f"i{number}-{answer}",
                     "invitation_id": f"i{number}",
-                    "question_code": "nps",
+                    "question_code": "csat" if number % 3 else "nps",
                     "score": dice.choice((0, 5, 8, 9, 10, 11)),
                     "answered_at": _instant(sent + timedelta(days=dice.randrange(18))),
                 }

@@ -26,6 +26,8 @@ COMPARED = {
     "kpis.measures_self_service": "select *",
     "kpis.kpi_values": "select * exclude (computed_at, edition)",
     "kpis.kpi_quantiles": "select *",
+    "kpis.agent_kpi_values": "select * exclude (computed_at, edition)",
+    "build.intermediate.int_contact_agents_summed": "select *",
 }
 
 

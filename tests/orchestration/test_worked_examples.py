@@ -35,9 +35,13 @@ def test_every_row_of_the_examples_fits_the_landing_contract(run: Run) -> None:
 def test_example_gives_its_value(run: Run, cell: Cell) -> None:
     row = run.marts.execute(
         """
+        from (
+            from kpis.kpi_values
+            union all by name
+            select *, 'agent' as slice_type, agent_id as slice_value from kpis.agent_kpi_values
+        )
         select numerator, denominator, value, sample_size as n, [ci_low, ci_high] as ci, status,
             sample_flag, is_provisional
-        from kpis.kpi_values
         where kpi_id = ? and period_grain = ? and period_start = cast(? as date)
             and slice_type = ? and slice_value = ?
         """,

@@ -1,8 +1,9 @@
 """The specification's worked examples as rows to land and values to expect, one YAML file each.
 
 A file has, per table of the landing contract, `rows` and (`all`) what they have in common, and
-under `expect` either cells of kpi_values or SQL with its one value. So that all examples land at
-once, each has its own brand, named like the file (`we_p01`), and its own ids:
+under `expect` either cells of kpi_values (with `agent`: of agent_kpi_values) or SQL with its one
+value. So that all examples land at once, each has its own brand, named like the file (`we_p01`),
+and its own ids:
 
 - every id is prefixed with the example's name; `copies: 3` makes three rows, `-1` to `-3`;
 - every customer named anywhere exists, in the brand of the row that names them.
@@ -44,6 +45,7 @@ SLICES = (
     "site",
     "dimension",
     "offer",
+    "agent",
 )
 COMPARED = (
     "numerator",
@@ -61,8 +63,8 @@ CUSTOMERS = ("customer_id", "customer_ref", "merged_customer_id", "survivor_cust
 
 @dataclass(frozen=True)
 class Cell:
-    """One row of kpi_values. `expected` has the compared columns that the example states; an
-    empty one means that there must be no such row."""
+    """One row of kpi_values, or of agent_kpi_values when cut by agent. `expected` has the compared
+    columns that the example states; an empty one means that there must be no such row."""
 
     example: str
     kpi_id: str
@@ -204,4 +206,6 @@ def _expectation(example: str, entry: Row) -> Cell | Query:
     if unknown or bool(expected) == absent:
         raise ValueError(f"{example}: cannot read the expectation {entry}")
     start, slice_value = str(entry[grain]), entry.get(slice_type, example)
+    if slice_type == "agent":
+        slice_value = f"{example}-{slice_value}"
     return Cell(example, entry["kpi"], grain, start, slice_type, slice_value, expected)

@@ -105,13 +105,43 @@ select
     null::date as valid_to, unit, 'Head of customer service' as owner_role,
     'what is counted' as numerator, 'what it is' as definition_en, 'ce que c’est' as definition_fr,
     minimum_sample, kpi_id = 'csat_t2b' as is_about_people,
+    if(kpi_id = 'aht_seconds', 'band', 'higher') as direction,
 from (values
     ('contacts_offered', 'count', 1), ('answer_rate', 'ratio', 30),
     ('abandonment_rate', 'ratio', 30), ('crr', 'ratio', 100), ('logo_churn_rate', 'ratio', 100),
     ('nps_relational', 'points', 100), ('bsc_index', 'points_0_100', 1),
-    ('net_mrr_churn_rate', 'ratio', 1), ('csat_t2b', 'ratio', 30)
+    ('net_mrr_churn_rate', 'ratio', 1), ('csat_t2b', 'ratio', 30), ('aht_seconds', 'seconds', 30),
+    ('critical_error_free_rate', 'ratio', 30), ('repeat_contact_rate', 'ratio', 30)
 ) as c (kpi_id, unit, minimum_sample);
+-- these have values of an agent only
+update kpis.kpi_catalogue
+set status = 'under_review'
+where kpi_id in ('aht_seconds', 'critical_error_free_rate', 'repeat_contact_rate');
 """
+# One agent: eight exchanges listened to, four answers, and a repeat of a contact of May.
+AGENT_KPI_VALUES = """
+create table kpis.kpi_agent_views as
+select kpi_id, minimum_sample::integer as minimum_sample, kpi_id = 'csat_t2b' as has_respondents
+from (values
+    ('aht_seconds', null), ('critical_error_free_rate', 8), ('csat_t2b', null),
+    ('repeat_contact_rate', null)
+) as v (kpi_id, minimum_sample);
+create table kpis.agent_kpi_values as
+select
+    kpi_id, 1 as kpi_version, 'month' as period_grain, date '2026-06-01' as period_start,
+    'g1' as agent_id, numerator::double as numerator, denominator::double as denominator,
+    value::double as value, sample_size::bigint as sample_size, ci_low::double as ci_low,
+    ci_high::double as ci_high, status, null::double as warn_threshold,
+    null::double as alert_threshold, false as is_provisional, false as is_series_break,
+    timestamptz '2026-07-02 05:00:00+00' as computed_at, 'e1' as edition,
+from (values
+    ('aht_seconds', 12000, 40, 300, 40, 280, 320, null),
+    ('critical_error_free_rate', 8, 8, 1, 8, 0.68, 1, 'ok'),
+    ('csat_t2b', null, 4, null, 4, null, null, 'insufficient_sample'),
+    ('repeat_contact_rate', 2, 1, 2, 1, null, null, 'insufficient_sample')
+) as v (kpi_id, numerator, denominator, value, sample_size, ci_low, ci_high, status);
+"""
+
 KPI_THRESHOLDS = """
 create table kpis.kpi_thresholds as
 select
@@ -301,6 +331,6 @@ def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for schema in ("core", "journeys", "kpis", "reports"):
             connection.execute(f"create schema {schema}")
         connection.execute(KPI_VALUES + KPI_QUANTILES + KPI_EDITIONS + KPI_CATALOGUE + KPI_QUALITY)
-        connection.execute(STAFFING + KPI_THRESHOLDS)
+        connection.execute(STAFFING + AGENT_KPI_VALUES + KPI_THRESHOLDS)
         connection.execute(CORE + JOURNEYS + REPORTS)
     return path

@@ -54,7 +54,7 @@ def set_values(assignment: str, where: str = CELL) -> str:
         (set_values("is_provisional = null"), "is_provisional_is_not_null"),
         (set_values("period_grain = 'year'", NPS), "period_grain_is_known"),
         (
-            "insert into kpis.kpi_values select * replace ('planet' as slice_type) "
+            "insert into kpis.kpi_values select * replace ('agent' as slice_type) "
             f"from kpis.kpi_values where {NPS}",
             "slice_type_is_known",
         ),
@@ -131,6 +131,35 @@ def test_a_ratio_that_is_no_share_may_leave_its_bounds(tmp_path, good_file):
     )
     found = failed(results_after(tmp_path, good_file, change, VALUES))
     assert found == {"ratio_is_between_0_and_1"}
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "check"),
+    [
+        ("agent_id = null", "kpi_id = 'aht_seconds'", "agent_id_is_not_null"),
+        ("period_grain = 'day'", "kpi_id = 'aht_seconds'", "period_grain_is_known"),
+        ("period_start = '2026-06-02'", "kpi_id = 'aht_seconds'", "period_starts_on_its_first_day"),
+        ("kpi_id = 'crr'", "kpi_id = 'aht_seconds'", "kpi_is_one_that_agents_see"),
+        ("status = 'ok'", "kpi_id = 'aht_seconds'", "nobody_is_held_to_a_band"),
+        ("warn_threshold = 400", "kpi_id = 'aht_seconds'", "nobody_is_held_to_a_band"),
+        ("sample_size = 7", "sample_size = 8", "judged_sample_is_large_enough"),
+        ("numerator = 3", "kpi_id = 'csat_t2b'", "few_respondents_are_not_shown"),
+        ("denominator = 7, ci_high = 2", "sample_size = 8", "numerator_is_within_denominator"),
+        ("is_provisional = true, status = 'warn'", "sample_size = 8", "provisional_never_alerts"),
+        ("kpi_version = 2", "kpi_id = 'aht_seconds'", "kpi_is_in_the_catalogue"),
+    ],
+)
+def test_agent_kpi_values_rule(tmp_path, good_file, change, where, check):
+    change = f"update kpis.agent_kpi_values set {change} where {where}"
+    assert check in failed(results_after(tmp_path, good_file, change, "kpis.agent_kpi_values"))
+
+
+def test_repeats_of_an_agent_may_be_more_than_the_contacts_of_the_month(tmp_path, good_file):
+    """The sound file holds such a rate; any other share of that value fails."""
+    table = "kpis.agent_kpi_values"
+    assert failed(results_after(tmp_path, good_file, "select 1", table)) == set()
+    change = f"update {table} set kpi_id = 'csat_t2b', agent_id = 'g2' where numerator = 2"
+    assert "ratio_is_between_0_and_1" in failed(results_after(tmp_path, good_file, change, table))
 
 
 @pytest.mark.parametrize(
