@@ -2,8 +2,8 @@
 -- is said of the whole service: issues, contacts, repeats, answers and skills, month by month.
 -- A failure means that something is put down to two people, or lost between them. Look first at
 -- int_agent_facts_summed, then at last_agent_id in core.contacts.
--- Time is left out, because one counts legs and the other contacts (assert_agents_time_is_all_time),
--- and so are evaluations: an exchange may be evaluated with two agents.
+-- Time is left out, because one counts legs and the other contacts: see
+-- assert_agents_time_is_all_time. So are evaluations: an exchange may be evaluated with two agents.
 with figures as (
     select * from {{ ref("int_kpi_figures") }}
     where
