@@ -17,6 +17,8 @@ named as (
     {%- for part in ["numerator", "denominator", "squares", "low", "high", "sample"] %}
     select
         agent_views.kpi_id,
+        definitions.valid_from,
+        definitions.valid_before,
         definitions.{{ part }}_measure as measure
     from {{ ref("kpi_agent_views") }} as agent_views
     inner join {{ ref("int_kpi_definitions") }} as definitions
@@ -46,9 +48,14 @@ where
     (named.kpi_id is not null and measures.measure is null)
     or (measures.measure is not null and named.kpi_id is null)
     or (seen.kpi_id is not null and named.kpi_id is null)
-    -- once anything is known of anybody, each has a row, if only to say that there is no data
+    -- where anything is known of anybody, each has a row, if only to say that there is no data
     or (
-        named.kpi_id is not null
-        and seen.kpi_id is null
-        and exists (select 1 from {{ ref("int_agent_views_measured") }})
+        seen.kpi_id is null
+        and exists (
+            select 1
+            from {{ ref("int_agent_views_measured") }} as known
+            where
+                known.period_start >= named.valid_from
+                and known.period_start < named.valid_before
+        )
     )
