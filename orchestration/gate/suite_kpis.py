@@ -360,7 +360,8 @@ _AGENT_VIEW_NEEDS = (
 
 def agent_kpi_values() -> Suite:
     """One row per KPI, month and agent."""
-    columns = [name for name in VALUE_COLUMNS if name not in ("slice_type", "slice_value")]
+    shared_only = ("slice_type", "slice_value", "is_action_due")
+    columns = [name for name in VALUE_COLUMNS if name not in shared_only]
     return suite(
         "kpis",
         "agent_kpi_values",

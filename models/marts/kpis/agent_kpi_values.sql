@@ -3,7 +3,13 @@
 with judged as (
     select
         *,
-        {{ is_series_break() }} as is_series_break
+        coalesce(
+            kpi_version <> lag(kpi_version) over (
+                partition by kpi_id, period_grain, slice_value
+                order by period_start
+            ),
+            false
+        ) as is_series_break
     from {{ ref("int_kpi_judged") }}
     where slice_type = 'agent'
 ),
@@ -23,6 +29,7 @@ final as (
         judged.ci_low,
         judged.ci_high,
         judged.status,
+        judged.is_confirmed,
         judged.warn_threshold,
         judged.alert_threshold,
         judged.warn_floor,
