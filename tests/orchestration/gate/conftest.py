@@ -130,8 +130,9 @@ create table kpis.agent_kpi_values as
 select
     kpi_id, 1 as kpi_version, 'month' as period_grain, date '2026-06-01' as period_start,
     'g1' as agent_id, numerator::double as numerator, denominator::double as denominator,
-    value::double as value, sample_size::bigint as sample_size, ci_low::double as ci_low,
-    ci_high::double as ci_high, status, false as is_confirmed, null::double as warn_threshold,
+    value::double as value, sample_size::bigint as sample_size, 'publishable' as sample_flag,
+    ci_low::double as ci_low, ci_high::double as ci_high, status,
+    false as is_confirmed, null::double as warn_threshold,
     null::double as alert_threshold, false as is_provisional, false as is_series_break,
     timestamptz '2026-07-02 05:00:00+00' as computed_at, 'e1' as edition,
 from (values
