@@ -1,5 +1,12 @@
 -- Seats, the agents who hold them in turn, their versions, and who is on duty when.
 
+-- Recruits begin together, in spring and in autumn: a course is given to a class, not to one person.
+create or replace table intakes as
+select min(day)::date as day
+from generate_series(getvariable('start_date'), getvariable('end_date'), interval 1 day) as d (day)
+where month(day) in (4, 10) and isodow(day) = 1
+group by year(day), month(day);
+
 create or replace table agents as
 with seats as (
     select
@@ -8,28 +15,36 @@ with seats as (
     from teams as t, range(greatest(6, ceil(getvariable('agent_seats') * t.share))::int) as s (i)
 ),
 lives as (
-    select *, entity(seat, 'seat') as k from seats
-),
--- Up to three people in a row hold a seat; time in the job is about six years on average.
-holders as (
     select
         *,
-        getvariable('start_date') - (30 + u(k, 'seniority') * 1800)::int as hired_1,
-        getvariable('start_date') + (10 + exponential(u(k, 'stay_1'), 2100))::int as left_1,
-        (20 + exponential(u(k, 'stay_2'), 1500))::int as stay_2
+        entity(seat, 'seat') as k,
+        -- one seat in eight opens with the first intake: the service grows
+        case when seat % 8 = 0 then (select min(day) from intakes)
+            else getvariable('start_date') - (30 + u(entity(seat, 'seat'), 'seniority') * 1800)::int
+        end as hired_1
+    from seats
+),
+-- Up to three people in a row hold a seat; time in the job is about four years on average. A seat
+-- stays empty until the next intake.
+first_holders as (
+    select
+        *,
+        greatest(hired_1, getvariable('start_date')) + (10 + exponential(u(k, 'stay_1'), 1500))::int
+            as left_1
     from lives
 ),
+second_holders as (
+    select *, (select min(day) from intakes where day >= left_1 - 14) as hired_2 from first_holders
+),
+third_holders as (
+    select *, hired_2 + (20 + exponential(u(k, 'stay_2'), 1500))::int as left_2 from second_holders
+),
 people as (
-    select seat, 1 as holder, hired_1 as hired_on, left_1 as left_on, * exclude (seat, hired_1)
-    from holders
-    union all by name
-    select seat, 2 as holder, left_1 - 12 as hired_on, left_1 + stay_2 as left_on,
-        * exclude (seat, hired_1)
-    from holders
-    union all by name
-    select seat, 3 as holder, left_1 + stay_2 - 12 as hired_on, null::date as left_on,
-        * exclude (seat, hired_1)
-    from holders
+    select *, 1 as holder, hired_1 as hired_on, left_1 as left_on from third_holders
+    union all
+    select *, 2, hired_2, left_2 from third_holders
+    union all
+    select *, 3, (select min(day) from intakes where day >= left_2 - 14), null from third_holders
 ),
 hired as (
     select * from people where hired_on < getvariable('end_date') - 20
