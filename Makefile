@@ -1,6 +1,6 @@
 # One line a target; each sets up what it needs first, which is instant from the second time on.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test small_world pytest dev docs metrics bench lint clean
+.PHONY: help setup run test small_world pytest dev docs metrics mutation bench lint clean
 
 bin := .venv/bin
 runtime := .venv/.runtime
@@ -27,6 +27,9 @@ metrics: $(runtime)  ## the semantic layer's YAML, written from the KPI registry
 
 docs: $(runtime)  ## the stewards' catalogue: one HTML file with definitions, owners and lineage
 	@$(bin)/pilotage init && $(bin)/dbt --quiet docs generate --static && echo "open target/static_index.html"
+
+mutation: $(tools)  ## small wrongs done to the KPIs' SQL, and whether a test notices; goes on where it was stopped
+	@$(bin)/python -m tests.mutation
 
 bench: $(tools)  ## timed runs on scaled data
 	@$(bin)/python -m benchmarks

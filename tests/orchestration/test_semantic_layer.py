@@ -54,6 +54,10 @@ def manifests(worked_examples: Run) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def metricflow_sql(manifests: dict[str, Any]) -> Callable[[str, tuple[str, ...]], str]:
+    return metricflow_writer(json.dumps(manifests["semantic_manifest"]))
+
+
+def metricflow_writer(semantic_manifest: str) -> Callable[[str, tuple[str, ...]], str]:
     """Return the function that gives MetricFlow's SQL for a metric and what it is grouped by."""
     from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest
     from metricflow.protocols.sql_client import SqlEngine
@@ -67,8 +71,7 @@ def metricflow_sql(manifests: dict[str, Any]) -> Callable[[str, tuple[str, ...]]
     dialect = SimpleNamespace(
         sql_engine_type=SqlEngine.DUCKDB, sql_plan_renderer=DuckDbSqlPlanRenderer()
     )
-    text = json.dumps(manifests["semantic_manifest"])
-    lookup = SemanticManifestLookup(parse_manifest_from_dbt_generated_manifest(text))
+    lookup = SemanticManifestLookup(parse_manifest_from_dbt_generated_manifest(semantic_manifest))
     engine = MetricFlowEngine(lookup, dialect)
 
     def sql(metric: str, group_by: tuple[str, ...]) -> str:
