@@ -52,9 +52,9 @@ final as (
         coalesce(newest.status = 'withheld', false) as is_withheld,
         case when newest.represents = 'contacts' then divergence.total_variation_distance end
             as total_variation_distance,
-        case
-            when newest.is_final_at_once then 0
-            else cast(
+        -- a look at the running period is as fresh as can be
+        greatest(
+            cast(
                 {{
                     seconds_between(
                         add_hours(
@@ -64,8 +64,9 @@ final as (
                         "run.as_of"
                     )
                 }} / 3600 as decimal(18, 2)
-            )
-        end as age_hours,
+            ),
+            0
+        ) as age_hours,
         -- the longest month and the longest quarter
         case newest.cadence
             when 'day' then 24
