@@ -93,6 +93,9 @@ final as (
                 then total_variation_distance <= {{ parameter("representativeness_limit") }}
         end as is_representative
     from compared
+    where
+        contacts > 0
+        or answers > 0
 )
 
 select * from final
