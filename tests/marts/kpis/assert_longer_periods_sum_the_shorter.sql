@@ -1,10 +1,9 @@
 -- Weeks, months and quarters are sums of the days in them (of their months, where a KPI has no
 -- days): ratios are made after summing, never averaged. Families with periods of their own (the
--- opening cohorts of retention, for one) are not summed from shorter ones, and
--- a weighted sum of means (servqual) is made afresh for each period.
+-- opening cohorts of retention, for one) are not summed from shorter ones.
 -- A failure means that a longer period was not summed again when one of its days was, or that
 -- a date fell into two periods. Look first at int_kpi_periods_touched, then at kpi_figures.
-{%- set with_own_periods = ["servqual"] -%}
+{%- set with_own_periods = ["none"] -%}
 {%- if execute -%}
     {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
         {%- if "period_grain" in node.columns -%}

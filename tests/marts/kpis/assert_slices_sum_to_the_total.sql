@@ -1,13 +1,12 @@
 -- Cut by any one dimension, the parts of a KPI make its total: numerators and denominators alike.
 -- A denominator that has no parts along a dimension stands whole in each of its cells. Families
--- that make their slices themselves, because what they measure does not add up, are left out, and
--- so is a weighted sum of means (servqual): it has no parts that make it. What agents see of their
--- own has a test of its own (assert_agents_make_the_service).
+-- that make their slices themselves, because what they measure does not add up, are left out. What
+-- agents see of their own has a test of its own (assert_agents_make_the_service).
 -- A failure means that rows are dropped or counted twice when a dimension is null or changes name,
 -- or that an average was taken somewhere. Look first at kpi_figures, then at the slice columns of
 -- the family's measures and their `kpi_not_cut_by`.
 {%- set wholes = [] -%}
-{%- set with_own_slices = ["servqual"] -%}
+{%- set with_own_slices = ["none"] -%}
 {%- if execute -%}
     {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
         {%- if kpi_columns(node.name, "slice_type") -%}
