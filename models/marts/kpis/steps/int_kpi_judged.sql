@@ -101,7 +101,7 @@ final as (
         slice_value,
         case when not is_suppressed then numerator end as numerator,
         -- the size of the sample is said in any case
-        case when not is_suppressed or denominator = n then denominator end as denominator,
+        case when not is_suppressed or denominator = round(n) then denominator end as denominator,
         case when not is_suppressed then value end as value,
         cast(round(n) as bigint) as sample_size,
         case
