@@ -3,11 +3,11 @@
         materialized = "incremental",
         incremental_strategy = "append",
         on_schema_change = "fail",
-        pre_hook = "{{ forget_touched('int_contacts_touched', ['contact_id']) }}",
+        pre_hook = "{{ delete_changed('int_contacts_changed', ['contact_id']) }}",
     )
 }}
 -- Incremental by batch, as contacts are: a touched contact is forgotten, then told again whole.
--- depends_on: {{ ref("int_contacts_touched") }}
+-- depends_on: {{ ref("int_contacts_changed") }}
 with legs as (
     select
         *,

@@ -10,7 +10,7 @@ with members as (
 legs_of_touched as (
     select legs.leg_id
     from {{ ref("stg_interactions__contact_leg_versions") }} as legs
-    inner join {{ ref("int_contacts_touched") }} as touched
+    inner join {{ ref("int_contacts_changed") }} as touched
         on legs.contact_id = touched.contact_id
 ),
 

@@ -2,7 +2,7 @@
 with versions as (
     select contacts.*
     from {{ ref("stg_interactions__contact_versions") }} as contacts
-    inner join {{ ref("int_contacts_touched") }} as touched
+    inner join {{ ref("int_contacts_changed") }} as touched
         on contacts.contact_id = touched.contact_id
 ),
 

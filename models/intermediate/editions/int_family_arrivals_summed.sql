@@ -14,7 +14,7 @@ arrivals as (
         arrived.table_name <> 'customer_merges' and not arrived.is_correction as is_new,
         arrived.business_date < edition_before.as_of_date as is_of_the_past
     from {{ ref("int_arrivals_dated") }} as arrived
-    inner join {{ ref("int_kpi_families_fed") }} as fed
+    inner join {{ ref("int_kpi_family_sources") }} as fed
         on
             arrived.source_name = fed.source_name
             and arrived.table_name = fed.table_name

@@ -3,7 +3,7 @@
 with tickets as (
     select tickets.*
     from {{ ref("stg_interactions__tickets") }} as tickets
-    inner join {{ ref("int_contacts_touched") }} as touched
+    inner join {{ ref("int_contacts_changed") }} as touched
         on {{ ticket_contact_id("tickets.ticket_id") }} = touched.contact_id
     where
         coalesce(tickets.created_by, 'customer') = 'customer'

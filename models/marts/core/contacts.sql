@@ -3,12 +3,12 @@
         materialized = "incremental",
         incremental_strategy = "append",
         on_schema_change = "fail",
-        pre_hook = "{{ forget_touched_contacts() }}",
+        pre_hook = "{{ delete_changed_contacts() }}",
     )
 }}
 -- Incremental by batch: touched contacts are forgotten, then told again, so that a corrected or
 -- deleted contact leaves nothing behind.
--- depends_on: {{ ref("int_contacts_touched") }}
+-- depends_on: {{ ref("int_contacts_changed") }}
 -- Ordered by time: later filters and merges read little.
 with described as (
     select * from {{ ref("int_contacts_described") }}

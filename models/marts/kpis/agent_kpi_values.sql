@@ -10,7 +10,7 @@ with judged as (
             ),
             false
         ) as is_series_break
-    from {{ ref("int_kpi_judged") }}
+    from {{ ref("int_kpi_statuses") }}
     where slice_type = 'agent'
 ),
 

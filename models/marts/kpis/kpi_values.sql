@@ -11,7 +11,7 @@
         incremental_strategy = "delete+insert",
         unique_key = key,
         on_schema_change = "fail",
-        post_hook = "{{ forget_vanished('int_kpi_judged', " ~ key ~ ") }}",
+        post_hook = "{{ delete_vanished('int_kpi_statuses', " ~ key ~ ") }}",
     )
 }}
 -- Only what changed is written: each row carries the edition that last changed it.
@@ -34,7 +34,7 @@ with lines as (
             ),
             false
         ) as is_action_due
-    from {{ ref("int_kpi_judged") }}
+    from {{ ref("int_kpi_statuses") }}
     -- one person's figures are that person's: see agent_kpi_values
     where slice_type <> 'agent'
     window line as (

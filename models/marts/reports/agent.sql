@@ -15,7 +15,7 @@ lines as (
     select
         slice_value as agent_id,
         {{ report_line() }}
-    from {{ ref("int_report_lines_told") }}
+    from {{ ref("int_scorecard_lines") }}
     where
         dashboard = 'agent'
         and is_newest_final

@@ -2,7 +2,7 @@
 -- newest final month.
 with final as (
     select {{ report_line() }}
-    from {{ ref("int_report_lines_told") }}
+    from {{ ref("int_scorecard_lines") }}
     where
         dashboard = 'manager'
         and is_newest_final

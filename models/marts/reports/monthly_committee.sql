@@ -1,7 +1,7 @@
 -- Where are we, what did we decide? The newest month that is over, brand by brand: every line
 -- speaks of the same month, what was first told of it stands beside.
 with lines as (
-    select * from {{ ref("int_report_lines_told") }}
+    select * from {{ ref("int_scorecard_lines") }}
     where
         dashboard = 'monthly_committee'
         and is_over

@@ -1,7 +1,7 @@
 -- What breaks now? The day of the newest event, site by site, beside the eleven days before.
 with final as (
     select {{ report_line() }}
-    from {{ ref("int_report_lines_told") }} as lines
+    from {{ ref("int_scorecard_lines") }} as lines
     cross join {{ ref("int_run_observed") }} as run
     where
         lines.dashboard = 'real_time'

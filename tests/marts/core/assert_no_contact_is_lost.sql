@@ -1,7 +1,7 @@
 -- Nothing that landed is dropped: each contact of staging and each ticket that stands for one is in
 -- core.contacts, itself or folded into another; and contacts holds nothing else.
 -- A failure means that a contact lost its row on an incremental run, or that a join dropped or
--- multiplied it. Look first at int_contacts_touched, then at int_contact_roots.
+-- multiplied it. Look first at int_contacts_changed, then at int_contact_roots.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),

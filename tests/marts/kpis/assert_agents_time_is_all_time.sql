@@ -2,7 +2,7 @@
 -- Contacts with a leg of unknown length are left out: one knows the rest, the other does not; so
 -- are those that others are folded into, which may come from a platform without legs.
 -- A failure means that a leg was lost or counted twice when its contact was told again. Look first
--- at int_contact_agents_summed, then at int_contacts_touched.
+-- at int_contact_agents_summed, then at int_contacts_changed.
 with by_agents as (
     select
         contact_id,

@@ -2,7 +2,7 @@
 -- days): ratios are made after summing, never averaged. Families with periods of their own (the
 -- opening cohorts of retention, for one) are not summed from shorter ones.
 -- A failure means that a longer period was not summed again when one of its days was, or that
--- a date fell into two periods. Look first at int_kpi_periods_touched, then at kpi_figures.
+-- a date fell into two periods. Look first at int_kpi_periods_changed, then at kpi_figures.
 {%- set with_own_periods = ["none"] -%}
 {%- if execute -%}
     {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}

@@ -1,7 +1,7 @@
 -- A figure about people rests on five of them at least, or it is not shown: neither its value nor
 -- its numerator nor its interval, whatever it counts.
 -- A failure means that somebody can read off what one colleague or one customer did. Look first at
--- the `people` column of the family's measures, then at is_suppressed in int_kpi_judged.
+-- the `people` column of the family's measures, then at is_suppressed in int_kpi_statuses.
 select
     kpi_values.*,
     figures.people

@@ -1,7 +1,7 @@
 -- A value is its numerator over its denominator, and null exactly where that cannot be made: over
 -- 0, without data, or suppressed. A count is its own value.
 -- A failure means that a published figure cannot be checked from what stands beside it. Look first
--- at int_kpi_estimates, then at the suppression in int_kpi_judged.
+-- at int_kpi_estimates, then at the suppression in int_kpi_statuses.
 with kpi_values as (
     select
         values_with_unit.*,

@@ -1,5 +1,5 @@
 -- What fewer than five agents did is theirs: a shared report shows none of it, in its trend either.
--- Counted here from the staff itself, period by period. Look first at int_report_periods_traced.
+-- Counted here from the staff itself, period by period. Look first at int_kpi_trends.
 with lines as (
     {%- for report, unit in [("manager", "month"), ("real_time", "day")] %}
     select

@@ -3,10 +3,10 @@
         materialized = "incremental",
         incremental_strategy = "append",
         on_schema_change = "fail",
-        pre_hook = "{{ forget_touched('int_contact_dates_touched', ['business_date']) }}",
+        pre_hook = "{{ delete_changed('int_contact_dates_changed', ['business_date']) }}",
     )
 }}
--- depends_on: {{ ref("int_contact_dates_touched") }}
+-- depends_on: {{ ref("int_contact_dates_changed") }}
 -- One pass over contacts. A date that new batches touched is summed again whole.
 with contacts as (
     select
@@ -18,7 +18,7 @@ with contacts as (
         where
             business_date in (
                 select touched.business_date
-                from {{ ref("int_contact_dates_touched") }} as touched
+                from {{ ref("int_contact_dates_changed") }} as touched
             )
     {% endif %}
 ),

@@ -2,7 +2,7 @@
     Before an incremental build: deletes from the model the keys that a touched list names, so
     that a key which no longer has any row does not stay behind.
 -#}
-{% macro forget_touched(touched_model, keys) -%}
+{% macro delete_changed(touched_model, keys) -%}
     {%- if execute and is_incremental() -%}
         delete from {{ this }}
         where exists (

@@ -19,7 +19,7 @@ quarter_hours as (
         versions.site,
         versions.quarter_hour
     from versions
-    inner join {{ ref("int_contacts_touched") }} as touched
+    inner join {{ ref("int_contacts_changed") }} as touched
         on versions.contact_id = touched.contact_id
 ),
 

@@ -1,6 +1,6 @@
 -- The periods whose figures of contacts must be summed again.
 with dates as (
-    select * from {{ ref("int_contact_dates_touched") }}
+    select * from {{ ref("int_contact_dates_changed") }}
 ),
 
 final as (

@@ -8,7 +8,7 @@ estimates as (
     select
         *,
         {{ period_end("period_grain", "period_start") }} as period_end
-    from {{ ref("int_kpi_pasts_summed") }}
+    from {{ ref("int_kpi_baselines") }}
 ),
 
 with_thresholds as (

@@ -11,7 +11,7 @@ lines as (
     from {{ ref("dashboard_kpis") }} as dashboard_kpis
     inner join {{ ref("dashboards") }} as dashboards
         on dashboard_kpis.dashboard = dashboards.dashboard
-    inner join {{ ref("int_report_periods_traced") }} as traced
+    inner join {{ ref("int_kpi_trends") }} as traced
         on
             dashboard_kpis.kpi_id = traced.kpi_id
             and dashboards.period_grain = traced.period_grain

@@ -1,7 +1,7 @@
 {#-
     After an incremental build: deletes from the model the keys that its source no longer has.
 -#}
-{% macro forget_vanished(source_model, keys) -%}
+{% macro delete_vanished(source_model, keys) -%}
     {%- if execute and is_incremental() -%}
         delete from {{ this }}
         where not exists (

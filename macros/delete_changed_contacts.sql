@@ -2,9 +2,9 @@
     Before an incremental build: deletes the contacts that are about to be told again. The literal
     time bound lets the engine skip what it cannot touch.
 -#}
-{% macro forget_touched_contacts() -%}
+{% macro delete_changed_contacts() -%}
     {%- if execute and is_incremental() -%}
-        {%- set touched = ref("int_contacts_touched") -%}
+        {%- set touched = ref("int_contacts_changed") -%}
         {%- set oldest = run_query(
             "select cast(min(queue_entered_at) as varchar) from " ~ this
             ~ " where contact_id in (select contact_id from " ~ touched ~ ")"
