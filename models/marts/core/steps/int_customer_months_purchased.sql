@@ -66,24 +66,42 @@ marked as (
     group by 1, 2
 ),
 
+-- the number of the first repurchase of a window, where it holds one
+numbered as (
+    select
+        *,
+        case
+            when repurchases_at_end > repurchases_at_start then repurchases_at_start + 1
+        end as first_repurchase_number
+    from marked
+),
+
+repurchases as (
+    select
+        customer_id,
+        repurchase_number,
+        order_id,
+        ordered_date
+    from summed
+    where is_repurchase
+),
+
 final as (
     select
-        marked.customer_id,
-        marked.month_start,
-        cast(marked.purchases_at_index as integer) as earlier_purchase_count,
-        marked.value_at_index as earlier_purchase_value_eur,
-        cast(marked.repurchases_at_end - marked.repurchases_at_start as integer)
+        numbered.customer_id,
+        numbered.month_start,
+        cast(numbered.purchases_at_index as integer) as earlier_purchase_count,
+        numbered.value_at_index as earlier_purchase_value_eur,
+        cast(numbered.repurchases_at_end - numbered.repurchases_at_start as integer)
             as repurchase_count,
-        marked.kept_at_end - marked.kept_at_start as repurchase_amount_eur,
+        numbered.kept_at_end - numbered.kept_at_start as repurchase_amount_eur,
         first_orders.order_id as first_repurchase_order_id,
         first_orders.ordered_date as first_repurchase_date
-    from marked
-    left join summed as first_orders
+    from numbered
+    left join repurchases as first_orders
         on
-            marked.customer_id = first_orders.customer_id
-            and marked.repurchases_at_start + 1 = first_orders.repurchase_number
-            and first_orders.is_repurchase
-            and marked.repurchases_at_end > marked.repurchases_at_start
+            numbered.customer_id = first_orders.customer_id
+            and numbered.first_repurchase_number = first_orders.repurchase_number
 )
 
 select * from final

@@ -1,7 +1,12 @@
 -- What a person did after a journey began, as long as outcomes are awaited or until the next
 -- journey: bought again, asked to cancel, left.
 with events as (
-    select * from {{ ref("customer_events") }}
+    select
+        *,
+        case
+            when event_type = 'subscription_cancel_requested' then reference_id
+        end as cancel_event_id
+    from {{ ref("customer_events") }}
     where
         follows_journey_id is not null
         and not is_excluded
@@ -43,9 +48,7 @@ final as (
             as subscription_ended_at
     from events
     left join episodes
-        on
-            events.event_type = 'subscription_cancel_requested'
-            and events.reference_id = episodes.event_id
+        on events.cancel_event_id = episodes.event_id
     group by 1
 )
 

@@ -8,34 +8,46 @@ dates as (
     select * from {{ ref("dates") }}
 ),
 
-desks as (
-    select distinct
-        channel,
-        reason_group,
-        team,
-        brand
+observed as (
+    select max(calendar_date) as last_date from dates
+),
+
+-- what was open from the evening of one move to the evening before the next
+stretches as (
+    select
+        moves.channel,
+        moves.reason_group,
+        moves.team,
+        moves.brand,
+        moves.business_date as from_date,
+        sum(moves.tickets_moved) over desk as tickets_open,
+        sum(moves.tickets_aged) over desk as tickets_open_aged,
+        coalesce(
+            {{ add_days("lead(moves.business_date) over desk", -1) }},
+            observed.last_date
+        ) as to_date
     from moves
+    cross join observed
+    window desk as (
+        partition by moves.channel, moves.reason_group, moves.team, moves.brand
+        order by moves.business_date
+    )
+),
+
+-- only evenings on which something was open: few beside every day of every desk that ever was
+days_open as (
+    select
+        *,
+        {{ each_number("0", dbt.datediff("from_date", "to_date", "day")) }} as days_later
+    from stretches
+    where tickets_open > 0
 ),
 
 evenings as (
     select
-        dates.calendar_date,
-        desks.*,
-        sum(coalesce(moves.tickets_moved, 0)) over desk as tickets_open,
-        sum(coalesce(moves.tickets_aged, 0)) over desk as tickets_open_aged
-    from dates
-    cross join desks
-    left join moves
-        on
-            dates.calendar_date = moves.business_date
-            and desks.channel = moves.channel
-            and desks.reason_group = moves.reason_group
-            and desks.team = moves.team
-            and desks.brand = moves.brand
-    window desk as (
-        partition by desks.channel, desks.reason_group, desks.team, desks.brand
-        order by dates.calendar_date
-    )
+        *,
+        {{ add_days("from_date", "days_later") }} as calendar_date
+    from days_open
 ),
 
 last_evenings as (
@@ -63,7 +75,6 @@ final as (
     from last_evenings
     inner join evenings
         on last_evenings.calendar_date = evenings.calendar_date
-    where evenings.tickets_open > 0
 )
 
 select * from final
