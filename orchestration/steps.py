@@ -4,18 +4,17 @@ Each takes the data directory's paths, reports its progress, and leaves its resu
 next step needs nothing else. Heavy libraries are imported by the step that uses them.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.console import reporter
-from orchestration.errors import PilotageError
+from orchestration.errors import GateRefused, PilotageError
 from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.publication.files import DATABASE
 from orchestration.run_context import Built, new_context, read_built, read_context, write_context
 
 if TYPE_CHECKING:
-    from orchestration.build import BuildReport
+    from orchestration.build import BuildReport, Part
     from orchestration.gate import Verdict
     from orchestration.gate.arrival import ArrivalFinding
     from orchestration.landing.accept import AcceptReport
@@ -31,6 +30,24 @@ def initialise(paths: DataPaths) -> None:
     from orchestration.landing.contract import load_contract
 
     initialise_landing(paths, load_contract(PROJECT_ROOT))
+
+
+def run(paths: DataPaths, as_of: str | None = None) -> None:
+    """Take every step from the inbox to what readers open; `as_of` is an instant in UTC.
+
+    Raises the PilotageError of the step that failed: readers then have what they had.
+    """
+    from orchestration.gate import describe
+
+    accept_files(paths)
+    report = build_warehouse(paths, as_of)
+    if report.error:
+        raise report.error
+    make_candidate(paths)
+    verdict = judge_candidate(paths)
+    if not verdict.success:
+        raise GateRefused(describe(verdict))
+    publish_edition(paths)
 
 
 def accept_files(paths: DataPaths) -> "tuple[AcceptReport, list[ArrivalFinding]]":
@@ -54,7 +71,7 @@ def accept_files(paths: DataPaths) -> "tuple[AcceptReport, list[ArrivalFinding]]
 
 
 def build_warehouse(
-    paths: DataPaths, as_of: str | None = None, select: Sequence[str] = ()
+    paths: DataPaths, as_of: str | None = None, part: "Part | None" = None
 ) -> "BuildReport":
     """Run dbt once. `as_of` is an instant in UTC; the report says what failed."""
     from orchestration.build import build
@@ -65,7 +82,7 @@ def build_warehouse(
         # the models read what past editions published
         mend(paths)
         built = read_built(paths)
-        return build(paths, new_context(latest_batch(paths), built, as_of), built, select)
+        return build(paths, new_context(latest_batch(paths), built, as_of), built, part)
 
 
 def make_candidate(paths: DataPaths) -> Path:

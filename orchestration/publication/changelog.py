@@ -11,9 +11,9 @@ import duckdb
 import yaml
 
 from orchestration.errors import GateRefused
+from orchestration.files import copy_file, partial_name, sync
 from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.publication.editions import editions, was_published
-from orchestration.publication.files import copy_file, sync_directory, sync_file
 
 CHANGES_FILE = "kpi_editions.parquet"
 SOURCES = PROJECT_ROOT / "models" / "staging" / "pilotage" / "_pilotage__sources.yml"
@@ -27,7 +27,7 @@ def initialise(paths: DataPaths) -> None:
     if empty.is_file() and _columns_of(empty) == columns:
         return
     paths.kpi_editions.mkdir(parents=True, exist_ok=True)
-    partial = empty.with_name(f".{EMPTY_FILE}.partial")
+    partial = partial_name(empty)
     nothing = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
     with duckdb.connect() as connection:
         connection.execute(
@@ -61,7 +61,7 @@ def export_changes(database: Path, edition: str, published_at: str, target: Path
             "to $target (format parquet, compression zstd)",
             {"edition": edition, "published_at": published_at, "target": str(target)},
         )
-    sync_file(target)
+    sync(target)
 
 
 def record_changes(paths: DataPaths) -> None:
@@ -74,7 +74,7 @@ def record_changes(paths: DataPaths) -> None:
         if changes.is_file() and not recorded.exists() and was_published(paths, edition.name):
             recorded.parent.mkdir(parents=True, exist_ok=True)
             copy_file(changes, recorded)
-            sync_directory(paths.published)
+            sync(paths.published)
 
 
 def refuse_other_past(paths: DataPaths, database: Path, edition: str) -> None:
