@@ -17,6 +17,7 @@ import duckdb
 import pytest
 
 from orchestration.paths import PROJECT_ROOT, DataPaths
+from tests.joins.plans import Findings, compiled_queries, judge, read_exceptions
 from tests.oracles.business_time import read_business_hours
 from tests.oracles.ticket_lives import as_of_of, differences, ticket_lives
 
@@ -48,6 +49,13 @@ class World:
     def edition(self) -> str:
         """The edition that readers open."""
         return self.paths.pointer.resolve().parent.name
+
+    def joins(self) -> Findings:
+        """Explain what dbt compiled last, on the tables that it built."""
+        with duckdb.connect(str(self.paths.build_db), read_only=True) as connection:
+            connection.execute(f"attach '{self.paths.marts_db}' as marts (read_only)")
+            queries = compiled_queries(self.paths.root / "dbt" / "target")
+            return judge(connection, queries, read_exceptions())
 
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.paths.pointer), read_only=True) as connection:
@@ -104,6 +112,10 @@ def test_every_active_kpi_has_a_total(world: World) -> None:
         """
     )
     assert {kpi_id for (kpi_id,) in silent} <= RARE
+
+
+def test_no_model_joins_all_pairs_of_what_grows(world: World) -> None:
+    assert world.joins() == Findings()
 
 
 def test_every_ticket_agrees_with_the_oracle(world: World) -> None:
@@ -176,6 +188,10 @@ def test_a_new_file_brings_a_new_edition_and_keeps_the_old(world: World) -> None
     assert world.edition > old
     assert world.query("select count(*) from core.contacts where contact_id = 'one-more'") == [(1,)]
     assert (world.paths.editions / old / "pilotage.duckdb").exists()
+
+
+def test_no_model_joins_all_pairs_when_it_adds_to_what_stands(world: World) -> None:
+    assert world.joins().products == []
 
 
 def test_a_rollback_stays_until_something_new_comes(world: World) -> None:

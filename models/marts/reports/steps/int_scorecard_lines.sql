@@ -84,12 +84,13 @@ told as (
     left join targets
         on
             lines.kpi_id = targets.kpi_id
-            and {{ period_start("month", "lines.period_start") }} = targets.period_start
             -- a team or a day has no part of a sum to reach, but the same rate as all
-            and (
-                catalogue.denominator_measure is not null
-                or (lines.slice_type = 'total' and lines.period_grain = 'month')
-            )
+            and case
+                when
+                    catalogue.denominator_measure is not null
+                    or (lines.slice_type = 'total' and lines.period_grain = 'month')
+                    then {{ period_start("month", "lines.period_start") }}
+            end = targets.period_start
 ),
 
 final as (
