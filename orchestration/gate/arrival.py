@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import duckdb
 
@@ -39,9 +39,15 @@ DEVIATIONS = 4
 class Batch(Protocol):
     """A record of the ledger, as far as it is needed here."""
 
-    batch: int
-    source: str
-    table: str
+    @property
+    def batch(self) -> int: ...
+
+    # a name, or None in the landing's own first record
+    @property
+    def source(self) -> Any: ...
+
+    @property
+    def table(self) -> Any: ...
 
 
 @dataclass(frozen=True)
