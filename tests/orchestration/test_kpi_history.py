@@ -4,7 +4,6 @@
 except for the history's own suite.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +24,7 @@ from orchestration.landing.ledger import latest_batch
 from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.publication import make_candidate, publish, rollback
 from orchestration.run_context import Built, RunContext
+from tests.orchestration.pages import TABLE_PAGES, queries
 from tests.orchestration.publication.small_marts import verdict_on
 from tests.orchestration.shuffled_world import Row, drop
 from tests.orchestration.warehouse import STARTED_AT
@@ -319,8 +319,7 @@ def test_gate_passes_the_history_and_finds_no_identifier(story: Story) -> None:
 
 
 def test_every_question_of_the_documentation_has_an_answer(story: Story) -> None:
-    page = (PROJECT_ROOT / "docs" / "tables" / "kpi_history.md").read_text(encoding="utf-8")
-    questions = re.findall(r"```sql\n(.*?)```", page, flags=re.DOTALL)
+    questions = queries(PROJECT_ROOT / TABLE_PAGES / "kpi_history.md")
     assert len(questions) >= 5
     for question in questions:
         story.query(question)
