@@ -141,7 +141,7 @@ def _connections_closed() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _manifest_left_to_itself() -> Iterator[None]:
-    """Spare Python's collector the manifest, which lives on: looking through it again and again
+    """Spare Python's collector the manifest, which stays: looking through it again and again
     takes a tenth of a build."""
     gc.freeze()
     try:

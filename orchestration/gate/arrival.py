@@ -23,7 +23,7 @@ from orchestration.gate.runner import run, without_values
 from orchestration.landing.contract import Contract, Table
 from orchestration.paths import PROJECT_ROOT, DataPaths
 
-# A habit is known from five batches on; the last twenty tell it.
+# A habit is known from five batches on; the last twenty show it.
 FEWEST_BEFORE = 5
 MOST_BEFORE = 20
 # Rows per day: up to three times more or fewer are no surprise.

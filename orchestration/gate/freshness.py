@@ -64,7 +64,7 @@ def _newest(taken: list[Profile]) -> datetime:
 
 
 def _lag(behind: float, promised: float, taken: list[Profile]) -> Lag:
-    """At the rate at which its events have come so far; one instant alone tells no rate."""
+    """At the rate at which its events have come so far; one instant alone gives no rate."""
     oldest = min(at for one in taken if (at := one.oldest_at or one.newest_at))
     hours = (_newest(taken) - oldest).total_seconds() / 3600
     rate = sum(one.rows for one in taken) / hours if hours else 0.0

@@ -94,7 +94,7 @@ def test_every_query_of_the_table_pages_runs_on_an_edition(world: World, sql: st
 
 
 def test_every_active_kpi_has_a_total(world: World) -> None:
-    """The demonstration tells of everything that is active and can be seen at this size."""
+    """The demonstration shows everything that is active and can be seen at this size."""
     silent = world.query(
         """
         select kpi_id from kpis.kpi_catalogue where status = 'active'
