@@ -1,6 +1,6 @@
 # One line a target; each sets up what it needs first, which is instant from the second time on.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test small_world pytest dev docs metrics mutation bench lint clean
+.PHONY: help setup run check test dev docs metrics mutation bench lint clean
 
 bin := .venv/bin
 runtime := .venv/.runtime
@@ -11,12 +11,10 @@ lint_dbt := DBT_TARGET_PATH=.test_data/lint/target DBT_LOG_PATH=.test_data/lint/
 run: $(runtime)  ## land (demo data when the inbox is empty), build, gate, publish, print the headlines
 	@$(bin)/pilotage run
 
-test: small_world pytest  ## dbt's unit tests on a small demo world, then pytest, which runs its data tests
+check: $(tools)  ## style of what changed, and the tests and tables that it reaches: under a minute
+	@$(bin)/python -m tests.check
 
-small_world: $(tools)
-	@PATH=$(CURDIR)/$(bin):$$PATH .ci/small_world
-
-pytest: $(tools)
+test: $(tools)  ## every test: pytest, which builds small worlds and runs dbt's own tests on them
 	@$(bin)/pytest $(by_file)
 
 dev: $(runtime)  ## Dagster's interface on this machine only
@@ -34,8 +32,8 @@ mutation: $(tools)  ## small wrongs done to the KPIs' SQL, and whether a test no
 bench: $(tools)  ## timed runs on scaled data
 	@$(bin)/python -m benchmarks
 
-lint: $(tools)  ## style of Python, SQL and YAML
-	@$(bin)/ruff check && $(bin)/ruff format --check && $(bin)/yamllint --strict . && $(lint_dbt) $(bin)/sqlfluff lint models tests
+lint: $(tools)  ## style of Python, SQL and YAML, and types of Python
+	@$(bin)/ruff check && $(bin)/ruff format --check && $(bin)/mypy && $(bin)/yamllint --strict . && $(lint_dbt) $(bin)/sqlfluff lint models tests
 
 clean: $(runtime)  ## remove build files and artifacts; landed files and editions stay
 	@$(bin)/pilotage clean --yes && rm -rf target logs .test_data .ruff_cache

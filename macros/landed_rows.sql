@@ -1,6 +1,6 @@
 {#-
     The rows of a landing table, reduced to their key as one text, when they came, and the instant
-    or the day that they tell of: of the contract's times the first that is required, else the
+    or the day that they belong to: of the contract's times the first that is required, else the
     first there is. Most tables have one of the two, a table without time has none.
 -#}
 {% macro landed_rows(source_name, table_name) -%}

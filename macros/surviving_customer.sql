@@ -1,5 +1,5 @@
 {#-
-    The person whom the customer of `relation` lives on in (`survivors`, from
+    The person whom the customer of `relation` was merged into (`survivors`, from
     int_customer_survivors_resolved): mostly the customer itself.
 -#}
 {% macro surviving_customer(relation) -%}

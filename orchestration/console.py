@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
 PLAIN_WIDTH = 110
 
@@ -75,14 +75,14 @@ class LiveReporter(Reporter):
 
     def __init__(self, progress: "Progress") -> None:
         self._progress = progress
-        self._task = None
+        self._task: TaskID | None = None
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
-        self._task = self._progress.add_task(title, total=None, counts="")
+        task = self._task = self._progress.add_task(title, total=None, counts="")
         yield
-        done = self._progress.tasks[self._task].completed or 1
-        self._progress.update(self._task, total=done, completed=done)
+        done = self._progress.tasks[task].completed or 1
+        self._progress.update(task, total=done, completed=done)
 
     def count(self, done: int, total: int) -> None:
         if self._task is not None:

@@ -1,4 +1,4 @@
-"""Where everything that the program writes lives: one directory, `PILOTAGE_DATA_DIR`."""
+"""Where everything that the program writes stands: one directory, `PILOTAGE_DATA_DIR`."""
 
 import os
 from dataclasses import dataclass

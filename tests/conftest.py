@@ -10,6 +10,11 @@ import pytest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        asks_examples = "worked_examples" in getattr(item, "fixturenames", ())
+        if asks_examples and not item.get_closest_marker("builds"):
+            # by whom the examples were built first
+            item.add_marker(pytest.mark.builds(0))
     builds = Counter(
         {item.path: mark.args[0] for item in items if (mark := item.get_closest_marker("builds"))}
     )

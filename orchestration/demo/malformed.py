@@ -33,7 +33,8 @@ def copying(name: str, target: str, value: Callable[[Row], str]) -> Fault:
     return Fault(name, lambda row: row.update({target: value(row)}))
 
 
-def _year_earlier(instant: str) -> str:
+def _year_earlier(instant: str | None) -> str:
+    assert instant, "faults are made of rows that have an instant"
     return f"{int(instant[:4]) - 1}{instant[4:]}"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import duckdb
 
@@ -23,7 +23,7 @@ from orchestration.gate.runner import run, without_values
 from orchestration.landing.contract import Contract, Table
 from orchestration.paths import PROJECT_ROOT, DataPaths
 
-# A habit is known from five batches on; the last twenty tell it.
+# A habit is known from five batches on; the last twenty show it.
 FEWEST_BEFORE = 5
 MOST_BEFORE = 20
 # Rows per day: up to three times more or fewer are no surprise.
@@ -39,9 +39,15 @@ DEVIATIONS = 4
 class Batch(Protocol):
     """A record of the ledger, as far as it is needed here."""
 
-    batch: int
-    source: str
-    table: str
+    @property
+    def batch(self) -> int: ...
+
+    # a name, or None in the landing's own first record
+    @property
+    def source(self) -> Any: ...
+
+    @property
+    def table(self) -> Any: ...
 
 
 @dataclass(frozen=True)

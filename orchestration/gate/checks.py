@@ -158,7 +158,7 @@ def has_rows(severity: str = WARNING) -> Check:
         "has_rows",
         "ExpectTableRowCountToBeBetween",
         {"min_value": 1},
-        "A table without rows tells nothing.",
+        "A table without rows proves nothing.",
         severity=severity,
     )
 

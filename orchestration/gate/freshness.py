@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from orchestration.gate import profiles
@@ -50,19 +51,22 @@ def lags(paths: DataPaths, contract: Contract, promised: dict[Key, float]) -> di
         ]
         for key, table in contract.tables.items()
     }
-    newest = {key: max(one.newest_at for one in taken) for key, taken in seen.items() if taken}
-    last = max(newest.values(), default=None)
+    newest = {key: _newest(taken) for key, taken in seen.items() if taken}
     return {
-        key: _lag((last - at).total_seconds() / 3600, promised[key], seen[key])
+        key: _lag((max(newest.values()) - at).total_seconds() / 3600, promised[key], seen[key])
         for key, at in newest.items()
         if key in promised
     }
 
 
+def _newest(taken: list[Profile]) -> datetime:
+    return max(one.newest_at for one in taken if one.newest_at)
+
+
 def _lag(behind: float, promised: float, taken: list[Profile]) -> Lag:
-    """At the rate at which its events have come so far; one instant alone tells no rate."""
-    oldest = min(one.oldest_at or one.newest_at for one in taken)
-    hours = (max(one.newest_at for one in taken) - oldest).total_seconds() / 3600
+    """At the rate at which its events have come so far; one instant alone gives no rate."""
+    oldest = min(at for one in taken if (at := one.oldest_at or one.newest_at))
+    hours = (_newest(taken) - oldest).total_seconds() / 3600
     rate = sum(one.rows for one in taken) / hours if hours else 0.0
     return Lag(behind, promised, rate * behind)
 

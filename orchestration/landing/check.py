@@ -1,4 +1,4 @@
-"""A loaded file typed and judged in one SQL statement; no row is touched in Python.
+"""A loaded file typed and judged in one SQL statement; no row is handled in Python.
 
 The statement is a chain of stages: the text of every column, trimmed (`t__x`); the form of an
 instant (`k__x`) and the type of a reference (`r__x`); the wall-clock time of an instant (`w__x`);

@@ -1,4 +1,4 @@
-"""Instants and dates as text, turned into UTC by SQL expressions: no row is touched in Python.
+"""Instants and dates as text, turned into UTC by SQL expressions: no row is handled in Python.
 
 A wall-clock time is brought to UTC with the offsets of its zone, written out as one `case`. The
 engine's own `at time zone` takes the second occurrence of the hour that autumn repeats and invents
@@ -24,7 +24,7 @@ def form(value: str) -> str:
     """SQL for the form of the text `value`: 2 an instant with its offset, 1 without, else 0.
 
     Only the form is judged: an instant that cannot be (30 February) has one too. The commonest
-    forms are told by their punctuation, several times faster than by the full pattern.
+    forms are recognised by their punctuation, several times faster than by the full pattern.
     """
     local = " or ".join(f"{value} like '____-__-__{mark}__:__:__'" for mark in ("T", " "))
     offset = " or ".join(

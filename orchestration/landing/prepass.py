@@ -14,11 +14,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
 from orchestration.landing.contract import DELETED, Table
 from orchestration.landing.files import FileRefused, InboxFile, cannot_read
 from orchestration.landing.lines import Spaces, surrounding_spaces
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 CHUNK = 1 << 20
 LONGEST_LINE = 16 << 20
@@ -91,20 +94,20 @@ def examine(file: InboxFile) -> Examined:
 class _Hashing(io.RawIOBase):
     """A stream that hashes what is read from it."""
 
-    def __init__(self, handle: BinaryIO) -> None:
+    def __init__(self, handle: io.BufferedReader) -> None:
         self.handle = handle
         self.sha256 = hashlib.sha256()
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:
+    def readinto(self, buffer: "WriteableBuffer") -> int:
         count = self.handle.readinto(buffer)
         self.sha256.update(memoryview(buffer)[:count])
         return count
 
 
-def _examine_text(file: InboxFile, handle: BinaryIO, before: Stamp) -> Examined:
+def _examine_text(file: InboxFile, handle: io.BufferedReader, before: Stamp) -> Examined:
     hashing = _Hashing(handle)
     # JSON may write white space as an escape, so that it cannot be seen here.
     examined = Examined(file, "", before, spaces=Spaces(2 * (file.kind == "jsonl")))
@@ -221,7 +224,7 @@ def check_columns(columns: list[str], table: Table) -> None:
         raise FileRefused(f"lacks required column {', '.join(missing)}")
 
 
-def _examine_parquet(file: InboxFile, handle: BinaryIO, before: Stamp) -> Examined:
+def _examine_parquet(file: InboxFile, handle: io.BufferedReader, before: Stamp) -> Examined:
     """Check the metadata with another library than the engine, before the engine reads the file."""
     import pyarrow
     import pyarrow.parquet

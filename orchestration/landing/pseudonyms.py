@@ -18,6 +18,7 @@ from orchestration.errors import UsageError
 from orchestration.files import private_directory, sync, write_private
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow
 
 KEY_VARIABLE = "PILOTAGE_PSEUDONYM_KEY"
@@ -164,7 +165,7 @@ def _texts(values: list[str]) -> "pyarrow.Array":
     )
 
 
-def remember(con, vault: Path, references: str) -> None:
+def remember(con: "duckdb.DuckDBPyConnection", vault: Path, references: str) -> None:
     """Add the identifiers of the relation `references` to the vault, those that are new to it.
 
     The relation has ref_type, value and pseudonym. Idempotent; the file is private.

@@ -78,16 +78,16 @@ def record_changes(paths: DataPaths) -> None:
 
 
 def refuse_other_past(paths: DataPaths, database: Path, edition: str) -> None:
-    """Raise GateRefused when `database` does not tell the history that is recorded.
+    """Raise GateRefused when `database` does not hold the history that is recorded.
 
     That happens when another edition was published after this one had been built.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
-        told = connection.execute(
+        held = connection.execute(
             "select edition, count(*) from kpis.kpi_editions where edition <> $1 group by edition",
             [edition],
         ).fetchall()
-    differing = {name for name, _ in set(told) ^ set(_recorded_rows(paths, edition))}
+    differing = {name for name, _ in set(held) ^ set(_recorded_rows(paths, edition))}
     if differing:
         raise GateRefused(
             f"{edition} was built with another history than the one recorded by now "

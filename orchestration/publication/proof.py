@@ -59,7 +59,7 @@ def prove(directory: Path, current: str | None) -> Proof:
 
 
 def _refusal(edition: str, verdict: Verdict) -> str:
-    """Return what refused the edition, in two lines; `describe` tells the rest."""
+    """Return what refused the edition, in two lines; `describe` has the rest."""
     blocking = [check for check in verdict.checks if check.blocks]
     if not blocking:
         return f"The gate refused {edition}: no check was asked.\nJudge the candidate again."

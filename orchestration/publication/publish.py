@@ -124,7 +124,8 @@ def _move(candidate: Path, target: Path) -> None:
 def _refuse_other_content(candidate: Path, target: Path) -> None:
     """A name stands for its bytes for good."""
     database = candidate / DATABASE
-    if database.is_file() and file_sha256(database) != complete_record(target)["sha256"]:
+    record = complete_record(target)
+    if database.is_file() and (record is None or file_sha256(database) != record["sha256"]):
         raise GateRefused(
             f"{target.name} is published already, with other content than {database}.\n"
             "Make the candidate under a new edition name."

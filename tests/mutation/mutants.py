@@ -203,7 +203,7 @@ def _conditions(tokens: list[Token], index: int) -> Iterator[list[Token]]:
         if token.depth < depth or (token.depth == depth and token.text in CLAUSE_ENDS):
             break
         if token.kind == "{%" or (token.depth == depth and token.says(",", "or")):
-            # a list, or SQL that Jinja writes in turns: no single condition can be told
+            # a list, or SQL that Jinja writes in turns: no single condition can be found
             return
         if token.depth == depth and token.says("and") and not between:
             parts.append([])

@@ -1,6 +1,6 @@
 """The built worked examples, and a shadow of them in memory in which mutants are judged.
 
-A mutant lives in the parsed project in memory: no file of the project is ever changed. dbt itself
+A mutant stands in the parsed project in memory: no file of the project is ever changed. dbt itself
 runs the unit tests, and compiles the mutated models. What follows from them is then made anew with
 the SQL that dbt compiled, as far as it differs: a table that comes out as it was stops the way.
 """
@@ -67,7 +67,7 @@ def texts(manifest: Any) -> dict[str, str]:
         and node.resource_type == "model"
         and node.language == "sql"
         and node.path.startswith(MUTATED_FOLDERS)
-        and not node.name.endswith("_touched")
+        and not node.name.endswith("_changed")
     }
     macros = {
         name: macro.macro_sql

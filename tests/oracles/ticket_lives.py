@@ -1,4 +1,4 @@
-"""What became of each ticket, told from the accepted rows by walking through its events in Python.
+"""What became of each ticket, followed from the accepted rows by walking through its events in Python.
 
 It shares nothing with the models that it is there to judge: it reads the Parquet of the landing
 and the seeds itself, and works ticket by ticket.
@@ -60,11 +60,11 @@ def differences(marts: duckdb.DuckDBPyConnection, lives: dict[str, Life]) -> lis
     """Return in words where core.tickets says otherwise; instants are kept to the millisecond."""
     columns = ["ticket_id", *asdict(Life())]
     rows = marts.execute(f"select {', '.join(columns)} from core.tickets").fetchall()
-    told = {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
-    found = [f"{ticket_id} is told by one only" for ticket_id in set(told) ^ set(lives)]
-    for ticket_id in set(told) & set(lives):
+    published = {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
+    found = [f"{ticket_id} is known to one only" for ticket_id in set(published) ^ set(lives)]
+    for ticket_id in set(published) & set(lives):
         for column, expected in asdict(lives[ticket_id]).items():
-            value = told[ticket_id][column]
+            value = published[ticket_id][column]
             if not _same(value, expected):
                 found.append(f"{ticket_id}: {column} is {value}, not {expected}")
     return found

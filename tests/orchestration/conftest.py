@@ -10,13 +10,22 @@ import pytest
 
 from orchestration.environment import prepare_environment
 from orchestration.paths import DataPaths
-from tests.orchestration.worked_examples import Run, build_examples
+from tests.orchestration.parsed import shared_manifest
+from tests.orchestration.worked_examples import Run, build_examples, run_unit_tests
+
+
+@pytest.fixture(scope="session", autouse=True)
+def project_parsed_once() -> Iterator[None]:
+    """Whatever is built in this process takes the manifest that all worlds share."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("orchestration.build.parse", shared_manifest)
+        yield
 
 
 @pytest.fixture(scope="session")
 def worked_examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """The worked examples, landed together and built once by the real pipeline, whichever worker
-    asks first."""
+    asks first. dbt's unit tests run on the same tables, of which they take the columns' types."""
     folder = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         # all workers of one session have this one
@@ -28,7 +37,8 @@ def worked_examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         patch.setenv("DBT_TARGET_PATH", str(root / "dbt" / "target"))
         patch.setenv("DBT_LOG_PATH", str(root / "dbt" / "logs"))
         if not outcome.exists():
-            outcome.write_bytes(pickle.dumps(build_examples(prepare_environment())))
-    paths, (accepted, built) = DataPaths(root), pickle.loads(outcome.read_bytes())
+            reports = build_examples(prepare_environment())
+            outcome.write_bytes(pickle.dumps((*reports, run_unit_tests())))
+    paths, (accepted, built, unit_tests) = DataPaths(root), pickle.loads(outcome.read_bytes())
     with duckdb.connect(str(paths.marts_db), read_only=True) as marts:
-        yield Run(paths, accepted, built, marts)
+        yield Run(paths, accepted, built, marts, unit_tests)

@@ -144,7 +144,7 @@ def _tickets(dice: random.Random, rows: World) -> None:
 
 def _contact(dice: random.Random, rows: World, number: int) -> None:
     contact_id = f"k{number}"
-    # few contacts a day: a day that lost its contact is then touched by nothing else
+    # few contacts a day: a day that lost its contact is then changed by nothing else
     entered = _moment(dice, 600) - timedelta(days=560)
     versions = dice.choice((1, 1, 1, 2, 3))
     for version in range(versions):

@@ -1,10 +1,9 @@
-"""What readers were told stays told: six builds of one small world, five of them published.
+"""What readers saw stays on record: six builds of one small world, five of them published.
 
-`tell` says what comes when; the figures are counted by hand. The gate's answers are made up,
+`unfold` says what comes when; the figures are counted by hand. The gate's answers are made up,
 except for the history's own suite.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +24,7 @@ from orchestration.landing.ledger import latest_batch
 from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.publication import make_candidate, publish, rollback
 from orchestration.run_context import Built, RunContext
+from tests.orchestration.pages import TABLE_PAGES, queries
 from tests.orchestration.publication.small_marts import verdict_on
 from tests.orchestration.shuffled_world import Row, drop
 from tests.orchestration.warehouse import STARTED_AT
@@ -97,7 +97,7 @@ class Story:
     def history(
         self, kpi_id: str, start: str, slice_value: str = "all", grain: str = "month"
     ) -> list[tuple]:
-        """Edition, value, cause, evidence and other causes, as the last edition tells them."""
+        """Edition, value, cause, evidence and other causes, as the last edition has them."""
         return self.query(f"""
             select edition, value, change_cause, cause_evidence, other_causes
             from kpis.kpi_editions
@@ -130,11 +130,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         # the models only: their data tests have their own place
         patch.setenv("DBT_INDIRECT_SELECTION", "empty")
         story = Story(prepare_environment())
-        tell(story)
+        unfold(story)
         yield story
 
 
-def tell(story: Story) -> None:
+def unfold(story: Story) -> None:
     # e1: February and March are over, April has begun
     story.land("billing", "customers", customer("c1", "home"), customer("c2", "business"))
     story.land(
@@ -189,7 +189,7 @@ def tell(story: Story) -> None:
 def test_every_edition_can_be_asked_what_it_said(story: Story) -> None:
     assert list(story.said) == ["e1", "e2", "e3", "e4", "e5"]
     for edition, said in story.said.items():
-        told = story.query(f"""
+        recorded = story.query(f"""
             select {KEY}, {SAID}
             from kpis.kpi_editions
             where edition_number <= (
@@ -200,7 +200,7 @@ def test_every_edition_can_be_asked_what_it_said(story: Story) -> None:
                 and not is_withdrawn
             order by all
         """)
-        assert told == said, edition
+        assert recorded == said, edition
 
 
 def test_closed_month_changes_by_late_rows_corrections_and_definitions(story: Story) -> None:
@@ -295,12 +295,12 @@ def test_edition_that_was_rolled_back_stays_in_the_chain(story: Story) -> None:
 
 def test_history_outlives_the_warehouse_as_it_was_recorded(story: Story) -> None:
     columns = f"{KEY}, {SAID}, edition, edition_number, published_at, change_cause, latest_batch"
-    told = story.query(f"select {columns} from kpis.kpi_editions where edition < 'e5' order by all")
+    held = story.query(f"select {columns} from kpis.kpi_editions where edition < 'e5' order by all")
     files = str(story.paths.kpi_editions / "e[1-4].parquet")
     recorded = story.query(
         f"select {columns} from read_parquet('{files}', union_by_name = true) order by all"
     )
-    assert told == recorded
+    assert held == recorded
     numbers = "select distinct edition, edition_number from kpis.kpi_editions order by all"
     assert story.query(numbers) == [(f"e{number}", number) for number in range(1, 6)]
 
@@ -319,8 +319,7 @@ def test_gate_passes_the_history_and_finds_no_identifier(story: Story) -> None:
 
 
 def test_every_question_of_the_documentation_has_an_answer(story: Story) -> None:
-    page = (PROJECT_ROOT / "docs" / "tables" / "kpi_history.md").read_text(encoding="utf-8")
-    questions = re.findall(r"```sql\n(.*?)```", page, flags=re.DOTALL)
+    questions = queries(PROJECT_ROOT / TABLE_PAGES / "kpi_history.md")
     assert len(questions) >= 5
     for question in questions:
         story.query(question)

@@ -31,6 +31,11 @@ def test_every_row_of_the_examples_fits_the_landing_contract(run: Run) -> None:
     assert (run.accepted.quarantined, run.accepted.duplicate) == (0, 0)
 
 
+def test_every_unit_test_of_dbt_passes(run: Run) -> None:
+    assert {name: said for name, said in run.unit_tests.items() if said} == {}
+    assert len(run.unit_tests) > 200, "too few: were they selected?"
+
+
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 def test_example_gives_its_value(run: Run, cell: Cell) -> None:
     row = run.marts.execute(

@@ -142,14 +142,14 @@ def test_every_contact_that_landed_is_in_one_journey(built: Built) -> None:
     for name, tables in built.whole.items():
         landed = sorted(row[0] for row in tables["build.staging.stg_interactions__contacts"])
         journeys = {row[0] for row in tables["journeys.customer_journeys"]}
-        told = sorted(
+        found = sorted(
             row[0].removeprefix("contact:")
             for row in tables["journeys.customer_events"]
             if row[0].startswith("contact:") and row[3] in journeys
         )
         counted = sum(row[2] for row in tables["journeys.customer_journeys"])
-        if told != landed or counted != len(landed):
-            differing[name] = difference({"contact": landed}, {"contact": told})
+        if found != landed or counted != len(landed):
+            differing[name] = difference({"contact": landed}, {"contact": found})
             differing[name].append(f"journeys count {counted} of {len(landed)} contacts")
     assert not differing, report(differing)
 

@@ -20,12 +20,13 @@ from typing import Any, NamedTuple
 import duckdb
 import yaml
 
-from orchestration.build import BuildReport, build
+from orchestration.build import BuildReport, _invoke, build
 from orchestration.landing.accept import AcceptReport, accept
 from orchestration.landing.contract import Contract, load_contract
 from orchestration.landing.ledger import latest_batch
 from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.run_context import new_context
+from tests.orchestration.parsed import shared_manifest
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -101,12 +102,14 @@ class Example:
 
 
 class Run(NamedTuple):
-    """What landing and building the examples gave; `marts` is open for reading."""
+    """What landing and building the examples gave; `marts` is open for reading. `unit_tests` has
+    what dbt said of each of its unit tests that did not pass, and None of those that did."""
 
     paths: DataPaths
     accepted: AcceptReport
     built: BuildReport
     marts: duckdb.DuckDBPyConnection
+    unit_tests: dict[str, str | None] | None = None
 
 
 def build_examples(paths: DataPaths) -> tuple[AcceptReport, BuildReport]:
@@ -117,6 +120,16 @@ def build_examples(paths: DataPaths) -> tuple[AcceptReport, BuildReport]:
     built = build(paths, new_context(latest_batch(paths), None, as_of=AS_OF), None)
     assert built.error is None, built.error
     return accepted, built
+
+
+def run_unit_tests() -> dict[str, str | None]:
+    """Run dbt's unit tests in the built world that the environment names."""
+    outcome = _invoke(["test", "--select", "test_type:unit"], shared_manifest(), None)
+    assert outcome.result is not None, outcome.exception
+    return {
+        result.node.name: None if result.status == "pass" else result.message or result.status
+        for result in outcome.result.results
+    }
 
 
 def read_examples(folder: Path) -> list[Example]:

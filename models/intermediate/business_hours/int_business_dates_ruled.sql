@@ -1,6 +1,6 @@
 -- Whose hours hold on a date: a team's own where any of them are in force, else those of every
 -- team. From the first instant that anything was observed to a month after the as-of instant, so
--- that what falls due soon can be told; two dates more at each end, because local dates are not
+-- that what falls due soon can be dated; two dates more at each end, because local dates are not
 -- those of UTC and a night reaches into the next day.
 {%- set days_ahead = 31 %}
 with run as (

@@ -6,7 +6,7 @@
         pre_hook = "{{ delete_changed('int_contacts_changed', ['contact_id']) }}",
     )
 }}
--- Incremental by batch, as contacts are: a touched contact is forgotten, then told again whole.
+-- Incremental by batch, as contacts are: a changed contact is deleted, then made again whole.
 -- depends_on: {{ ref("int_contacts_changed") }}
 with legs as (
     select

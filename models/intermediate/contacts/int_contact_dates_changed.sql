@@ -1,4 +1,4 @@
--- The business dates whose measures must be summed again: those of every version of the touched
+-- The business dates whose measures must be summed again: those of every version of the changed
 -- contacts, so that a contact moved from one day to another is taken off the first.
 with versions as (
     select

@@ -1,4 +1,4 @@
--- What agents did in the touched contacts, each leg with the contact that it counts in.
+-- What agents did in the changed contacts, each leg with the contact that it counts in.
 with members as (
     select
         contact_id,

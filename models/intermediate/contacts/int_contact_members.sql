@@ -1,4 +1,4 @@
--- Current rows of the touched contacts, each with the contact it is folded into (itself, mostly).
+-- Current rows of the changed contacts, each with the contact it is folded into (itself, mostly).
 with versions as (
     select contacts.*
     from {{ ref("stg_interactions__contact_versions") }} as contacts

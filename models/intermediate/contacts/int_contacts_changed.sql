@@ -1,6 +1,6 @@
--- What new batches changed, followed to every contact that must be told again: a contact's own
+-- What new batches changed, followed to every contact that must be made again: a contact's own
 -- row, its legs, its ticket, the reference that leads to its customer, and all that is tied to it,
--- because what is folded or counted together is told together. When contacts are built from
+-- because what is folded or counted together is made together. When contacts are built from
 -- nothing, that is all of them.
 {%- set since = previous_batch() %}
 with recursive contact_versions as (

@@ -19,7 +19,7 @@ platforms_with_legs as (
     select * from {{ ref("int_platforms_with_legs") }}
 ),
 
--- A platform that records no legs still tells when a live conversation began and ended.
+-- A platform that records no legs still records when a live conversation began and ended.
 members_timed as (
     select
         members.*,

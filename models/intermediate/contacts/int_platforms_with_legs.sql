@@ -1,5 +1,5 @@
 -- A platform that records legs at all is expected to record them for every contact: a handled
--- contact without any is then a defect, not a contact whose length its own instants tell. A
+-- contact without any is then a defect, not a contact whose length its own instants give. A
 -- platform is a channel of a brand at a site. Once known to record legs, it stays so.
 with contacts as (
     select

@@ -33,7 +33,7 @@ links as (
     select * from aliases
 ),
 
--- Two ids that are declared for each other are one person: a merge says which of them lives on,
+-- Two ids that are declared for each other are one person: a merge says which of them survives,
 -- else the smaller does.
 final as (
     select links.*

@@ -8,7 +8,7 @@
 -- The person behind each reference, at every instant by the strongest rule that then holds: the
 -- customer's own id, what sources declare, the address on a customer's row.
 -- Incremental only to remember: a reference whose answer changed carries the batch that changed
--- it, so that the contacts that used it, and no others, are told again.
+-- it, so that the contacts that used it, and no others, are made again.
 with ids as (
     select customer_id from {{ ref("stg_billing__customers") }}
     union

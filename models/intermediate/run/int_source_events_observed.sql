@@ -1,4 +1,4 @@
--- The newest event that each table tells of, up to the as-of instant: what is planned or announced
+-- The newest event of each table, up to the as-of instant: what is planned or announced
 -- ahead says nothing about the source. A row that names a date or a month is as new as its end.
 {%- set instants = {
     "interactions.contacts": ("contact_versions", ["queue_entered_at", "ended_at", "updated_at"]),

@@ -3,8 +3,8 @@
 with tickets as (
     select tickets.*
     from {{ ref("stg_interactions__tickets") }} as tickets
-    inner join {{ ref("int_contacts_changed") }} as touched
-        on {{ ticket_contact_id("tickets.ticket_id") }} = touched.contact_id
+    inner join {{ ref("int_contacts_changed") }} as changed
+        on {{ ticket_contact_id("tickets.ticket_id") }} = changed.contact_id
     where
         coalesce(tickets.created_by, 'customer') = 'customer'
         and not tickets.is_spam

@@ -1,5 +1,5 @@
 -- What a ticket went through, in order, from its creation to the as-of instant, on two clocks. An
--- event dated before its ticket was created is a clock's error: it tells nothing, and a test counts
+-- event dated before its ticket was created is a clock's error: it says nothing, and a test counts
 -- it. One after the as-of instant has not happened yet.
 with run as (
     select * from {{ ref("int_run_observed") }}

@@ -1,4 +1,4 @@
--- A ticket merged into another that was merged in turn lives on in the last one of the chain. A
+-- A ticket merged into another that was merged in turn continues in the last one of the chain. A
 -- ticket that never landed cannot carry it on: the chain ends before.
 with run as (
     select * from {{ ref("int_run_observed") }}

@@ -6,7 +6,7 @@
         pre_hook = "{{ delete_changed_contacts() }}",
     )
 }}
--- Incremental by batch: touched contacts are forgotten, then told again, so that a corrected or
+-- Incremental by batch: changed contacts are deleted, then made again, so that a corrected or
 -- deleted contact leaves nothing behind.
 -- depends_on: {{ ref("int_contacts_changed") }}
 -- Ordered by time: later filters and merges read little.

@@ -1,4 +1,4 @@
--- A credit note counts at its own date: months already told are not told again.
+-- A credit note counts at its own date: months already published are not restated.
 with run as (
     select * from {{ ref("int_run_dated") }}
 ),

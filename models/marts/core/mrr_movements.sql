@@ -1,5 +1,5 @@
 -- Movements are net per customer between the two ends of the month, both at the opening rate: up
--- and down again is nothing. What pausing laid aside and what resuming brought back are told
+-- and down again is nothing. What pausing laid aside and what resuming brought back stand
 -- apart, and so is what exchange rates did.
 with customers as (
     select

@@ -23,7 +23,7 @@ joined as (
         coalesce(loads.team, agents.team) as team,
         coalesce(loads.contacts_offered, 0) as contacts_offered,
         loads.agent_seconds_per_contact,
-        -- nothing came: no load; nothing tells how long a contact takes: the load is unknown
+        -- nothing came: no load; nothing shows how long a contact takes: the load is unknown
         case when loads.half_hour is null then 0 else loads.offered_load_erlangs end
             as offered_load_erlangs,
         coalesce(agents.agents_available, 0) as agents_available,

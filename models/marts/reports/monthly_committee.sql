@@ -1,5 +1,5 @@
 -- Where are we, what did we decide? The newest month that is over, brand by brand: every line
--- speaks of the same month, what was first told of it stands beside.
+-- speaks of the same month, what was first published of it stands beside.
 with lines as (
     select * from {{ ref("int_scorecard_lines") }}
     where

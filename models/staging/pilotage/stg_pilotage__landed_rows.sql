@@ -1,4 +1,4 @@
--- Every landed row of every table, reduced to its key, when it came and which day it tells of.
+-- Every landed row of every table, reduced to its key, when it came and which day it belongs to.
 {%- set tables = {
     "interactions": [
         "contacts", "contact_legs", "agent_activity", "tickets", "ticket_events", "public_feedback",

@@ -14,7 +14,7 @@ with seats as (
         row_number() over (order by t.team, s.i) as seat,
     from teams as t, range(greatest(6, ceil(getvariable('agent_seats') * t.share))::int) as s (i)
 ),
-lives as (
+stays as (
     select
         *,
         entity(seat, 'seat') as k,
@@ -31,7 +31,7 @@ first_holders as (
         *,
         greatest(hired_1, getvariable('start_date')) + (10 + exponential(u(k, 'stay_1'), 1500))::int
             as left_1
-    from lives
+    from stays
 ),
 second_holders as (
     select *, (select min(day) from intakes where day >= left_1 - 14) as hired_2 from first_holders

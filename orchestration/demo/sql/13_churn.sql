@@ -1,7 +1,7 @@
--- Who leaves: a subscription's monthly chance rises with what its customer lived the month before.
+-- Who leaves: a subscription's monthly chance rises with what its customer experienced the month before.
 
 create or replace temp table churn_grid as
-with lived as (
+with experienced as (
     select
         customer_no,
         datediff('month', getvariable('start_date'), paris(queue_at)::date) as month_no,
@@ -25,7 +25,7 @@ exposed as (
         u(branch(s.k, 5000 + m.month_no - 1), 'payment_fails') < 0.013 as payment_failed
     from subscriptions as s
     inner join months as m on m.first_day > s.started_at
-    left join lived as l on s.customer_no = l.customer_no and l.month_no = m.month_no - 1
+    left join experienced as l on s.customer_no = l.customer_no and l.month_no = m.month_no - 1
     where s.customer_no between getvariable('customer_from') and getvariable('customer_to')
         and not s.trial_fails
 )

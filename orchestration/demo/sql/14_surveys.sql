@@ -68,7 +68,7 @@ with quarters as (
     from months
     group by all
 ),
-lived as (
+experienced as (
     select
         customer_no,
         date_trunc('quarter', paris(queue_at)) as quarter,
@@ -101,7 +101,7 @@ felt as (
         0.62 * a.opinion + 0.8 * normal(u(a.sk, 'nps')) + 0.30 * coalesce(l.satisfaction, 0.6)
             as feeling
     from asked as a
-    left join lived as l on a.customer_no = l.customer_no and a.quarter = l.quarter
+    left join experienced as l on a.customer_no = l.customer_no and a.quarter = l.quarter
 ),
 sent as (
     select

@@ -1,4 +1,4 @@
--- Every event in the lives of subscriptions.
+-- Every event in the course of subscriptions.
 
 create or replace table out_subscription_events as
 with lives as (

@@ -72,10 +72,10 @@ def test_open_seconds_are_those_counted_day_by_day(sql: Sql, seed: int, tmp_path
     connection.executemany("insert into spans values (?, ?, ?, ?)", spans)
     build_calendar(connection, sql.models)
 
-    told = dict(connection.execute(sql.spans).fetchall())
+    found = dict(connection.execute(sql.spans).fetchall())
 
     expected = {number: hours.open_seconds(team, *span) for number, team, *span in spans}
-    assert {number: float(seconds) for number, seconds in told.items()} == pytest.approx(expected)
+    assert {number: float(seconds) for number, seconds in found.items()} == pytest.approx(expected)
     assert len(set(expected.values())) > 50, "an easy test proves little"
 
 

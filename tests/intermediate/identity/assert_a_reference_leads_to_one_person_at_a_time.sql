@@ -1,6 +1,6 @@
 -- At any instant a reference leads to one person at most.
 -- A failure means that two stretches of time of a reference overlap: contacts within the overlap
--- would count twice. Look first at int_customer_references_held, which tells who held it, then at
+-- would count twice. Look first at int_customer_references_held, which says who held it, then at
 -- int_customer_addresses_held, which fills what is left.
 with stretches as (
     select

@@ -1,5 +1,5 @@
 -- The backlog at the as-of instant, read from the intervals, is exactly the tickets that are open.
--- A failure means that the two tell a ticket's life differently. Look first at
+-- A failure means that the two describe a ticket's course differently. Look first at
 -- int_ticket_stretches.
 with run as (
     select * from {{ ref("int_run_observed") }}

@@ -1,5 +1,5 @@
 -- Every contact that landed is in exactly one journey, and the journeys count no other.
--- A failure means that a contact was dropped or told twice on the way to the time line. Look first
+-- A failure means that a contact was dropped or counted twice on the way to the time line. Look first
 -- at int_contact_touches (is its contact in core.contacts?), then at int_strands_in_journeys.
 with landed as (
     select contacts.contact_id
@@ -12,7 +12,7 @@ with landed as (
     where root_contacts.queue_entered_at <= run.as_of
 ),
 
-told as (
+counted as (
     select
         events.reference_id as contact_id,
         count(journeys.journey_id) as journey_count
@@ -25,13 +25,13 @@ told as (
 
 select
     landed.contact_id,
-    told.journey_count
+    counted.journey_count
 from landed
-full join told
-    on landed.contact_id = told.contact_id
+full join counted
+    on landed.contact_id = counted.contact_id
 where
     landed.contact_id is null
-    or told.journey_count is distinct from 1
+    or counted.journey_count is distinct from 1
 union all
 -- the journeys' own counts add up to the same
 select

@@ -1,5 +1,5 @@
 -- Between two journeys of one person lies more than the quiet period.
--- A failure means that one episode is told as two. Look first at int_strands_in_journeys.
+-- A failure means that one episode is cut in two. Look first at int_strands_in_journeys.
 with journeys as (
     select
         customer_id,

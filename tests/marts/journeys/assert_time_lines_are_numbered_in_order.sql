@@ -1,5 +1,5 @@
 -- On a person's time line, numbers run without a gap and never against time.
--- A failure means that the same files would tell a journey in another order next time. Look first
+-- A failure means that the same files would show a journey in another order next time. Look first
 -- at customer_events.
 with numbered as (
     select

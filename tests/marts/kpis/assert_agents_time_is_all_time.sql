@@ -1,7 +1,7 @@
 -- The legs of a contact, taken together over its agents, are its legs, and their time is its time.
 -- Contacts with a leg of unknown length are left out: one knows the rest, the other does not; so
 -- are those that others are folded into, which may come from a platform without legs.
--- A failure means that a leg was lost or counted twice when its contact was told again. Look first
+-- A failure means that a leg was lost or counted twice when its contact was made again. Look first
 -- at int_contact_agents_summed, then at int_contacts_changed.
 with by_agents as (
     select

@@ -1,5 +1,5 @@
 -- Every active KPI of the catalogue has its total in every period that the data spans, with no_data
--- where nothing fed it.
+-- where nothing landed for it.
 -- A failure means that a KPI is called active and nobody computes it: its family is not listed in
 -- int_kpi_figures, or its period_grains name a grain that no period has. Look first there.
 with spans as (

@@ -1,4 +1,4 @@
-"""A batch that differs from its table's habit is told, and never stopped."""
+"""A batch that differs from its table's habit is reported, and never stopped."""
 
 import json
 from dataclasses import dataclass
@@ -135,8 +135,8 @@ def findings(paths, records, sources) -> list[tuple[str, str]]:
 )
 def test_an_unusual_batch_is_told(paths, sources, unusual, checks):
     record = land(paths, CONTACTS, 7, contacts("2026-06-07", **unusual))
-    told = findings(paths, [record], sources)
-    assert told == [("interactions.contacts", check) for check in checks]
+    found = findings(paths, [record], sources)
+    assert found == [("interactions.contacts", check) for check in checks]
 
 
 def test_volume_is_per_day_covered(paths, sources):
@@ -205,9 +205,9 @@ def test_what_cannot_be_checked_is_told_and_blocks_nothing(paths, sources, monke
     monkeypatch.setattr(arrival, "VOLUME_FACTOR", 0.0001)
     broken = duckdb.IOException("gone")
     monkeypatch.setattr("orchestration.gate.runner._open", lambda *_: (_ for _ in ()).throw(broken))
-    told = check_arrival(paths, CONTRACT, [record], sources)
-    assert {one.check for one in told} >= {"volume", "freshness"}
-    assert all(one.message.startswith("Could not be checked: IOException") for one in told)
+    found = check_arrival(paths, CONTRACT, [record], sources)
+    assert {one.check for one in found} >= {"volume", "freshness"}
+    assert all(one.message.startswith("Could not be checked: IOException") for one in found)
 
 
 def test_no_batch_no_check(paths, sources):

@@ -1,4 +1,4 @@
-"""The verdict: fails closed, tells bad data from a broken gate, and is bound to bytes and rules."""
+"""The verdict: fails closed, distinguishes bad data from a broken gate, and is bound to bytes and rules."""
 
 import shutil
 import subprocess
@@ -158,8 +158,8 @@ def test_a_warning_is_told_and_does_not_block(candidate):
     verdict = judge(candidate)
     assert verdict.success
     assert verdict.counts["warned"] == 1
-    told = describe(verdict)
-    assert "warning core.customers · has_rows: A table without rows tells nothing." in told
+    text = describe(verdict)
+    assert "warning core.customers · has_rows: A table without rows proves nothing." in text
 
 
 def test_describe_counts_rows():

@@ -1,4 +1,4 @@
-"""The inbox is told apart by source, table and kind; what is nothing known is named."""
+"""The inbox is sorted by source, table and kind; what is nothing known is named."""
 
 import os
 from dataclasses import replace

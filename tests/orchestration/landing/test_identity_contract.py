@@ -79,7 +79,7 @@ def test_every_column_gives_an_identifier_the_same_pseudonym(
     for table, (columns, values) in REST.items():
         header = f"{KEYS[table.split('/')[1]]},customer_ref,customer_ref_type,{columns}"
         lines = [f"{at},{value},{kind},{values}" for at, value in enumerate(quoted)]
-        # without a type, the form of the reference tells it
+        # without a type, the form of the reference decides
         if kind != "handle":
             lines += [f"u{at},{value},,{values}" for at, value in enumerate(quoted)]
         drop(project, table, header, lines)

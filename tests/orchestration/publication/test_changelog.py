@@ -86,7 +86,7 @@ def test_the_record_outlives_the_editions(paths, published, monkeypatch):
 
 
 def test_an_edition_built_with_another_past_is_refused(paths, ready, published):
-    """e3 was built when e2 was not published yet, so that its changes are told against e1."""
+    """e3 was built when e2 was not published yet, so that its changes are found against e1."""
     published("e1")
     build_edition(paths, "e2")
     ready("e2")

@@ -1,5 +1,5 @@
 -- The first contact of each month that an agent handled, per known customer. Test customers and
--- staff buy nothing that tells of customers.
+-- staff buy nothing as customers.
 with handled as (
     select
         *,

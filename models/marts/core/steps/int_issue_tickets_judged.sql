@@ -1,4 +1,4 @@
--- Where an issue began with a contact about a ticket, the ticket tells whether that contact settled
+-- Where an issue began with a contact about a ticket, the ticket shows whether that contact settled
 -- it: out of the backlog when the window ends, and not come back to it since the contact began.
 with anchors as (
     select

@@ -36,7 +36,7 @@ shares as (
 shared_costs as (
     select
         costs.month_start,
-        -- nobody handled anything that month: the cost is told, on no channel
+        -- nobody handled anything that month: the cost counts, on no channel
         coalesce(shares.channel, 'unallocated') as channel,
         costs.amount_eur * coalesce(shares.share_of_time, 1) as amount_eur
     from costs

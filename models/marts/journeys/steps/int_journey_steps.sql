@@ -1,4 +1,4 @@
--- The stations of a journey, in order: contacts, and what they led to. A station is told as its
+-- The stations of a journey, in order: contacts, and what they led to. A station is named by its
 -- channel and what happened there, so that the same way is the same text for everybody.
 with strands as (
     select

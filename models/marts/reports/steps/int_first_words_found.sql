@@ -1,4 +1,4 @@
--- What was first published of a month once it was final, and why it is told otherwise now, if it
+-- What was first published of a month once it was final, and why it is another figure now, if it
 -- is.
 with editions as (
     select * from {{ ref("kpi_editions") }}

@@ -72,7 +72,7 @@ lines as (
     group by 1, 2, 3, 4
 ),
 
--- totals are there in every period, whatever fed them
+-- totals are there in every period, whatever landed for them
 periods as (
     select distinct
         period_grain,

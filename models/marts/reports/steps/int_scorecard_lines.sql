@@ -33,7 +33,7 @@ targets as (
     }} as objectives
 ),
 
-told as (
+described as (
     select
         lines.dashboard,
         lines.position,
@@ -95,20 +95,20 @@ told as (
 
 final as (
     select
-        told.*,
-        case told.status
+        described.*,
+        case described.status
             when 'ok' then '●' when 'warn' then '▲' when 'alert' then '■' else '○'
         end as status_symbol,
-        case told.status
+        case described.status
             when 'ok' then 'green' when 'warn' then 'amber' when 'alert' then 'red' else 'grey'
         end as status_colour,
         {%- for language in ["fr", "en"] %}
-        case told.status
-            when 'warn' then told.on_warning_{{ language }}
-            when 'alert' then told.on_alert_{{ language }}
+        case described.status
+            when 'warn' then described.on_warning_{{ language }}
+            when 'alert' then described.on_alert_{{ language }}
         end as next_action_{{ language }}{{ "," if not loop.last }}
         {%- endfor %}
-    from told
+    from described
 )
 
 select * from final

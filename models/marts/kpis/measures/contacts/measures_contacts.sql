@@ -7,7 +7,7 @@
     )
 }}
 -- depends_on: {{ ref("int_contact_dates_changed") }}
--- One pass over contacts. A date that new batches touched is summed again whole.
+-- One pass over contacts. A date that new batches changed is summed again whole.
 with contacts as (
     select
         contacts.*,
@@ -17,8 +17,8 @@ with contacts as (
     {% if is_incremental() %}
         where
             business_date in (
-                select touched.business_date
-                from {{ ref("int_contact_dates_changed") }} as touched
+                select changed.business_date
+                from {{ ref("int_contact_dates_changed") }} as changed
             )
     {% endif %}
 ),

@@ -1,5 +1,5 @@
 -- The margin of the repurchases beyond those of comparable customers: one more customer who buys
--- again brings what those of the month brought on average, each order told once.
+-- again brings what those of the month brought on average, each order counted once.
 with cohorts as (
     select
         month_start,

@@ -1,4 +1,4 @@
--- How many documented measures each part of a KPI's formula names, and whether anything feeds them:
+-- How many documented measures each part of a KPI's formula names, and whether anything fills them:
 -- read from the measures models themselves.
 {%- set models, marked = [], [] -%}
 {%- if execute -%}

@@ -1,6 +1,6 @@
 -- Live contacts offered to a team in a half-hour, and the time of an agent that one of them takes:
 -- handle time divided by the conversations held at once. Where none was handled in the half-hour,
--- those of the day tell how long one takes.
+-- those of the day show how long one takes.
 with contacts as (
     select
         {{ half_hour("contacts.queue_entered_at") }} as half_hour,
