@@ -8,8 +8,8 @@
     builds some of them.
 -#}
 {% macro kpi_quantiles(family, facts_model, measures, periods_model=none) -%}
-{%- set slices = kpi_columns("measures_" ~ family, "slice") -%}
-{#- facts are read as they stand: a CTE read four times would be written down first -#}
+{%- set slices = kpi_roles("measures_" ~ family).slice -%}
+{#- Each grain reads the facts by itself: a CTE read four times would be written down first. -#}
 with cells as (
     {%- for grain in ["day", "week", "month", "quarter"] %}
     select

@@ -1,9 +1,13 @@
 -- Median and 90th percentile beside the means of kpi_values: of the same facts, and shown where the
 -- mean is.
 with quantiles as (
-    {%- for family in ["contacts", "replies", "resolutions"] %}
-    select * from {{ ref("int_kpi_quantiles_" ~ family) }}
-    {{ "union all" if not loop.last }}
+    select * from {{ ref("int_kpi_quantiles_contacts") }}
+    {%- for family, facts_model, measure in [
+        ("replies", "int_deferred_contacts_replied", "reply_open_seconds"),
+        ("resolutions", "int_tickets_resolved", "full_resolution_elapsed_seconds"),
+    ] %}
+    union all
+    select * from ({{ kpi_quantiles(family, facts_model, [measure]) | indent(4) }}) as {{ family }}
     {%- endfor %}
 ),
 
