@@ -67,14 +67,14 @@ def texts(manifest: Any) -> dict[str, str]:
         and node.resource_type == "model"
         and node.language == "sql"
         and node.path.startswith(MUTATED_FOLDERS)
-        and not node.name.endswith("_touched")
+        and not node.name.endswith("_changed")
     }
     macros = {
         name: macro.macro_sql
         for name, macro in manifest.macros.items()
         if macro.package_name == "pilotage"
         and not macro.original_file_path.startswith("macros/engine/")
-        and not macro.name.startswith(("forget_", "generate_", "test_"))
+        and not macro.name.startswith(("delete_", "generate_", "test_"))
         and set(users_of(manifest, name)) & models.keys()
     }
     return models | macros
