@@ -2,14 +2,13 @@
     Median and 90th percentile of what the KPIs of a family are means of, for every period and slice.
 
     They cannot be made from those of shorter periods or smaller slices: each period reads the single
-    facts again, once, for all slices and KPIs. `facts_model` has the facts that the family's measures sum,
-    with its slices and its business date; each of the columns `measures` is what a KPI is the mean of, null
-    where the fact does not count. `periods_model` names the only periods to read, for a model that
-    builds some of them.
+    facts again, once, for all slices and KPIs. `facts_model` has the facts that the family's measures
+    sum, with its slices and its business date; each of the columns `measures` is what a KPI is the mean
+    of, null where the fact does not count.
 -#}
-{% macro kpi_quantiles(family, facts_model, measures, periods_model=none) -%}
-{%- set slices = kpi_columns("measures_" ~ family, "slice") -%}
-{#- facts are read as they stand: a CTE read four times would be written down first -#}
+{% macro kpi_quantiles(family, facts_model, measures) -%}
+{%- set slices = kpi_roles("measures_" ~ family).slice -%}
+{#- Each grain reads the facts by itself: a CTE read four times would be written down first. -#}
 with cells as (
     {%- for grain in ["day", "week", "month", "quarter"] %}
     select
@@ -27,36 +26,25 @@ with cells as (
             {{ period_start(grain, "business_date") }} as period_start
         from {{ ref(facts_model) }}
     ) as facts
-    {%- if periods_model %}
-    where period_start in (
-        select listed.period_start
-        from {{ ref(periods_model) }} as listed
-        where listed.period_grain = '{{ grain }}'
-    )
-    {%- endif %}
     group by {{ slice_sets("period_start", slices) | indent(4) }}
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
-),
-
-final as (
-    {%- for measure in measures %}
-    select
-        '{{ family }}' as family,
-        '{{ measure }}' as quantile_measure,
-        period_grain,
-        period_start,
-        slice_type,
-        slice_value,
-        {{ measure }}_count as sample_size,
-        -- facts have four decimals: what comes far behind them is a double's noise
-        round({{ list_item(measure ~ "_quantiles", 1) }}, 6) as median,
-        round({{ list_item(measure ~ "_quantiles", 2) }}, 6) as p90
-    from cells
-    where {{ measure }}_count > 0
     {{ "union all" if not loop.last }}
     {%- endfor %}
 )
 
-select * from final
+{%- for measure in measures %}
+select
+    '{{ family }}' as family,
+    '{{ measure }}' as quantile_measure,
+    period_grain,
+    period_start,
+    slice_type,
+    slice_value,
+    {{ measure }}_count as sample_size,
+    -- facts have four decimals: what comes far behind them is a double's noise
+    round({{ list_item(measure ~ "_quantiles", 1) }}, 6) as median,
+    round({{ list_item(measure ~ "_quantiles", 2) }}, 6) as p90
+from cells
+where {{ measure }}_count > 0
+{{ "union all" if not loop.last }}
+{%- endfor %}
 {%- endmacro %}

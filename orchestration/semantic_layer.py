@@ -18,12 +18,12 @@ from orchestration.paths import PROJECT_ROOT
 Row = dict[str, Any]
 
 CATALOGUE = Path("seeds", "kpi_catalogue.csv")
-MEASURES = Path("models", "marts", "kpis")
-METRICS = MEASURES / "metrics"
+KPIS = Path("models", "marts", "kpis")
+MEASURES = KPIS / "measures"
+METRICS = KPIS / "metrics"
 PAGE = Path("docs", "tables", "metrics.md")
 COMPUTED = ("active", "under_review")
 PARTS = ("numerator", "denominator")
-OWN_MODEL = "a model of its own makes the figures"
 OWN_PERIODS = "its measures have periods of their own: a month is not the sum of its days"
 OWN_SLICES = "its measures have slices of their own: the total is not their sum"
 HEADER = """\
@@ -101,9 +101,6 @@ def metric_files(project_root: Path = PROJECT_ROOT) -> dict[Path, str]:
 def why_not_additive(family: str, project_root: Path = PROJECT_ROOT) -> str | None:
     """Say why a family's KPIs are no ratios of sums over dates and slices; None when they are."""
     columns = measure_columns(family, project_root)
-    figures = project_root / MEASURES / "steps" / f"int_kpi_figures_{family}.sql"
-    if not columns or "kpi_figures(" not in figures.read_text(encoding="utf-8"):
-        return OWN_MODEL
     if "business_date" not in columns:
         return OWN_PERIODS
     if "slice_type" in columns:
@@ -120,10 +117,11 @@ def computed_kpis(project_root: Path = PROJECT_ROOT) -> list[Row]:
 
 
 def measure_columns(family: str, project_root: Path = PROJECT_ROOT) -> dict[str, Row]:
-    """Return the columns of a family's measures by name; none where it has no measures."""
-    path = project_root / MEASURES / f"measures_{family}.yml"
-    if not path.exists():
-        return {}
+    """Return the columns of a family's measures by name.
+
+    Raises ValueError where there is not exactly one such model.
+    """
+    [path] = (project_root / MEASURES).glob(f"*/measures_{family}.yml")
     [model] = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
     return {column["name"]: column for column in model["columns"]}
 

@@ -74,7 +74,7 @@ def texts(manifest: Any) -> dict[str, str]:
         for name, macro in manifest.macros.items()
         if macro.package_name == "pilotage"
         and not macro.original_file_path.startswith("macros/engine/")
-        and not macro.name.startswith(("forget_", "generate_", "test_"))
+        and not macro.name.startswith(("delete_", "generate_", "test_"))
         and set(users_of(manifest, name)) & models.keys()
     }
     return models | macros

@@ -1,8 +1,15 @@
 -- Median and 90th percentile beside the means of kpi_values: of the same facts, and shown where the
 -- mean is.
 with quantiles as (
-    {%- for family in ["contacts", "replies", "resolutions"] %}
-    select * from {{ ref("int_kpi_quantiles_" ~ family) }}
+    {%- for family, facts_model, measures in [
+        ("contacts", "int_contacts_timed", ["live_wait_seconds", "handle_seconds"]),
+        ("replies", "int_deferred_contacts_replied", ["reply_open_seconds"]),
+        ("resolutions", "int_tickets_resolved", ["full_resolution_elapsed_seconds"]),
+    ] %}
+    select *
+    from (
+        {{ kpi_quantiles(family, facts_model, measures) | indent(8) }}
+    ) as {{ family }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
 ),

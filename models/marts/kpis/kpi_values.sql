@@ -44,14 +44,19 @@ with lines as (
 ),
 
 judged as (
-    select * from lines
+    select lines.*
+    from lines
     {%- if is_incremental() %}
-    except
-    select
-        {{ judged_columns }},
-        is_series_break,
-        is_action_due
-    from {{ this }}
+    left join {{ this }} as standing
+        on
+            {%- for part in key %}
+            {{ "and " if not loop.first }}lines.{{ part }} = standing.{{ part }}
+            {%- endfor %}
+    where
+        standing.kpi_id is null
+        {%- for fact in said + ["is_series_break", "is_action_due"] %}
+        or lines.{{ fact }} is distinct from standing.{{ fact }}
+        {%- endfor %}
     {%- endif %}
 ),
 

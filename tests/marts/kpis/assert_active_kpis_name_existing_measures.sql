@@ -1,16 +1,15 @@
 -- depends_on: {{ ref("kpi_values") }}
--- The measures that an active KPI names are columns of its family's model, marked
+-- The measures that a computed KPI names are columns of its family's model, marked
 -- `kpi_role: measure` (or `people`) there.
 -- A failure means that the KPI has a numerator or a denominator of nothing. Look first at the
 -- spelling in kpi_catalogue.csv, then at measures_<family>.yml.
 {%- set marked = [] -%}
-{%- if execute -%}
-    {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
-        {%- for measure in kpi_columns(node.name, "measure") + kpi_columns(node.name, "people") -%}
-            {%- do marked.append((node.name | replace("measures_", "", 1), measure)) -%}
-        {%- endfor -%}
+{%- for family in kpi_families() -%}
+    {%- set roles = kpi_roles("measures_" ~ family) -%}
+    {%- for measure in roles.measure + roles.people -%}
+        {%- do marked.append((family, measure)) -%}
     {%- endfor -%}
-{%- endif %}
+{%- endfor %}
 with measures (family, measure) as (
     values
     {%- for family, measure in marked %}
@@ -27,7 +26,7 @@ named as (
         '{{ part }}' as part,
         {{ part }}_measure as measure
     from {{ ref("kpi_catalogue") }}
-    where status = 'active'
+    where status in ('active', 'under_review')
     {{ "union all" if not loop.last }}
     {%- endfor %}
 )

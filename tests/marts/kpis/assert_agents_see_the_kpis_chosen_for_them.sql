@@ -1,10 +1,9 @@
--- depends_on: {{ ref("int_kpi_figures_agent_views") }}
 -- Every KPI that is chosen for agents is made of measures that one person has, and of every measure
 -- of one person such a KPI is made.
 -- A failure means that agents do not see what was promised, or that something is measured about
 -- them that nobody shows them. Look first at the spelling in kpi_agent_views.csv, then at the
--- columns of int_agent_views_measured and at the families that int_kpi_figures_agent_views names.
-{%- set measures = kpi_columns("int_agent_views_measured", "measure") %}
+-- columns of int_agent_views_measured.
+{%- set measures = kpi_roles("int_agent_views_measured").measure %}
 with measures (measure) as (
     values
     {%- for measure in measures %}

@@ -1,17 +1,24 @@
 -- depends_on: {{ ref("kpi_values") }}
 -- Every column of a measures model has its role: a key, a slice, a measure that a row of the
 -- catalogue names, the people behind the row, or `kpi_role: context`, read by people and no KPI.
+-- And every measures model is that of a family in the engine's list.
 -- A failure means that a figure is computed for nobody, or that a KPI lost its measure. Look first
--- at the column's `kpi_role` in measures_<family>.yml, then at the family's rows in kpi_catalogue.
+-- at the column's `kpi_role` in measures_<family>.yml, then at the family's rows in kpi_catalogue;
+-- with `unlisted`, at kpi_families.
 {%- set keys = ["business_date", "period_grain", "period_start"] -%}
 {%- set columns = [] -%}
 {%- if execute -%}
-    {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
+    {%- set listed = {} -%}
+    {%- for family in kpi_families() -%}
+        {%- do listed.update({"measures_" ~ family: family}) -%}
+    {%- endfor -%}
+    {%- for node in graph.nodes.values() if node.resource_type == "model" and "measures" in node.fqn -%}
         {%- for column in node.columns.values() if column.name not in keys -%}
+            {%- set role = column.config.get("meta", column.meta).get("kpi_role", "none") -%}
             {%- do columns.append((
-                node.name | replace("measures_", "", 1),
+                listed.get(node.name, node.name),
                 column.name,
-                column.config.get("meta", column.meta).get("kpi_role", "none"),
+                role if node.name in listed else "unlisted",
             )) -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -2,15 +2,11 @@
 -- days): ratios are made after summing, never averaged. Families with periods of their own (the
 -- opening cohorts of retention, for one) are not summed from shorter ones.
 -- A failure means that a longer period was not summed again when one of its days was, or that
--- a date fell into two periods. Look first at int_kpi_periods_changed, then at kpi_figures.
+-- a date fell into two periods. Look first at kpi_cells.
 {%- set with_own_periods = ["none"] -%}
-{%- if execute -%}
-    {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
-        {%- if "period_grain" in node.columns -%}
-            {%- do with_own_periods.append(node.name | replace("measures_", "", 1)) -%}
-        {%- endif -%}
-    {%- endfor -%}
-{%- endif %}
+{%- for family in kpi_families() if kpi_roles("measures_" ~ family).has_own_periods -%}
+    {%- do with_own_periods.append(family) -%}
+{%- endfor %}
 with figures as (
     select * from {{ ref("int_kpi_figures") }}
     where

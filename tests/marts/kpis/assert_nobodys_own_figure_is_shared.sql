@@ -8,8 +8,6 @@ select
     slice_type,
     slice_value
 from {{ ref(table) }}
-where slice_type not in (
-    'total', 'channel', 'reason_group', 'team', 'segment', 'brand', 'site', 'dimension', 'offer'
-)
+where slice_type = 'agent'
 {{ "union all" if not loop.last }}
 {%- endfor %}

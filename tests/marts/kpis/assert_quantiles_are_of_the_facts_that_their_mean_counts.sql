@@ -2,7 +2,7 @@
 -- stand beside every mean of a KPI that the catalogue gives a `quantile_measure`.
 -- A failure means that the mean and its quantiles speak of different facts. Look first at the step
 -- which both read (int_contacts_timed, int_deferred_contacts_replied, int_tickets_resolved), then
--- whether int_kpi_quantiles_<family> names the column and kpi_quantiles lists the family.
+-- whether kpi_quantiles names family and column.
 with means as (
     select kpi_values.*
     from {{ ref("kpi_values") }} as kpi_values

@@ -3,22 +3,21 @@
 -- that make their slices themselves, because what they measure does not add up, are left out. What
 -- agents see of their own has a test of its own (assert_agents_make_the_service).
 -- A failure means that rows are dropped or counted twice when a dimension is null or changes name,
--- or that an average was taken somewhere. Look first at kpi_figures, then at the slice columns of
+-- or that an average was taken somewhere. Look first at kpi_cells, then at the slice columns of
 -- the family's measures and their `kpi_not_cut_by`.
 {%- set wholes = [] -%}
 {%- set with_own_slices = ["none"] -%}
-{%- if execute -%}
-    {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
-        {%- if kpi_columns(node.name, "slice_type") -%}
-            {%- do with_own_slices.append(node.name | replace("measures_", "", 1)) -%}
-        {%- endif -%}
-        {%- for measure in kpi_columns(node.name, "measure") -%}
-            {%- for slice in kpi_not_cut_by(node.name, measure) -%}
-                {%- do wholes.append((node.name | replace("measures_", "", 1), measure, slice)) -%}
-            {%- endfor -%}
+{%- for family in kpi_families() -%}
+    {%- set roles = kpi_roles("measures_" ~ family) -%}
+    {%- if roles.slice_type -%}
+        {%- do with_own_slices.append(family) -%}
+    {%- endif -%}
+    {%- for measure, slices in roles.not_cut_by.items() -%}
+        {%- for slice in slices -%}
+            {%- do wholes.append((family, measure, slice)) -%}
         {%- endfor -%}
     {%- endfor -%}
-{%- endif %}
+{%- endfor %}
 with wholes (family, measure, slice_type) as (
     values
     {%- for family, measure, slice in wholes %}

@@ -1,3 +1,5 @@
+-- a view: a step of kpi_editions alone
+{{ config(materialized = "view") }}
 -- Why each figure changed, by the strongest evidence that there is: what the row itself shows, then
 -- rows that came for its very period, then merged customers, then another project, and only then
 -- anything else that has come into the tables that it is made from.

@@ -33,6 +33,7 @@ final as (
         ) as minimum_sample_of_agent,
         coalesce(catalogue.is_about_people and agent_views.has_respondents, false)
             as is_about_respondents,
+        agent_views.kpi_id is not null as is_shown_to_agents,
         catalogue.period_grains,
         catalogue.valid_from,
         coalesce(catalogue.valid_to, cast('9999-12-31' as date)) as valid_before

@@ -1,3 +1,5 @@
+-- a view: one step of int_kpi_statuses, and of few KPIs the past that int_kpi_baselines looks at
+{{ config(materialized = "view") }}
 -- Value, sample and 95 % interval of each cell: Wilson for proportions, normal for means, for
 -- promoter scores their own standard error, adjusted where fewer than 30 answered, exact limits for
 -- counts of events; and where the family's measures know the bounds, those.

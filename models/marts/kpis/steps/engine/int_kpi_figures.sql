@@ -1,8 +1,67 @@
--- The figures of every family, and a row without figures for each total that nothing fed: a KPI
--- whose source is absent is told to have no data, not left out. A plain count is zero, not unknown,
--- where its source tells of earlier and of later periods.
-with figures as (
-    select * from {{ ref("int_kpi_figures_united") }}
+-- The figures of every family: each KPI picks its measures from the sums of its family, which the
+-- YAML of the family's measures says how to cut. And a row without figures for each total that no
+-- source gave: a KPI without data says so, it is not left out. A plain count is zero, not unknown,
+-- where there are figures of earlier and of later periods.
+{%- set parts = ["numerator", "denominator", "squares", "low", "high", "sample"] %}
+with definitions as (
+    select * from {{ ref("int_kpi_definitions") }}
+    where status in ('active', 'under_review')
+),
+
+cells as (
+    {%- for family in kpi_families() %}
+    select
+        '{{ family }}' as measured_as,
+        *
+    from (
+        {{ kpi_cells("measures_" ~ family) | indent(8) }}
+    ) as {{ family }}
+    union all
+    {%- endfor %}
+    select
+        'agent_views' as measured_as,
+        *
+    from (
+        {{ kpi_cells("int_agent_views_measured") | indent(8) }}
+    ) as agent_views
+),
+
+-- what agents see of their own has measures by the same names, of several families
+picks as (
+    select
+        *,
+        family as measured_as
+    from definitions
+    union all
+    select
+        *,
+        'agent_views' as measured_as
+    from definitions
+    where is_shown_to_agents
+),
+
+figures as (
+    select
+        picks.kpi_id,
+        picks.kpi_version,
+        picks.family,
+        cells.period_grain,
+        cells.period_start,
+        cells.slice_type,
+        cells.slice_value,
+        picks.denominator_measure is not null as has_denominator,
+        {%- for part in parts %}
+        cells.measures[picks.{{ part }}_measure] as {{ part }},
+        {%- endfor %}
+        cells.people,
+        cells.reference
+    from cells
+    inner join picks
+        on
+            cells.measured_as = picks.measured_as
+            and cells.period_start >= picks.valid_from
+            and cells.period_start < picks.valid_before
+            and picks.period_grains like '%' || cells.period_grain || '%'
 ),
 
 calendar as (
@@ -27,15 +86,14 @@ expected_totals as (
         definitions.denominator_measure is null
         and definitions.sample_measure is null as is_plain_count
     from calendar
-    inner join {{ ref("int_kpi_definitions") }} as definitions
+    inner join definitions
         on
             calendar.period_start >= definitions.valid_from
             and calendar.period_start < definitions.valid_before
             and definitions.period_grains like '%' || calendar.period_grain || '%'
-    where definitions.status in ('active', 'under_review')
 ),
 
-fed as (
+observed as (
     select
         kpi_id,
         period_grain,
@@ -59,8 +117,8 @@ missing_totals as (
         case
             when
                 expected_totals.is_plain_count
-                and expected_totals.period_start > fed.first_period_start
-                and expected_totals.period_start < fed.last_period_start
+                and expected_totals.period_start > observed.first_period_start
+                and expected_totals.period_start < observed.last_period_start
                 then cast(0 as double)
         end as numerator,
         cast(null as double) as denominator,
@@ -77,10 +135,10 @@ missing_totals as (
             and expected_totals.period_grain = figures.period_grain
             and expected_totals.period_start = figures.period_start
             and figures.slice_type = 'total'
-    left join fed
+    left join observed
         on
-            expected_totals.kpi_id = fed.kpi_id
-            and expected_totals.period_grain = fed.period_grain
+            expected_totals.kpi_id = observed.kpi_id
+            and expected_totals.period_grain = observed.period_grain
     where figures.kpi_id is null
 )
 

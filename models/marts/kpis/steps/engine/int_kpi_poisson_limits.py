@@ -1,5 +1,6 @@
 """Exact 95 % limits of the counts that KPIs treat as Poisson: SQL lacks the quantile."""
 
+import numpy
 from scipy.special import gammaincinv
 
 TAIL = 0.025
@@ -8,6 +9,7 @@ TAIL = 0.025
 def model(dbt, session):
     definitions = dbt.ref("int_kpi_definitions").filter("interval_method = 'poisson'")
     figures = dbt.ref("int_kpi_figures").filter("numerator is not null")
+    # arrays, not a data frame: importing pandas takes longer than all of this
     counts = (
         figures.set_alias("figures")
         .join(
@@ -16,12 +18,11 @@ def model(dbt, session):
         )
         .project("cast(round(figures.numerator) as bigint) as event_count")
         .distinct()
-        .df()
+        .fetchnumpy()
     )
     events = counts["event_count"]
-    # k events are as rare as this when gamma(k) or gamma(k + 1) of them were expected
-    counts["fewest_events"] = gammaincinv(events, TAIL)
+    # k events are as rare as this when gamma(k) or gamma(k + 1) of them were expected; nothing can
+    # be fewer than no event
+    counts["fewest_events"] = numpy.where(events == 0, 0.0, gammaincinv(events, TAIL))
     counts["most_events"] = gammaincinv(events + 1, 1 - TAIL)
-    # nothing can be fewer than no event
-    counts.loc[events == 0, "fewest_events"] = 0.0
     return counts

@@ -8,7 +8,7 @@ estimates as (
     select
         *,
         {{ period_end("period_grain", "period_start") }} as period_end
-    from {{ ref("int_kpi_baselines") }}
+    from {{ ref("int_kpi_estimates") }}
 ),
 
 with_thresholds as (
@@ -19,12 +19,9 @@ with_thresholds as (
         cast(thresholds.alert_threshold as double) as alert_limit,
         cast(thresholds.warn_floor as double) as warn_floor_limit,
         cast(thresholds.alert_floor as double) as alert_floor_limit,
-        case thresholds.baseline
-            when 'previous_8_weeks' then mean_of_previous_8_weeks
-            when 'previous_3_months' then mean_of_previous_3_months
-            when 'previous_12_months' then mean_of_previous_12_months
-            when 'year_before' then value_of_year_before
-            when 'reference' then reference
+        case
+            when thresholds.baseline = 'reference' then estimates.reference
+            else baselines.baseline_value
         end as baseline_value,
         {{ local_midnight("estimates.period_end", "run.business_time_zone") }} as period_ends_at,
         run.as_of
@@ -45,6 +42,14 @@ with_thresholds as (
                 estimates.slice_type <> 'agent'
                 or (thresholds.basis = 'absolute' and estimates.direction <> 'band')
             )
+    left join {{ ref("int_kpi_baselines") }} as baselines
+        on
+            thresholds.baseline = baselines.baseline
+            and estimates.kpi_id = baselines.kpi_id
+            and estimates.period_grain = baselines.period_grain
+            and estimates.period_start = baselines.period_start
+            and estimates.slice_type = baselines.slice_type
+            and estimates.slice_value = baselines.slice_value
 ),
 
 limited as (

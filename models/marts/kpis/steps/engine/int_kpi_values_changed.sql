@@ -1,3 +1,5 @@
+-- a view: a step of kpi_editions alone
+{{ config(materialized = "view") }}
 -- What the edition being built says otherwise than the last one: figures that are new or other
 -- ones, and figures that are no longer there. Thresholds are not compared, what they lead to is.
 {%- set key = ["kpi_id", "period_grain", "period_start", "slice_type", "slice_value"] %}

@@ -2,10 +2,11 @@
 -- read from the measures models themselves.
 {%- set models, marked = [], [] -%}
 {%- if execute -%}
-    {%- for node in graph.nodes.values() if node.name.startswith("measures_") -%}
-        {%- set family = node.name | replace("measures_", "", 1) -%}
+    {%- for family in kpi_families() -%}
+        {%- set node = graph.nodes["model." ~ project_name ~ ".measures_" ~ family] -%}
+        {%- set roles = kpi_roles(node.name) -%}
         {%- do models.append((family, node.depends_on.nodes | length)) -%}
-        {%- for measure in kpi_columns(node.name, "measure") + kpi_columns(node.name, "people") -%}
+        {%- for measure in roles.measure + roles.people -%}
             {%- do marked.append((family, measure)) -%}
         {%- endfor -%}
     {%- endfor -%}

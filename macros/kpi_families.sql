@@ -1,0 +1,45 @@
+{#-
+    The families of KPIs. Each has its measures in `measures_<family>`; what the engine makes of them
+    follows from that model's YAML. A new family is its model, its YAML and its name here.
+-#}
+{% macro kpi_families() -%}
+    {{ return([
+        "contacts",
+        "contact_demand",
+        "issues",
+        "issue_contacts",
+        "replies",
+        "resolutions",
+        "reopens",
+        "backlog",
+        "self_service",
+        "surveys",
+        "invitations",
+        "servqual",
+        "detractors",
+        "complaints",
+        "retention",
+        "customer_value",
+        "revenue",
+        "recurring_revenue",
+        "orders",
+        "repurchase",
+        "repurchase_uplift",
+        "cancellations",
+        "cancellations_avoided",
+        "costs",
+        "agents",
+        "skills",
+        "dashboards",
+        "quality",
+        "writing",
+        "activity",
+        "trainings",
+        "staffing",
+        "half_hours",
+        "resolution_costs",
+        "service_value",
+        "freshness",
+        "registry",
+    ]) }}
+{%- endmacro %}

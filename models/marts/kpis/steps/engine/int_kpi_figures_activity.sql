@@ -1,1 +1,0 @@
-{{ kpi_figures("activity", "measures_activity", has_own_periods=true) }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("agents", "measures_agents", has_own_periods=true) }}

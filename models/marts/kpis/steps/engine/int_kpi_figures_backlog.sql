@@ -1,1 +1,0 @@
-{{ kpi_figures("backlog", "measures_backlog", has_own_periods=true) }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("cancellations", "measures_cancellations") }}

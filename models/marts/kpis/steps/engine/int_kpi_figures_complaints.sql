@@ -1,1 +1,0 @@
-{{ kpi_figures("complaints", "measures_complaints") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("contact_demand", "measures_contact_demand") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("costs", "measures_costs") }}

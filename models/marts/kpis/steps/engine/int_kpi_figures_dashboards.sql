@@ -1,1 +1,0 @@
-{{ kpi_figures("dashboards", "measures_dashboards", has_own_periods=true) }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("detractors", "measures_detractors") }}

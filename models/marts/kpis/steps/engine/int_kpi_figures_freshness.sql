@@ -1,1 +1,0 @@
-{{ kpi_figures("freshness", "measures_freshness") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("half_hours", "measures_half_hours") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("invitations", "measures_invitations") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("issue_contacts", "measures_issue_contacts") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("issues", "measures_issues") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("orders", "measures_orders") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("quality", "measures_quality", has_own_periods=true) }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("recurring_revenue", "measures_recurring_revenue") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("registry", "measures_registry") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("reopens", "measures_reopens") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("replies", "measures_replies") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("repurchase", "measures_repurchase") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("resolution_costs", "measures_resolution_costs") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("resolutions", "measures_resolutions") }}

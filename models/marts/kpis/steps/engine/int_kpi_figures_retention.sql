@@ -1,1 +1,0 @@
-{{ kpi_figures("retention", "measures_retention", has_own_periods=true) }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("revenue", "measures_revenue") }}

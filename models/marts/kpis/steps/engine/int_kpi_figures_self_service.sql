@@ -1,1 +1,0 @@
-{{ kpi_figures("self_service", "measures_self_service") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("service_value", "measures_service_value") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("servqual", "measures_servqual", has_own_periods=true) }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("skills", "measures_skills", has_own_periods=true) }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("staffing", "measures_staffing") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("surveys", "measures_surveys") }}

@@ -1,1 +1,0 @@
-{{ kpi_figures("trainings", "measures_trainings") }}

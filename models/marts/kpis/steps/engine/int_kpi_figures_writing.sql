@@ -1,1 +1,0 @@
-{{ kpi_figures("writing", "measures_writing", has_own_periods=true) }}

@@ -1,1 +1,0 @@
-{{ kpi_quantiles("replies", "int_deferred_contacts_replied", ["reply_open_seconds"]) }}
