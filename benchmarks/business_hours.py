@@ -5,7 +5,7 @@
 Generates tickets with a first reply over two years, always the same, then alternates in one
 process:
 
-* look-up: the SQL that the macro `with_open_clocks` compiles to, on the calendar that the models
+* look-up: the SQL that the macro `with_business_clocks` compiles to, on the calendar that models
   themselves build (whose own time is measured apart, once a run of the pipeline);
 * weeks: each ticket expanded into the weeks between its creation and its reply, each week into its
   openings, their intersection with the ticket summed, in the date functions that come to hand. The
@@ -78,8 +78,8 @@ TICKETS = """
 """
 
 LOOK_UP = """
-    select ticket_id, replied_at_open_clock - created_at_open_clock as open_seconds
-    from {{ with_open_clocks("tickets", "team", ["created_at", "replied_at"]) }} as clocked
+    select ticket_id, replied_at_business_clock - created_at_business_clock as open_seconds
+    from {{ with_business_clocks("tickets", "team", ["created_at", "replied_at"]) }} as clocked
 """
 
 # what the other ways read: the openings of every team, by the Monday of their week

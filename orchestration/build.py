@@ -142,7 +142,7 @@ def _listener(report: BuildReport) -> Callable[[Any], None]:
         if event.info.name not in RESULT_EVENTS:
             return
         report.events.append(event)
-        total = getattr(event.data, "total", None) or getattr(event.data, "num_models", 0)
+        total: int = getattr(event.data, "total", 0) or getattr(event.data, "num_models", 0)
         reporter().count(len(report.events), total)
 
     return listen

@@ -1,6 +1,6 @@
 """Text files into the engine: cells as text, broken rows aside, and a number for every row.
 
-Each step works on relations of one file, distinguished by its number: `cells_<n>` is what the engine
+Each step works on relations of one file, known by its number: `cells_<n>` is what the engine
 could read, in the file's order; `broken_<n>` (row_number, raw, reason) what it could not.
 """
 

@@ -17,6 +17,8 @@ MAIN = "main"
 # What differs between two parses of the same file, or says where it was parsed.
 VOLATILE = {"created_at", "build_path", "compiled_path", "compiled", "compiled_code", "root_path"}
 VOLATILE |= {"extra_ctes", "extra_ctes_injected", "relation_name", "unrendered_config"}
+# Said in another way below: its order depends on which file dbt read first.
+VOLATILE |= {"depends_on", "refs", "sources", "metrics"}
 BUILT = ("model", "seed")
 
 Graph = Mapping[str, Iterable[str]]
@@ -121,8 +123,9 @@ def digests(manifest: Mapping[str, Any]) -> dict[str, str]:
     for group in ("nodes", "unit_tests"):
         for name, node in manifest[group].items():
             said = {key: value for key, value in node.items() if key not in VOLATILE}
-            called = node.get("depends_on", {}).get("macros", [])
-            said["macros called"] = [_macro(one, manifest["macros"], macros) for one in called]
+            said["reads"] = sorted(node["depends_on"].get("nodes", []))
+            called = sorted(node["depends_on"].get("macros", []))
+            said["calls"] = [_macro(one, manifest["macros"], macros) for one in called]
             text = json.dumps(said, sort_keys=True, default=str)
             found[name] = hashlib.sha256(text.encode()).hexdigest()
     return found
@@ -132,7 +135,7 @@ def _macro(name: str, macros: Mapping[str, Any], known: dict[str, str]) -> str:
     if name not in known and name in macros:
         known[name] = ""  # one that calls itself
         called = [_macro(one, macros, known) for one in macros[name]["depends_on"]["macros"]]
-        text = "\n".join([macros[name]["macro_sql"], *called])
+        text = "\n".join([macros[name]["macro_sql"], *sorted(called)])
         known[name] = hashlib.sha256(text.encode()).hexdigest()
     return known.get(name, "")
 

@@ -10,17 +10,19 @@ import os
 import shutil
 from typing import Any
 
-from orchestration.build import BuildReport, _failure, _invoke, parse
-from orchestration.environment import manifest_path, prepare_environment
+from orchestration.build import BuildReport, _failure
+from orchestration.dbt_command import invoke
+from orchestration.environment import prepare_environment
 from orchestration.fingerprint import project_fingerprint
 from orchestration.landing.contract import load_contract
+from orchestration.manifest import load_manifest
 from orchestration.paths import PROJECT_ROOT, DataPaths
 from tests.check.changes import BUILT, Reach, changes, digests, reach
-from tests.orchestration.parsed import READ_BY_DBT
 from tests.orchestration.worked_examples import FOLDER, build_examples
 
 ROOT = PROJECT_ROOT / ".test_data" / "check"
 RECORD = ROOT / "record.json"
+READ_BY_DBT = ("profiles.yml", "tests/generic", "tests/intermediate", "tests/marts", "tests/seeds")
 # A larger part is hardly quicker than everything.
 LARGEST_PART = 1 / 3
 ALONE = ("--indirect-selection", "empty")
@@ -76,7 +78,6 @@ def reached(known: dict[str, Any]) -> Reach | None:
     """Return what to build and test again; None when that is so much that it had better be
     everything."""
     environment()
-    parse()
     now = _manifest()
     found = reach(known["digests"], now, known["again"])
     return found if len(found.built) < LARGEST_PART * len(now["nodes"]) else None
@@ -98,7 +99,7 @@ def build_again(known: dict[str, Any], found: Reach) -> BuildReport:
 def run(*arguments: str) -> BuildReport:
     """Run one dbt command on the kept world; raises PilotageError or GateRefused when it fails."""
     report = BuildReport(None)
-    outcome = _invoke(list(arguments), parse(), report)
+    outcome = invoke(list(arguments), load_manifest())
     if error := _failure(outcome):
         raise error
     kinds = [result.node.resource_type.value for result in outcome.result.results]
@@ -108,7 +109,7 @@ def run(*arguments: str) -> BuildReport:
 
 
 def _manifest() -> dict[str, Any]:
-    return json.loads(manifest_path().read_text(encoding="utf-8"))
+    return load_manifest().writable_manifest().to_dict()
 
 
 def _write(known: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What became of each ticket, followed from the accepted rows by walking through its events in Python.
+"""What became of each ticket, by walking through the events of the accepted rows in Python.
 
 It shares nothing with the models that it is there to judge: it reads the Parquet of the landing
 and the seeds itself, and works ticket by ticket.

@@ -18,7 +18,7 @@ from tests.orchestration.worked_examples import Run, build_examples, run_unit_te
 def project_parsed_once() -> Iterator[None]:
     """Whatever is built in this process takes the manifest that all worlds share."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("orchestration.build.parse", shared_manifest)
+        patch.setattr("orchestration.build.load_manifest", shared_manifest)
         yield
 
 

@@ -8,23 +8,23 @@ import pytest
 
 from orchestration.errors import GateRefused, PilotageError, UsageError
 from orchestration.paths import data_paths
+from tests.orchestration.parsed import shared_manifest
 
 
 @pytest.fixture(scope="module")
 def definitions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
-    """Load the definitions over a manifest parsed into a data directory of this module's own."""
+    """Load the definitions over a manifest in a data directory of this module's own."""
     root = tmp_path_factory.mktemp("data")
     before = dict(os.environ)
     os.environ["PILOTAGE_DATA_DIR"] = str(root)
     os.environ.pop("DBT_TARGET_PATH", None)
     os.environ.pop("DBT_LOG_PATH", None)
     try:
-        from orchestration.build import parse
         from orchestration.defs.translator import manifest
         from orchestration.environment import prepare_environment
 
         prepare_environment()
-        parse()
+        shared_manifest()
         manifest.cache_clear()
         from orchestration.definitions import defs
 
@@ -130,8 +130,9 @@ def test_the_sensor_waits_for_a_file_that_is_still_coming(definitions) -> None:
 def test_what_a_step_raises_comes_out_of_the_run(
     definitions, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    from orchestration import steps
     from orchestration.job import run_job
+
+    from orchestration import steps
 
     def fail(paths: object) -> None:
         raise error
@@ -142,8 +143,9 @@ def test_what_a_step_raises_comes_out_of_the_run(
 
 
 def test_a_wrong_as_of_comes_out_of_the_run(definitions, monkeypatch: pytest.MonkeyPatch) -> None:
-    from orchestration import steps
     from orchestration.job import run_job
+
+    from orchestration import steps
     from orchestration.landing.accept import AcceptReport
 
     monkeypatch.setattr(steps, "accept_files", lambda paths: (AcceptReport(), []))
@@ -178,8 +180,9 @@ def test_an_error_before_the_first_step_comes_out_of_the_run(
     definitions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Dagster wraps what a resource raises, unlike what a step raises."""
-    from orchestration.defs import resources
     from orchestration.job import run_job
+
+    from orchestration.defs import resources
 
     def fail(paths: object) -> None:
         raise PilotageError("cannot recover")

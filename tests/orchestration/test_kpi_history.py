@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.build import build
+from orchestration.build import Part, build
 from orchestration.cleaning import removable, remove
 from orchestration.environment import prepare_environment
 from orchestration.errors import GateRefused
@@ -21,18 +21,19 @@ from orchestration.gate.verdict import write_verdict
 from orchestration.landing.accept import accept
 from orchestration.landing.contract import load_contract
 from orchestration.landing.ledger import latest_batch
+from orchestration.news import built_now
 from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.publication import make_candidate, publish, rollback
 from orchestration.run_context import Built, RunContext
 from tests.orchestration.pages import TABLE_PAGES, queries
 from tests.orchestration.publication.small_marts import verdict_on
 from tests.orchestration.shuffled_world import Row, drop
-from tests.orchestration.warehouse import STARTED_AT
 
 pytestmark = pytest.mark.builds(6)
 
 MODELS = ("+kpi_editions,resource_type:model",)
 SEEDS = ("resource_type:seed",)
+STARTED_AT = "2026-05-01T05:00:00Z"
 KEY = "kpi_id, period_grain, period_start, slice_type, slice_value"
 SAID = "kpi_version, numerator, denominator, value, sample_size, ci_low, ci_high, status"
 TEN_SECONDS = {"wait_seconds": 10, "disposition": "answered"}
@@ -59,9 +60,11 @@ class Story:
         context = RunContext(edition, None, previous, latest, None, STARTED_AT)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("orchestration.build.project_fingerprint", lambda _: self.fingerprint)
-            report = build(self.paths, context, self.built, select)
+            # the models only: their data tests have their own place
+            part = Part(select, "empty", only_reached=True)
+            report = build(self.paths, context, self.built, part)
         assert report.error is None, report.error
-        self.built = Built(edition, None, latest, self.fingerprint, "")
+        self.built = built_now(self.paths, context, self.fingerprint)
 
     def publish(self, edition: str) -> None:
         candidate = make_candidate(self.paths, edition)
@@ -127,8 +130,6 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         patch.setenv("PILOTAGE_DATA_DIR", str(root))
         patch.setenv("DBT_TARGET_PATH", str(root / "dbt" / "target"))
         patch.setenv("DBT_LOG_PATH", str(root / "dbt" / "logs"))
-        # the models only: their data tests have their own place
-        patch.setenv("DBT_INDIRECT_SELECTION", "empty")
         story = Story(prepare_environment())
         unfold(story)
         yield story

@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 import duckdb
 import yaml
 
-from orchestration.build import BuildReport, _invoke, build
+from orchestration.build import BuildReport, build
+from orchestration.dbt_command import invoke
 from orchestration.landing.accept import AcceptReport, accept
 from orchestration.landing.contract import Contract, load_contract
 from orchestration.landing.ledger import latest_batch
@@ -124,7 +125,7 @@ def build_examples(paths: DataPaths) -> tuple[AcceptReport, BuildReport]:
 
 def run_unit_tests() -> dict[str, str | None]:
     """Run dbt's unit tests in the built world that the environment names."""
-    outcome = _invoke(["test", "--select", "test_type:unit"], shared_manifest(), None)
+    outcome = invoke(["test", "--select", "test_type:unit"], shared_manifest())
     assert outcome.result is not None, outcome.exception
     return {
         result.node.name: None if result.status == "pass" else result.message or result.status

@@ -1,6 +1,6 @@
 -- Time cut into segments that are wholly open or wholly closed, with the open time before each: how
 -- long a team was open between two instants is then two look-ups and a difference, however far they
--- lie apart (see the macro with_open_clocks).
+-- lie apart (see the macro with_business_clocks).
 with dates as (
     select * from {{ ref("int_business_dates_ruled") }}
 ),
@@ -80,7 +80,7 @@ final as (
                 ),
                 0
             ) as decimal(18, 4)
-        ) as open_seconds_before
+        ) as business_seconds_before
     from segments
     cross join covered
     where

@@ -85,10 +85,13 @@ final as (
         followed_at,
         agent_id,
         team,
-        cast(event_at_open_clock as decimal(18, 4)) as open_clock_seconds,
+        cast(event_at_business_clock as decimal(18, 4)) as business_clock_seconds,
         {{ seconds_between("event_at", "followed_at") }} as elapsed_seconds,
-        cast(followed_at_open_clock - event_at_open_clock as decimal(18, 4)) as open_seconds
-    from {{ with_open_clocks("followed", "ticket_team", ["event_at", "followed_at"]) }} as clocked
+        cast(followed_at_business_clock - event_at_business_clock as decimal(18, 4))
+            as business_seconds
+    from {{
+        with_business_clocks("followed", "ticket_team", ["event_at", "followed_at"])
+    }} as clocked
 )
 
 select * from final

@@ -13,14 +13,14 @@ milestones as (
         max(case when event_type = 'solved' then event_at end) as last_solved_at,
         max(case when event_type = 'closed' then event_at end) as closed_at,
         -- the clock never goes back: its smallest value is the one at creation
-        min(open_clock_seconds) as created_open_clock,
-        min(case when event_type = 'public_reply' then open_clock_seconds end)
-            as first_reply_open_clock,
-        min(case when event_type = 'solved' then open_clock_seconds end)
-            as first_solve_open_clock,
-        max(case when event_type = 'solved' then open_clock_seconds end)
-            as last_solve_open_clock,
-        cast(sum(open_seconds) as decimal(18, 4)) as age_open_seconds,
+        min(business_clock_seconds) as created_business_clock,
+        min(case when event_type = 'public_reply' then business_clock_seconds end)
+            as first_reply_business_clock,
+        min(case when event_type = 'solved' then business_clock_seconds end)
+            as first_solve_business_clock,
+        max(case when event_type = 'solved' then business_clock_seconds end)
+            as last_solve_business_clock,
+        cast(sum(business_seconds) as decimal(18, 4)) as age_business_seconds,
         sum(case when event_type = 'public_reply' then 1 else 0 end) as public_reply_count,
         sum(case when event_type = 'customer_message' then 1 else 0 end)
             as customer_message_count,
@@ -42,12 +42,12 @@ milestones as (
 final as (
     select
         *,
-        cast(first_reply_open_clock - created_open_clock as decimal(18, 4))
+        cast(first_reply_business_clock - created_business_clock as decimal(18, 4))
             as first_reply_open_seconds,
-        cast(first_solve_open_clock - created_open_clock as decimal(18, 4))
-            as first_solve_open_seconds,
-        cast(last_solve_open_clock - created_open_clock as decimal(18, 4))
-            as last_solve_open_seconds
+        cast(first_solve_business_clock - created_business_clock as decimal(18, 4))
+            as first_solve_business_seconds,
+        cast(last_solve_business_clock - created_business_clock as decimal(18, 4))
+            as last_solve_business_seconds
     from milestones
 )
 

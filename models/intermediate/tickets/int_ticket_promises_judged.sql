@@ -18,7 +18,7 @@ final as (
         case
             when promised.reply_sla_open_seconds is null then 'not_expected'
             when milestones.first_reply_open_seconds <= promised.reply_sla_open_seconds then 'met'
-            when milestones.age_open_seconds <= promised.reply_sla_open_seconds then 'pending'
+            when milestones.age_business_seconds <= promised.reply_sla_open_seconds then 'pending'
             else 'missed'
         end as reply_sla_status
     from promised

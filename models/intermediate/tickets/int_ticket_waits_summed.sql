@@ -13,7 +13,7 @@ final as (
             as decimal(18, 4)
         ) as customer_wait_elapsed_seconds,
         cast(
-            sum(case when is_open and is_our_turn then open_seconds else 0 end)
+            sum(case when is_open and is_our_turn then business_seconds else 0 end)
             as decimal(18, 4)
         ) as customer_wait_open_seconds,
         cast(
@@ -21,7 +21,7 @@ final as (
             as decimal(18, 4)
         ) as agent_wait_elapsed_seconds,
         cast(
-            sum(case when is_open and not is_our_turn then open_seconds else 0 end)
+            sum(case when is_open and not is_our_turn then business_seconds else 0 end)
             as decimal(18, 4)
         ) as agent_wait_open_seconds
     from states

@@ -44,13 +44,13 @@ final as (
         milestones.first_reply_open_seconds,
         {{ seconds_between("tickets.created_at", "milestones.first_solved_at") }}
             as first_resolution_elapsed_seconds,
-        milestones.first_solve_open_seconds as first_resolution_open_seconds,
+        milestones.first_solve_business_seconds as first_resolution_open_seconds,
         case
             when resolutions.is_solved
                 then {{ seconds_between("tickets.created_at", "milestones.last_solved_at") }}
         end as full_resolution_elapsed_seconds,
         case
-            when resolutions.is_solved then milestones.last_solve_open_seconds
+            when resolutions.is_solved then milestones.last_solve_business_seconds
         end as full_resolution_open_seconds,
         waits.customer_wait_elapsed_seconds,
         waits.customer_wait_open_seconds,

@@ -6,8 +6,8 @@ with segments as (
     select
         *,
         lead(starts_at) over (partition by hours_key order by starts_at) as next_starts_at,
-        lead(open_seconds_before) over (partition by hours_key order by starts_at)
-            as next_open_seconds_before
+        lead(business_seconds_before) over (partition by hours_key order by starts_at)
+            as next_business_seconds_before
     from {{ ref("int_business_hours_cumulated") }}
 )
 
@@ -16,5 +16,5 @@ from segments
 where
     starts_at >= ends_at
     or next_starts_at <> ends_at
-    or next_open_seconds_before <> open_seconds_before
+    or next_business_seconds_before <> business_seconds_before
     + case when is_open then {{ seconds_between("starts_at", "ends_at") }} else 0 end

@@ -34,8 +34,8 @@ ZONES = (
     "Australia/Lord_Howe",
 )
 SPANS = """
-    select span_id, ended_at_open_clock - began_at_open_clock as open_seconds
-    from {{ with_open_clocks("spans", "team", ["began_at", "ended_at"]) }} as clocked
+    select span_id, ended_at_business_clock - began_at_business_clock as open_seconds
+    from {{ with_business_clocks("spans", "team", ["began_at", "ended_at"]) }} as clocked
 """
 
 
@@ -51,7 +51,7 @@ def sql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sql]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_open_seconds_are_those_counted_day_by_day(sql: Sql, seed: int, tmp_path: Path) -> None:
+def test_business_seconds_are_those_counted_day_by_day(sql: Sql, seed: int, tmp_path: Path) -> None:
     dice = random.Random(seed)
     hours = _hours(dice)
     spans = [_span(dice, number) for number in range(250)]

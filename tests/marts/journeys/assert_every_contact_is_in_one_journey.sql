@@ -1,5 +1,5 @@
 -- Every contact that landed is in exactly one journey, and the journeys count no other.
--- A failure means that a contact was dropped or counted twice on the way to the time line. Look first
+-- A failure means that a contact was dropped or doubled on the way to the time line. Look first
 -- at int_contact_touches (is its contact in core.contacts?), then at int_strands_in_journeys.
 with landed as (
     select contacts.contact_id

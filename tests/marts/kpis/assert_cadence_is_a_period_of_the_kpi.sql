@@ -1,5 +1,5 @@
 -- A KPI whose new value is expected every month has a value for months. A failure means that its
--- age cannot be known. Look first at its cadence in kpi_documentation.csv, then at its period_grains
+-- age is unknown. Look first at its cadence in kpi_documentation.csv, then at its period_grains
 -- in kpi_catalogue.csv.
 select
     kpi_id,

@@ -1,4 +1,4 @@
-"""The verdict: fails closed, distinguishes bad data from a broken gate, and is bound to bytes and rules."""
+"""The verdict: fails closed, knows bad data from a broken gate, is bound to bytes and rules."""
 
 import shutil
 import subprocess

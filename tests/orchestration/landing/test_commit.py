@@ -8,8 +8,8 @@ from textwrap import dedent
 
 import pytest
 
-from orchestration.errors import PilotageError
 from orchestration import files
+from orchestration.errors import PilotageError
 from orchestration.landing.ledger import latest_batch, records
 from orchestration.paths import PROJECT_ROOT
 

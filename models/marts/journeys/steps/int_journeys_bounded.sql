@@ -33,11 +33,11 @@ final as (
         bounds.is_excluded,
         bounds.started_at,
         bounds.ended_at,
-        bounds.ended_at_open_clock - bounds.started_at_open_clock as open_seconds,
+        bounds.ended_at_business_clock - bounds.started_at_business_clock as open_seconds,
         first_events.channel as entry_channel,
         first_events.reason_group as entry_reason_group,
         first_events.brand
-    from {{ with_open_clocks("bounds", "team", ["started_at", "ended_at"]) }} as bounds
+    from {{ with_business_clocks("bounds", "team", ["started_at", "ended_at"]) }} as bounds
     inner join first_events
         on bounds.journey_id = first_events.journey_id
 )

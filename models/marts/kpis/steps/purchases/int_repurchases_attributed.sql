@@ -1,4 +1,4 @@
--- Repurchases in the window after a contact, each counted for one contact only, the newest before it:
+-- Repurchases in the window after a contact, each for one contact only, the newest before it:
 -- windows of two months overlap, and an order is earned once.
 with cohorts as (
     select

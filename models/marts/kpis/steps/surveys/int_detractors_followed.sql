@@ -55,12 +55,13 @@ followed as (
 timed as (
     select
         *,
-        cast(reached_at_open_clock - answered_at_open_clock as decimal(18, 4))
-            as reached_open_seconds,
-        cast(as_of_open_clock - answered_at_open_clock as decimal(18, 4)) as observed_open_seconds,
-        3600 * {{ parameter("detractor_callback_open_hours") }} as promised_open_seconds
+        cast(reached_at_business_clock - answered_at_business_clock as decimal(18, 4))
+            as reached_business_seconds,
+        cast(as_of_business_clock - answered_at_business_clock as decimal(18, 4))
+            as observed_business_seconds,
+        3600 * {{ parameter("detractor_callback_open_hours") }} as promised_business_seconds
     from {{
-        with_open_clocks("followed", "team", ["answered_at", "reached_at", "as_of"])
+        with_business_clocks("followed", "team", ["answered_at", "reached_at", "as_of"])
     }} as clocked
 ),
 
@@ -74,9 +75,10 @@ final as (
         segment,
         brand,
         site,
-        reached_open_seconds,
-        coalesce(reached_open_seconds <= promised_open_seconds, false) as is_reached_in_time,
-        coalesce(observed_open_seconds >= promised_open_seconds, false) as is_observed
+        reached_business_seconds,
+        coalesce(reached_business_seconds <= promised_business_seconds, false)
+            as is_reached_in_time,
+        coalesce(observed_business_seconds >= promised_business_seconds, false) as is_observed
     from timed
 )
 

@@ -16,7 +16,7 @@ deferred as (
         end as first_reply_at,
         coalesce(tickets.is_reply_expected, true) as is_reply_expected,
         3600 * coalesce(channels.reply_sla_open_hours, {{ parameter("reply_sla_open_hours") }})
-            as sla_open_seconds
+            as sla_business_seconds
     from {{ ref("contacts") }} as contacts
     cross join run
     left join {{ ref("tickets") }} as tickets
@@ -34,11 +34,11 @@ clocked as (
         case
             -- an answer before the question is a clock's error: answered, after who knows how long
             when first_reply_at >= queue_entered_at
-                then first_reply_at_open_clock - queue_entered_at_open_clock
+                then first_reply_at_business_clock - queue_entered_at_business_clock
         end as reply_open_seconds,
-        as_of_open_clock - queue_entered_at_open_clock as age_open_seconds
+        as_of_business_clock - queue_entered_at_business_clock as age_business_seconds
     from {{
-        with_open_clocks("deferred", "team", ["queue_entered_at", "first_reply_at", "as_of"])
+        with_business_clocks("deferred", "team", ["queue_entered_at", "first_reply_at", "as_of"])
     }} as clocked
 ),
 
@@ -57,8 +57,9 @@ final as (
         cast(reply_open_seconds as decimal(18, 4)) as reply_open_seconds,
         case
             when not is_reply_expected then 'not_expected'
-            when reply_open_seconds <= sla_open_seconds then 'met'
-            when first_reply_at is null and age_open_seconds <= sla_open_seconds then 'pending'
+            when reply_open_seconds <= sla_business_seconds then 'met'
+            when first_reply_at is null and age_business_seconds <= sla_business_seconds
+                then 'pending'
             else 'missed'
         end as sla_status
     from clocked

@@ -1,28 +1,28 @@
 {#-
-    The rows of `relation`, and for each of its `instants` a column `<instant>_open_clock`: the open
-    seconds that its team's calendar had counted by then. Open seconds from one instant to another
-    are the difference of their clocks:
+    The rows of `relation`, and for each of its `instants` a column `<instant>_business_clock`: the
+    business seconds that its team's calendar had counted by then. Business seconds from one instant
+    to another are the difference of their clocks:
 
         select
-            replied_at_open_clock - created_at_open_clock as reply_open_seconds
-        from {{ with_open_clocks("tickets", "team", ["created_at", "replied_at"]) }} as tickets
+            replied_at_business_clock - created_at_business_clock as reply_business_seconds
+        from {{ with_business_clocks("tickets", "team", ["created_at", "replied_at"]) }} as tickets
 
     `team` and `instants` are columns of the relation; a team without hours of its own, or none,
     keeps those of every team. Each look-up is a join on equal keys. A clock is null where the
     instant is null or before anything was observed.
 -#}
-{% macro with_open_clocks(relation, team, instants) -%}
+{% macro with_business_clocks(relation, team, instants) -%}
     {%- set hours = ref("int_business_hours_cumulated") -%}
     (
         select
             clocked.*
             {%- for instant in instants %},
-            hours_{{ loop.index }}.open_seconds_before
+            hours_{{ loop.index }}.business_seconds_before
             + case
                 when hours_{{ loop.index }}.is_open
                     then {{ seconds_between("hours_" ~ loop.index ~ ".starts_at", "clocked." ~ instant) }}
                 else 0
-            end as {{ instant }}_open_clock
+            end as {{ instant }}_business_clock
             {%- endfor %}
         from {{ relation }} as clocked
         left join (select distinct hours_key from {{ hours }}) as own_hours
