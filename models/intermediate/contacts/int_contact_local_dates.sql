@@ -1,11 +1,7 @@
 -- The business date of each quarter of an hour in which a site received something. Every time
 -- zone's offset is a multiple of a quarter of an hour, so converting once for each is exact, and
 -- many times quicker than converting every contact in the zone of its own site.
-with run as (
-    select * from {{ ref("int_run_observed") }}
-),
-
-received as (
+with received as (
     select
         site,
         {{ quarter_hour("queue_entered_at") }} as quarter_hour,
@@ -31,11 +27,10 @@ dated as (
         {{
             business_date(
                 "received.received_at",
-                "coalesce(sites.time_zone, run.business_time_zone)"
+                "coalesce(sites.time_zone, " ~ parameter("business_time_zone", "varchar") ~ ")"
             )
         }} as business_date
     from received
-    cross join run
     left join {{ ref("sites") }} as sites
         on received.site = sites.site
 ),

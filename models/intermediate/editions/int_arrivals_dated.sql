@@ -1,10 +1,6 @@
 -- What has come since the edition before, by the day that it tells of. A row whose key had come by
 -- then corrects: it bears on the days of all its versions, those that it left included.
-with run as (
-    select * from {{ ref("int_run_observed") }}
-),
-
-edition_before as (
+with edition_before as (
     select * from {{ ref("int_edition_before") }}
 ),
 
@@ -68,11 +64,10 @@ final as (
         arrived.is_correction,
         coalesce(
             arrived.event_on,
-            {{ business_date("arrived.event_at", "run.business_time_zone") }}
+            {{ business_date("arrived.event_at", parameter("business_time_zone", "varchar")) }}
         ) as business_date,
         count(*) as row_count
     from arrived
-    cross join run
     group by 1, 2, 3, 4
 )
 

@@ -1,6 +1,6 @@
 -- Also when nothing was published yet: then it is number 0, and nothing else is known of it.
 with run as (
-    select * from {{ ref("int_run_observed") }}
+    select * from {{ ref("int_run_described") }}
 ),
 
 published as (
@@ -22,7 +22,11 @@ final as (
     select
         edition_before.edition,
         coalesce(edition_before.edition_number, 0) as edition_number,
-        {{ business_date("edition_before.computed_at", "run.business_time_zone") }} as as_of_date,
+        {{
+            business_date(
+                "edition_before.computed_at", parameter("business_time_zone", "varchar")
+            )
+        }} as as_of_date,
         edition_before.latest_batch,
         coalesce(edition_before.project_fingerprint <> run.project_fingerprint, false)
             as is_project_changed

@@ -111,7 +111,7 @@ final as (
         known.*,
         run.latest_batch as changed_in_batch
     from known
-    cross join {{ ref("int_run_observed") }} as run
+    cross join {{ ref("int_run_described") }} as run
 )
 
 select * from final

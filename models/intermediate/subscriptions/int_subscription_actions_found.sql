@@ -1,7 +1,7 @@
 -- What customers did with their subscriptions to buy again: another one, a larger one, a term begun
 -- again. What is billed by itself every month is none of it.
 with run as (
-    select * from {{ ref("int_run_observed") }}
+    select * from {{ ref("int_run_dated") }}
 ),
 
 states as (

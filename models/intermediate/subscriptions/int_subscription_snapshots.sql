@@ -7,10 +7,6 @@ instants as (
     select * from {{ ref("int_snapshot_instants") }}
 ),
 
-run as (
-    select * from {{ ref("int_run_observed") }}
-),
-
 customers as (
     select * from {{ ref("int_customers_resolved") }}
 ),
@@ -21,13 +17,14 @@ looked_at as (
         instants.snapshot_date,
         instants.is_month_start,
         states.*,
-        {{ business_date("states.last_paused_at", "run.business_time_zone") }} as paused_date
+        {{
+            business_date("states.last_paused_at", parameter("business_time_zone", "varchar"))
+        }} as paused_date
     from states
     inner join instants
         on
             states.valid_from <= instants.snapshot_at
             and (states.valid_before > instants.snapshot_at or states.valid_before is null)
-    cross join run
 ),
 
 judged as (

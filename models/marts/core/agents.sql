@@ -3,7 +3,7 @@ with agents as (
 ),
 
 run as (
-    select * from {{ ref("int_run_observed") }}
+    select * from {{ ref("int_run_dated") }}
 ),
 
 final as (

@@ -1,7 +1,7 @@
 -- From the first day that anything was observed to the as-of day. Subscriptions and jobs may have
 -- begun years before: they set the first day only where nothing else was observed.
 with run as (
-    select * from {{ ref("int_run_observed") }}
+    select * from {{ ref("int_run_dated") }}
 ),
 
 first_days as (

@@ -1,6 +1,6 @@
 -- A credit note counts at its own date: months already told are not told again.
 with run as (
-    select * from {{ ref("int_run_observed") }}
+    select * from {{ ref("int_run_dated") }}
 ),
 
 documents as (

@@ -1,7 +1,7 @@
 -- An evaluation belongs to the day of the exchange that it looks at, not to the day on which
 -- somebody looked: coaching and cause stand side by side.
 with run as (
-    select * from {{ ref("int_run_observed") }}
+    select * from {{ ref("int_run_dated") }}
 ),
 
 evaluations as (

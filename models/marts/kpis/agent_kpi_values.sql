@@ -1,5 +1,6 @@
 -- Made by the same rows of the catalogue as everybody's figures, and kept apart from them: these
--- are one person's, and that person's alone to read. Each edition writes them afresh.
+-- are one person's, and that person's alone to read. They are
+-- written afresh whenever one may have changed.
 with judged as (
     select
         *,
@@ -39,7 +40,7 @@ final as (
         run.as_of as computed_at,
         run.edition
     from judged
-    cross join {{ ref("int_run_observed") }} as run
+    cross join {{ ref("int_run_described") }} as run
 )
 
 select * from final

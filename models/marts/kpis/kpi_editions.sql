@@ -33,7 +33,7 @@ changes as (
         run.project_fingerprint
     from {{ ref("int_kpi_changes_explained") }} as explained
     cross join {{ ref("int_edition_before") }} as edition_before
-    cross join {{ ref("int_run_observed") }} as run
+    cross join {{ ref("int_run_described") }} as run
 ),
 
 final as (

@@ -82,7 +82,7 @@ final as (
         run.as_of as computed_at,
         run.edition
     from judged
-    cross join {{ ref("int_run_observed") }} as run
+    cross join {{ ref("int_run_described") }} as run
 )
 
 select * from final

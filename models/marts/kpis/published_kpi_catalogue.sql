@@ -2,7 +2,7 @@
 {{ config(alias = "kpi_catalogue") }}
 -- The registry as readers see it: what the engine executes and what stewards say of it.
 with run as (
-    select * from {{ ref("int_run_observed") }}
+    select * from {{ ref("int_run_dated") }}
 ),
 
 catalogue as (

@@ -60,8 +60,12 @@ predicted as (
 final as (
     select
         {{ half_hour_start("predicted.half_hour") }} as half_hour_at,
-        {{ business_date(half_hour_start("predicted.half_hour"), "run.business_time_zone") }}
-            as business_date,
+        {{
+            business_date(
+                half_hour_start("predicted.half_hour"),
+                parameter("business_time_zone", "varchar")
+            )
+        }} as business_date,
         team,
         cast(contacts_offered as bigint) as contacts_offered,
         cast(agent_seconds_per_contact as decimal(18, 4)) as agent_seconds_per_contact,
@@ -79,7 +83,6 @@ final as (
             as decimal(18, 6)
         ) as predicted_asa_seconds
     from predicted
-    cross join {{ ref("int_run_observed") }} as run
 )
 
 select * from final

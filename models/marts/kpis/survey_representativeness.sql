@@ -2,7 +2,7 @@
 -- the answers beside its share among the contacts; half of the summed differences is how much of
 -- one would have to move to become the other.
 with run as (
-    select * from {{ ref("int_run_observed") }}
+    select * from {{ ref("int_run_dated") }}
 ),
 
 counted as (

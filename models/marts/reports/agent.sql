@@ -8,7 +8,7 @@ with people as (
 ),
 
 run as (
-    select * from {{ ref("int_run_observed") }}
+    select * from {{ ref("int_run_dated") }}
 ),
 
 lines as (

@@ -2,7 +2,7 @@
 with final as (
     select {{ report_line() }}
     from {{ ref("int_scorecard_lines") }} as lines
-    cross join {{ ref("int_run_observed") }} as run
+    cross join {{ ref("int_run_dated") }} as run
     where
         lines.dashboard = 'real_time'
         and lines.period_start = run.as_of_date

@@ -1,7 +1,7 @@
 -- From which instant each customer is followed in each month: from the first contact that an agent
 -- handled, or, where there was none, from the same day of the month for all who had bought before.
 with run as (
-    select * from {{ ref("int_run_observed") }}
+    select * from {{ ref("int_run_dated") }}
 ),
 
 contacted as (

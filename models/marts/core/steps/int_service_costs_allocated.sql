@@ -6,7 +6,7 @@ with costs as (
         costs.channel,
         sum(costs.amount_eur) as amount_eur
     from {{ ref("stg_billing__service_costs") }} as costs
-    cross join {{ ref("int_run_observed") }} as run
+    cross join {{ ref("int_run_dated") }} as run
     -- costs may be planned ahead of the as-of day
     where {{ period_start("month", "costs.cost_month") }} <= run.as_of_date
     group by 1, 2

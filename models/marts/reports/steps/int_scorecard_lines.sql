@@ -1,6 +1,6 @@
 -- A line of a dashboard: the figure beside its target, its past, its owner and what is to be done.
 with run as (
-    select * from {{ ref("int_run_observed") }}
+    select * from {{ ref("int_run_dated") }}
 ),
 
 lines as (

@@ -62,7 +62,7 @@ valued as (
         ) as half_width_eur,
         costs.service_cost_eur
     from months
-    cross join {{ ref("int_run_observed") }} as run
+    cross join {{ ref("int_run_dated") }} as run
     left join saved
         on months.month_start = saved.period_start
     left join sales

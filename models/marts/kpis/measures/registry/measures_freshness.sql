@@ -10,7 +10,7 @@ final as (
         count(*) as sources_promised,
         count(case when sources.is_fresh then 1 end) as sources_fresh
     from sources
-    cross join {{ ref("int_run_observed") }} as run
+    cross join {{ ref("int_run_dated") }} as run
     group by 1
 )
 

@@ -12,7 +12,7 @@ final as (
         count(distinct case when entries.perspective <> 'governance' then entries.perspective end)
             as perspectives_with_a_kpi
     from entries
-    cross join {{ ref("int_run_observed") }} as run
+    cross join {{ ref("int_run_dated") }} as run
     group by 1
 )
 

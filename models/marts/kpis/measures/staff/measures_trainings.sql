@@ -15,7 +15,7 @@ described as (
         coalesce(versions.team, 'unknown') as team,
         coalesce(versions.site, 'unknown') as site
     from trainings
-    cross join {{ ref("int_run_observed") }} as run
+    cross join {{ ref("int_run_dated") }} as run
     left join {{ ref("int_agent_versions_dated") }} as versions
         on
             trainings.agent_id = versions.agent_id

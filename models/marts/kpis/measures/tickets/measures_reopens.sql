@@ -1,14 +1,11 @@
 -- Tickets on the day of their first solve, once the time in which a reopening counts is over.
-with run as (
-    select * from {{ ref("int_run_observed") }}
-),
-
-mature as (
+with mature as (
     select
         tickets.*,
-        {{ business_date("tickets.first_solved_at", "run.business_time_zone") }} as solved_date
+        {{
+            business_date("tickets.first_solved_at", parameter("business_time_zone", "varchar"))
+        }} as solved_date
     from {{ ref("tickets") }} as tickets
-    cross join run
     where
         tickets.is_reopen_mature
         and not tickets.is_spam

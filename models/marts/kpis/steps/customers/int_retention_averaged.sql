@@ -4,7 +4,7 @@ with run as (
     select
         *,
         {{ parameter("cltv_retention_months", "integer") }} as retention_months
-    from {{ ref("int_run_observed") }}
+    from {{ ref("int_run_dated") }}
 ),
 
 quarters as (

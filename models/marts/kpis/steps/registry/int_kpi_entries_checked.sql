@@ -5,7 +5,7 @@
     "interpretation_fr", "interpretation_en", "decision", "objective_id",
 ] %}
 with run as (
-    select * from {{ ref("int_run_observed") }}
+    select * from {{ ref("int_run_dated") }}
 ),
 
 active as (

@@ -1,19 +1,19 @@
 -- Agents' half-hours on the local date of the site, in the team they had that day.
-with run as (
-    select * from {{ ref("int_run_observed") }}
+with zone as (
+    select {{ parameter("business_time_zone", "varchar") }} as business_time_zone
 ),
 
 half_hours as (
     select
         half_hours.*,
-        run.business_time_zone,
+        zone.business_time_zone,
         dates.business_date as service_date
     from {{ ref("int_agent_half_hours_summed") }} as half_hours
-    cross join run
+    cross join zone
     inner join {{ ref("int_half_hour_dates") }} as dates
         on
             half_hours.half_hour = dates.half_hour
-            and run.business_time_zone = dates.time_zone
+            and zone.business_time_zone = dates.time_zone
 ),
 
 described as (

@@ -3,7 +3,7 @@
 with zones as (
     select time_zone from {{ ref("sites") }}
     union
-    select business_time_zone from {{ ref("int_run_observed") }}
+    select {{ parameter("business_time_zone", "varchar") }} as time_zone
 ),
 
 half_hours as (

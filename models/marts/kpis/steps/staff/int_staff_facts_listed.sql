@@ -29,7 +29,7 @@ proposals as (
         coalesce(versions.site, 'unknown') as site,
         versions.provider
     from {{ ref("stg_workforce__improvement_proposals") }} as proposals
-    cross join {{ ref("int_run_observed") }} as run
+    cross join {{ ref("int_run_dated") }} as run
     left join {{ ref("int_agent_versions_dated") }} as versions
         on
             proposals.agent_id = versions.agent_id

@@ -28,10 +28,13 @@ summed as (
 dated as (
     select
         summed.*,
-        {{ business_date(half_hour_start("summed.half_hour"), "run.business_time_zone") }}
-            as business_date
+        {{
+            business_date(
+                half_hour_start("summed.half_hour"),
+                parameter("business_time_zone", "varchar")
+            )
+        }} as business_date
     from summed
-    cross join {{ ref("int_run_observed") }} as run
 ),
 
 final as (

@@ -1,20 +1,17 @@
 -- a view: read by the sums and by the quantiles of resolutions
 {{ config(materialized = "view") }}
 -- Tickets that are solved now, on the day of their last solve.
-with run as (
-    select * from {{ ref("int_run_observed") }}
-),
-
-tickets as (
+with tickets as (
     select * from {{ ref("tickets") }}
 ),
 
 final as (
     select
         tickets.*,
-        {{ business_date("tickets.last_solved_at", "run.business_time_zone") }} as business_date
+        {{
+            business_date("tickets.last_solved_at", parameter("business_time_zone", "varchar"))
+        }} as business_date
     from tickets
-    cross join run
     where
         tickets.is_solved
         and not tickets.is_spam
