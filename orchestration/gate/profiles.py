@@ -1,7 +1,6 @@
 """What a batch of accepted rows looks like in a few numbers: the memory that arrival checks use."""
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.files import write_json
 from orchestration.gate.checks import quoted
 from orchestration.landing.contract import TIMES, UPDATED_AT, Column, Table
 from orchestration.landing.sql import pattern, text
@@ -129,12 +129,8 @@ def _shares(counts: Iterable[tuple[str, int]]) -> dict[str, float]:
 
 def write(paths: DataPaths, batch: int, content: dict[str, Any], taken: Profile) -> None:
     """Write a batch's check file, whole or not at all."""
-    path = profile_path(paths, batch)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    text = json.dumps(content | {"profile": asdict(taken)}, indent=1, ensure_ascii=False)
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
+    # what is lost can be taken again from the batch
+    write_json(profile_path(paths, batch), content | {"profile": asdict(taken)}, lasting=False)
 
 
 def past_times(table: Table) -> list[Column]:

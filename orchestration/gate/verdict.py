@@ -1,13 +1,13 @@
 """The verdict on a candidate: a small JSON file beside it, bound to its bytes and to the rules."""
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from orchestration.errors import GateRefused
+from orchestration.files import write_json
 from orchestration.gate.checks import WARNING, CheckResult
 
 FILE_NAME = "verdict.json"
@@ -57,13 +57,7 @@ def is_passed(checks: Iterable[CheckResult]) -> bool:
 def write_verdict(verdict: Verdict, candidate: Path) -> Path:
     """Write the verdict beside its candidate, whole or not at all, and return its path."""
     path = candidate.parent / FILE_NAME
-    partial = path.with_name(f".{FILE_NAME}.partial")
-    text = json.dumps(asdict(verdict) | {"counts": verdict.counts}, indent=1, ensure_ascii=False)
-    with partial.open("w", encoding="utf-8") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    write_json(path, asdict(verdict) | {"counts": verdict.counts})
     return path
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orchestration.errors import PilotageError
+from orchestration.files import PARTIAL, directory, move, private_directory, sync
 from orchestration.landing.ledger import (
     PENDING,
     BatchRecord,
@@ -17,7 +18,6 @@ from orchestration.landing.ledger import (
     record_path,
     write_pending,
 )
-from orchestration.landing.storage import directory, move, private_directory, sync
 from orchestration.paths import DataPaths
 
 # Called with the name of each step that is done; tests stop the program there.
@@ -78,7 +78,7 @@ def recover(paths: DataPaths) -> None:
     Raises `PilotageError` when rows and ledger disagree in a way that no crash explains.
     """
     shutil.rmtree(staging(paths), ignore_errors=True)
-    for draft in paths.batches.glob(".*.tmp"):
+    for draft in paths.batches.glob(f".*{PARTIAL}"):
         draft.unlink(missing_ok=True)
     for pending in sorted(paths.batches.glob(f"*.json{PENDING}")):
         record = read_pending(pending)

@@ -4,11 +4,18 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from orchestration.files import (
+    directory,
+    move,
+    partial_name,
+    private_directory,
+    sync,
+    write_json,
+)
 from orchestration.landing.commit import accepted_directory
 from orchestration.landing.contract import ADDED_COLUMNS, Contract, Table
 from orchestration.landing.ledger import BatchRecord, record_path
 from orchestration.landing.pseudonyms import load_key
-from orchestration.landing.storage import directory, move, private_directory, sync, write_json
 from orchestration.paths import DataPaths
 from orchestration.publication.changelog import initialise as initialise_changelog
 
@@ -65,7 +72,7 @@ def _write_schema(paths: DataPaths, table: Table) -> None:
     except (OSError, pyarrow.ArrowException):
         pass
     directory(file.parent)
-    draft = file.with_name(".schema.tmp")
+    draft = partial_name(file)
     pyarrow.parquet.ParquetWriter(draft, schema).close()
     sync(draft)
     move(draft, file)

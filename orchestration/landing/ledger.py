@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import PilotageError
+from orchestration.files import write_json
 from orchestration.landing.files import Refusal
-from orchestration.landing.storage import write_json
 from orchestration.paths import DataPaths
 
 PENDING = ".pending"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.errors import UsageError
-from orchestration.landing.storage import private_directory, sync, write_private
+from orchestration.files import private_directory, sync, write_private
 
 if TYPE_CHECKING:
     import pyarrow

@@ -7,17 +7,12 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import PilotageError
+from orchestration.files import copy_file, read_json, write_json
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import FILE_NAME as VERDICT_FILE
 from orchestration.paths import DataPaths
 from orchestration.publication.editions import checked_name, current_name
-from orchestration.publication.files import (
-    DATABASE,
-    copy_file,
-    read_json,
-    wal_beside,
-    write_json,
-)
+from orchestration.publication.files import DATABASE, wal_beside
 
 CANDIDATE_FILE = "candidate.json"
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import PilotageError, UsageError
+from orchestration.files import read_json, sync
 from orchestration.paths import DataPaths
-from orchestration.publication.files import DATABASE, read_json, sync_directory, wal_beside
+from orchestration.publication.files import DATABASE, wal_beside
 
 EDITION_FILE = "edition.json"
 HISTORY_FILE = "history.jsonl"
@@ -146,7 +147,7 @@ def move_pointer(paths: DataPaths, edition: str) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(Path(paths.editions.name) / edition / DATABASE)
     link.replace(paths.pointer)
-    sync_directory(paths.published)
+    sync(paths.published)
 
 
 def history(paths: DataPaths) -> list[dict[str, Any]]:
@@ -183,7 +184,7 @@ def record_move(paths: DataPaths, action: str, edition: str, before: str | None)
         file.write(json.dumps(entry).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
-    sync_directory(paths.published)
+    sync(paths.published)
 
 
 def mend_history(paths: DataPaths) -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestration.errors import GateRefused, PilotageError
+from orchestration.files import partial_name, read_json, sync, write_json
 from orchestration.gate.judge import file_sha256
 from orchestration.paths import DataPaths
 from orchestration.publication import summary
@@ -27,13 +28,7 @@ from orchestration.publication.editions import (
     refuse_stray_wal,
     was_published,
 )
-from orchestration.publication.files import (
-    DATABASE,
-    read_json,
-    sync_directory,
-    sync_file,
-    write_json,
-)
+from orchestration.publication.files import DATABASE
 from orchestration.publication.proof import Proof, prove
 from orchestration.publication.recovery import kept_editions, mend, prune
 
@@ -90,7 +85,7 @@ def _dress(
     published_at = datetime.now(UTC).isoformat(timespec="milliseconds")
     export_changes(database, proof.candidate.edition, published_at, directory / CHANGES_FILE)
     database.chmod(0o444)
-    sync_file(database)
+    sync(database)
     tables, kpis = summary.table_counts(database), summary.latest_kpis(database)
     record = {
         "edition": proof.candidate.edition,
@@ -115,15 +110,15 @@ def _move(candidate: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        partial = target.with_name(f".{target.name}.partial")
+        partial = partial_name(target)
         shutil.rmtree(partial, ignore_errors=True)
         shutil.copytree(candidate, partial)
         for path in partial.iterdir():
-            sync_file(path)
-        sync_directory(partial)
+            sync(path)
+        sync(partial)
         partial.rename(target)
         shutil.rmtree(candidate)
-    sync_directory(target.parent)
+    sync(target.parent)
 
 
 def _refuse_other_content(candidate: Path, target: Path) -> None:

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from orchestration.errors import PilotageError, UsageError
+from orchestration.files import PARTIAL, copy_file, remove_directory, sync
 from orchestration.gate.judge import file_sha256
 from orchestration.paths import DataPaths
 from orchestration.publication.candidate import read_candidate
@@ -24,7 +25,7 @@ from orchestration.publication.editions import (
     refuse_stray_wal,
     was_published,
 )
-from orchestration.publication.files import DATABASE, copy_file, remove_directory, sync_directory
+from orchestration.publication.files import DATABASE
 
 KEEP_VARIABLE = "PILOTAGE_KEEP_EDITIONS"
 DEFAULT_KEEP = 5
@@ -128,7 +129,7 @@ def recover(paths: DataPaths) -> list[str]:
     if mend(paths):
         done.append(f"Recorded the publication of {current_name(paths)}.")
     for path in _children(paths.published):
-        if path.name.startswith(LINK_PREFIX) or path.name.endswith(".partial"):
+        if path.name.startswith(LINK_PREFIX) or path.name.endswith(PARTIAL):
             path.unlink()
             done.append(f"Removed the half-made {path.name}.")
     current = current_name(paths)
@@ -161,7 +162,7 @@ def _clear_edition(paths: DataPaths, directory: Path, current: str | None) -> st
     paths.candidates.mkdir(parents=True, exist_ok=True)
     # Across file systems this copies; what half of a copy would leave is no whole candidate.
     shutil.move(directory, candidate)
-    sync_directory(paths.candidates)
+    sync(paths.candidates)
     return "Took back the edition never shown"
 
 

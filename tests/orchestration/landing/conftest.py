@@ -150,7 +150,7 @@ class Landing:
             (self.paths.accepted.parent / ".staging").iterdir()
         )
         assert not list(self.paths.batches.glob("*.pending"))
-        assert not list(self.paths.root.rglob("*.tmp"))
+        assert not list(self.paths.root.rglob("*.partial"))
         known = records(self.paths)
         visible = set(self.paths.accepted.glob("*/*/batch=*"))
         named = {

@@ -8,8 +8,8 @@ from textwrap import dedent
 
 import pytest
 
+from orchestration import files
 from orchestration.errors import PilotageError
-from orchestration.landing import storage
 from orchestration.landing.ledger import latest_batch, records
 from orchestration.paths import PROJECT_ROOT
 
@@ -64,7 +64,7 @@ def test_a_crash_before_any_rename_leaves_whole_batches(landing, monkeypatch, re
     landing.accept()
     landing.drop("contact_events_2.csv", SECOND)
     done = []
-    real = storage.move
+    real = files.move
 
     def move(source: Path, target: Path) -> None:
         if len(done) == rename:
@@ -72,8 +72,8 @@ def test_a_crash_before_any_rename_leaves_whole_batches(landing, monkeypatch, re
         done.append(target)
         real(source, target)
 
-    for module in ("storage", "commit", "initialise"):
-        monkeypatch.setattr(f"orchestration.landing.{module}.move", move)
+    for module in ("files", "landing.commit", "landing.initialise"):
+        monkeypatch.setattr(f"orchestration.{module}.move", move)
     try:
         landing.accept()
     except Killed:
