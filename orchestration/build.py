@@ -1,16 +1,20 @@
-"""Running dbt inside this process: parse once, build once, and say plainly what failed."""
+"""One dbt build inside this process: of what news can reach, and what failed said plainly."""
 
-import contextlib
-import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from orchestration.console import reporter
+from orchestration.dbt_command import invoke, one_line
 from orchestration.environment import dbt_log_path
 from orchestration.errors import GateRefused, PilotageError
 from orchestration.fingerprint import project_fingerprint
+from orchestration.manifest import load_manifest
+from orchestration.news import built_now, find_news, why_everything
 from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.reach import nodes_to_build
 from orchestration.run_context import Built, RunContext, forget_built, write_built, write_context
 
 if TYPE_CHECKING:
@@ -19,23 +23,45 @@ if TYPE_CHECKING:
 
 RESULT_EVENTS = {"LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult"}
 SHOWN_NAMES = 5
-LONGEST_MESSAGE = 300
+# Put on the nodes to build, in this process's copy of the manifest: one selector finds them all.
+REACHED = "reached_by_news"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the project: dbt selectors, and which tests they bring along (dbt's word for it).
+
+    With `only_reached` no more of it than news can reach.
+    """
+
+    select: Sequence[str]
+    indirect_selection: str = "eager"
+    only_reached: bool = False
 
 
 @dataclass
 class BuildReport:
-    """What one dbt build did. `events` are dbt's structured result events, one a node.
+    """What one dbt build did. `events` are dbt's result events as it sent them, one a node.
 
-    `full_refresh` is the reason for one, or None. `error` is set when the build failed: GateRefused
-    for a failed data test, PilotageError for anything else.
+    `full_refresh` is the reason for one, or None; `everything` that for building all nodes in the
+    ordinary way. `error` is set when the build failed: GateRefused for a failed data test,
+    PilotageError for anything else.
     """
 
     full_refresh: str | None
+    everything: str | None = None
     error: PilotageError | None = None
     models: int = 0
     tests: int = 0
     warnings: list[str] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
+    events: list[Any] = field(default_factory=list)
+
+    @property
+    def how(self) -> str:
+        """Return how much was built, and why, for people."""
+        if self.full_refresh:
+            return f"everything afresh: {self.full_refresh}"
+        return f"everything: {self.everything}" if self.everything else "what new batches reach"
 
 
 def why_full_refresh(
@@ -54,110 +80,68 @@ def why_full_refresh(
 
 
 def build(
-    paths: DataPaths,
-    context: RunContext,
-    built: Built | None,
-    select: Sequence[str] = (),
+    paths: DataPaths, context: RunContext, built: Built | None, part: Part | None = None
 ) -> BuildReport:
     """Write the run's context, run one `dbt build`, and record it when it succeeded.
 
-    With `select` (dbt selectors) only that part is built and nothing is recorded. Raises
-    PilotageError when the project cannot be read; what failed in the build is in the report.
+    Built is what news can reach since `built`, or everything where that is not known to be enough;
+    of a `part`, which is not recorded, what it asks for. Raises PilotageError when the project
+    cannot be read; what failed in the build is in the report.
     """
     fingerprint = project_fingerprint(PROJECT_ROOT)
     report = BuildReport(why_full_refresh(paths, context, built, fingerprint))
-    manifest = parse()
+    manifest = load_manifest()
     write_context(paths, replace(context, project_fingerprint=fingerprint))
-    if report.full_refresh and not select:
+    if report.full_refresh and not part:
         # A full refresh that stops half-way leaves tables of two kinds: the next must be full, too.
         forget_built(paths)
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
-    arguments += ["--select", *select] if select else []
+    nodes = None
+    if built and not report.full_refresh and (part is None or part.only_reached):
+        report.everything, nodes = _reached(paths, built, manifest)
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
     arguments += ["--full-refresh"] if report.full_refresh else []
-    outcome = _invoke(arguments, manifest, report)
+    arguments += _selection(manifest, nodes, part)
+    outcome = invoke(arguments, manifest, _listener(report))
     report.error = _failure(outcome)
     if report.error is None:
         _summarise(outcome, report)
-    if report.error is None and not select:
-        write_built(paths, context, fingerprint)
+    if report.error is None and not part:
+        write_built(paths, built_now(paths, context, fingerprint))
     return report
 
 
-def parse() -> "Manifest":
-    """Parse the project, write its manifest and return it.
-
-    Raises PilotageError saying what dbt could not read.
-    """
-    outcome = _invoke(["parse"], None, None)
-    if not outcome.success:
-        raise PilotageError(f"dbt cannot read the project: {one_line(str(outcome.exception))}")
-    return outcome.result
-
-
-def one_line(message: str) -> str:
-    """Reduce an error of dbt or DuckDB to its sentence: no caret lines, no repeated header."""
-    lines = [line.strip() for line in message.strip().splitlines()]
-    if len(lines) > 1 and " Error in " in lines[0]:
-        where = lines[0].partition(" Error in ")[2]
-        lines = [f"{where}:", *lines[1:]]
-    kept = []
-    for line in lines:
-        if not line or line.startswith(("LINE ", "> in macro", "> called by", "compiled code at")):
-            break
-        kept.append(line)
-    text = " ".join(kept)
-    return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - 1] + "…"
-
-
-def _invoke(
-    arguments: list[str], manifest: "Manifest | None", report: BuildReport | None
-) -> "dbtRunnerResult":
-    """Run one dbt command silently, and release DuckDB's write lock after it."""
-    from dbt.cli.main import dbtRunner
-
-    runner = dbtRunner(manifest=manifest, callbacks=[_listener(report)] if report else [])
-    common = ["--project-dir", str(PROJECT_ROOT), "--profiles-dir", str(PROJECT_ROOT)]
-    quiet = ["--quiet", "--log-level", "none", "--log-level-file", "info"]
-    with _connections_closed(), _manifest_left_to_itself():
-        outcome = runner.invoke([*arguments, *common, *quiet])
-    if outcome.exception is not None and not isinstance(outcome.exception, Exception):
-        # Somebody stopped the command: that is no failure of dbt's.
-        raise outcome.exception
-    return outcome
-
-
-@contextlib.contextmanager
-def _connections_closed() -> Iterator[None]:
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.adapters.factory import cleanup_connections, reset_adapters
-
+def _reached(
+    paths: DataPaths, built: Built, manifest: "Manifest"
+) -> tuple[str | None, Collection[str] | None]:
+    """Return the reason to build everything, or the unique ids of the nodes that are enough."""
+    if reason := why_everything(paths, built):
+        return reason, None
     try:
-        yield
-    finally:
-        cleanup_connections()
-        DuckDBConnectionManager.close_all_connections()
-        reset_adapters()
+        return None, nodes_to_build(manifest, find_news(paths, built))
+    except duckdb.Error as error:
+        return f"the warehouse cannot say what is new ({one_line(str(error))})", None
 
 
-@contextlib.contextmanager
-def _manifest_left_to_itself() -> Iterator[None]:
-    """Spare Python's collector the manifest, which lives on: looking through it again and again
-    takes a tenth of a build."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
+def _selection(manifest: "Manifest", nodes: Collection[str] | None, part: Part | None) -> list[str]:
+    """Return dbt's options that select these nodes (None: all) of the part (None: the project)."""
+    specs = list(part.select) if part else []
+    indirect_selection = part.indirect_selection if part else "eager"
+    if nodes is not None:
+        for node in nodes:
+            manifest.nodes[node].tags.append(REACHED)
+        specs = [f"{spec},tag:{REACHED}" for spec in specs] or [f"tag:{REACHED}"]
+        indirect_selection = indirect_selection if part else "empty"
+    select = ["--select", *specs] if specs else []
+    return [*select, "--indirect-selection", indirect_selection]
 
 
 def _listener(report: BuildReport) -> Callable[[Any], None]:
     """Return a callback that counts finished nodes and keeps their result events."""
-    from google.protobuf.json_format import MessageToDict
 
     def listen(event: Any) -> None:
         if event.info.name not in RESULT_EVENTS:
             return
-        report.events.append(MessageToDict(event, preserving_proto_field_name=True))
+        report.events.append(event)
         total = getattr(event.data, "total", None) or getattr(event.data, "num_models", 0)
         reporter().count(len(report.events), total)
 

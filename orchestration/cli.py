@@ -18,6 +18,7 @@ from orchestration.environment import prepare_environment
 from orchestration.errors import GateRefused, PilotageError, UsageError
 from orchestration.lock import hold
 from orchestration.paths import DataPaths, data_paths
+from orchestration.stopping import obeyed, received, stop_if_asked
 
 app = typer.Typer(
     name="pilotage",
@@ -34,10 +35,15 @@ AsOf = Annotated[
 ]
 
 
-class Stopped(PilotageError):
-    """Somebody pressed Ctrl-C."""
+STOPPED = "Stopped: readers keep the last edition. Run the same command again."
 
-    exit_status = 130
+
+class Stopped(PilotageError):
+    """Somebody pressed Ctrl-C, or asked the process to end. Exit status 128 and the signal."""
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(STOPPED)
+        self.exit_status = 128 + signal_number
 
 
 def main() -> None:
@@ -64,12 +70,14 @@ def _writing(command: str) -> Iterator[DataPaths]:
     """Prepare the process, hold the data directory and show progress."""
     paths = prepare_environment()
     try:
-        with hold(paths, f"pilotage {command}"), reporting():
+        with obeyed(STOPPED), hold(paths, f"pilotage {command}"), reporting():
             yield paths
-    except KeyboardInterrupt:
-        raise Stopped(
-            "Stopped: readers keep the last edition. Run the same command again."
-        ) from None
+            stop_if_asked()
+    except BaseException:
+        # whatever was made of it on the way out
+        if number := received():
+            raise Stopped(number) from None
+        raise
 
 
 @app.command()
@@ -103,8 +111,10 @@ def build(as_of: AsOf = None) -> None:
         report = steps.build_warehouse(paths, instant)
     if report.error:
         raise report.error
-    how = f"everything afresh: {report.full_refresh}" if report.full_refresh else "new batches"
-    stdout().print(f"{report.models} models and seeds built ({how}), {report.tests} tests passed.")
+    stdout().print(
+        f"{report.models} models and seeds built ({report.how}), {report.tests} tests passed.",
+        markup=False,
+    )
 
 
 @app.command()
@@ -139,7 +149,7 @@ def rollback(
     to: Annotated[str | None, typer.Option("--to", help="The same, as an option.")] = None,
 ) -> None:
     """Point readers to the edition before, or to any that is kept (forward again, too)."""
-    from orchestration.publication import rollback as roll_back
+    from orchestration.publication.recovery import rollback as roll_back
 
     if edition and to and edition != to:
         raise UsageError(f"Two editions named, {edition} and {to}; give one.")
@@ -185,7 +195,7 @@ def run(as_of: AsOf = None) -> None:
     from orchestration.landing.ledger import latest_batch
     from orchestration.outcome import print_run
     from orchestration.pending import inbox_files, reasons_to_run
-    from orchestration.publication import recover
+    from orchestration.publication.recovery import recover
     from orchestration.run_context import parse_as_of
 
     instant = parse_as_of(as_of) if as_of else None
@@ -194,12 +204,8 @@ def run(as_of: AsOf = None) -> None:
         # a user who clears the inbox after accepting must not find the demonstration in there
         if next(inbox_files(paths.inbox), None) is None and latest_batch(paths) == 0:
             write_demonstration(paths)
-        reasons = reasons_to_run(paths, instant)
-        if reasons:
-            from orchestration.job import run_job
-
-            run_job(as_of)
-    print_run(paths, is_new=bool(reasons))
+        is_new = bool(reasons_to_run(paths, instant)) and steps.run(paths, instant)
+    print_run(paths, is_new)
 
 
 @app.command()
@@ -226,7 +232,7 @@ def clean(
 @app.command()
 def dev(port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000) -> None:
     """Open Dagster's interface on this machine only."""
-    from orchestration.job import serve_interface
+    from orchestration.interface import serve_interface
 
     with _writing("dev") as paths:
         steps.initialise(paths)

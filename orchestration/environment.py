@@ -38,9 +38,9 @@ def prepare_environment() -> DataPaths:
     return paths
 
 
-def manifest_path() -> Path:
-    """Return where dbt writes its manifest (`DBT_TARGET_PATH`, else `target/`)."""
-    return PROJECT_ROOT / os.environ.get("DBT_TARGET_PATH", "target") / "manifest.json"
+def dbt_target_path() -> Path:
+    """Return the folder of what dbt writes (`DBT_TARGET_PATH`, else `target/`)."""
+    return PROJECT_ROOT / os.environ.get("DBT_TARGET_PATH", "target")
 
 
 def dbt_log_path() -> Path:

@@ -5,7 +5,6 @@
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from orchestration.errors import UsageError
+from orchestration.files import write_json
 from orchestration.paths import DataPaths
 
 BUSINESS_ZONE = ZoneInfo("Europe/Paris")
@@ -38,13 +38,21 @@ class RunContext:
 
 @dataclass(frozen=True)
 class Built:
-    """The last successful build of the whole project."""
+    """The last successful build of the whole project.
+
+    `as_of` is what the caller gave. `observed` is what the models looked from, instant and date,
+    as the engine writes them. `files` says what the warehouse's files were when it ended, in the
+    data directory `root`.
+    """
 
     edition: str
     as_of: str | None
     latest_batch: int
     fingerprint: str
     finished_at: str
+    observed: list[str | None]
+    files: list[list[int]]
+    root: str
 
 
 def parse_as_of(text: str, today: date | None = None) -> str:
@@ -88,7 +96,7 @@ def new_context(
 
 
 def write_context(paths: DataPaths, context: RunContext) -> None:
-    _write_json(paths.run_context, asdict(context))
+    write_json(paths.run_context, asdict(context))
 
 
 def read_context(paths: DataPaths) -> RunContext | None:
@@ -96,16 +104,8 @@ def read_context(paths: DataPaths) -> RunContext | None:
     return _read(paths.run_context, RunContext)
 
 
-def write_built(paths: DataPaths, context: RunContext, fingerprint: str) -> Built:
-    built = Built(
-        edition=context.edition,
-        as_of=context.as_of,
-        latest_batch=context.latest_batch,
-        fingerprint=fingerprint,
-        finished_at=_utc(datetime.now(UTC)),
-    )
-    _write_json(_built_path(paths), asdict(built))
-    return built
+def write_built(paths: DataPaths, built: Built) -> None:
+    write_json(_built_path(paths), asdict(built))
 
 
 def forget_built(paths: DataPaths) -> None:
@@ -124,14 +124,6 @@ def _built_path(paths: DataPaths) -> Path:
 
 def _utc(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _write_json(path: Path, content: dict) -> None:
-    """Replace the file in one step: a reader sees the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(path)
 
 
 def _read(path: Path, kind: type[Record]) -> Record | None:

@@ -4,18 +4,17 @@ Each takes the data directory's paths, reports its progress, and leaves its resu
 next step needs nothing else. Heavy libraries are imported by the step that uses them.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.console import reporter
-from orchestration.errors import PilotageError
+from orchestration.errors import GateRefused, PilotageError
 from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.publication.files import DATABASE
 from orchestration.run_context import Built, new_context, read_built, read_context, write_context
 
 if TYPE_CHECKING:
-    from orchestration.build import BuildReport
+    from orchestration.build import BuildReport, Part
     from orchestration.gate import Verdict
     from orchestration.gate.arrival import ArrivalFinding
     from orchestration.landing.accept import AcceptReport
@@ -31,6 +30,29 @@ def initialise(paths: DataPaths) -> None:
     from orchestration.landing.contract import load_contract
 
     initialise_landing(paths, load_contract(PROJECT_ROOT))
+
+
+def run(paths: DataPaths, as_of: str | None = None) -> bool:
+    """Take every step from the inbox to what readers open; `as_of` is an instant in UTC.
+
+    False when nothing of what came could land, so that there is nothing new to publish. Raises the
+    PilotageError of the step that failed: readers then have what they had.
+    """
+    from orchestration.gate import describe
+    from orchestration.pending import reasons_to_run
+
+    accept_files(paths)
+    if not reasons_to_run(paths, as_of):
+        return False
+    report = build_warehouse(paths, as_of)
+    if report.error:
+        raise report.error
+    make_candidate(paths)
+    verdict = judge_candidate(paths)
+    if not verdict.success:
+        raise GateRefused(describe(verdict))
+    publish_edition(paths)
+    return True
 
 
 def accept_files(paths: DataPaths) -> "tuple[AcceptReport, list[ArrivalFinding]]":
@@ -54,23 +76,23 @@ def accept_files(paths: DataPaths) -> "tuple[AcceptReport, list[ArrivalFinding]]
 
 
 def build_warehouse(
-    paths: DataPaths, as_of: str | None = None, select: Sequence[str] = ()
+    paths: DataPaths, as_of: str | None = None, part: "Part | None" = None
 ) -> "BuildReport":
     """Run dbt once. `as_of` is an instant in UTC; the report says what failed."""
     from orchestration.build import build
     from orchestration.landing.ledger import latest_batch
-    from orchestration.publication import mend
+    from orchestration.publication.recovery import mend
 
     with reporter().step("Build"):
         # the models read what past editions published
         mend(paths)
         built = read_built(paths)
-        return build(paths, new_context(latest_batch(paths), built, as_of), built, select)
+        return build(paths, new_context(latest_batch(paths), built, as_of), built, part)
 
 
 def make_candidate(paths: DataPaths) -> Path:
     """Copy the marts of the last build into a closed candidate file."""
-    from orchestration.publication import make_candidate as make
+    from orchestration.publication.candidate import make_candidate as make
 
     with reporter().step("Candidate"):
         return make(paths, last_built(paths).edition)
@@ -89,7 +111,7 @@ def judge_candidate(paths: DataPaths) -> "Verdict":
 
 def publish_edition(paths: DataPaths) -> "Edition":
     """Publish the judged candidate, and return the edition that readers now get."""
-    from orchestration.publication import publish
+    from orchestration.publication.publish import publish
 
     built = last_built(paths)
     with reporter().step("Publish"):

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
-from orchestration.environment import manifest_path
+from orchestration.environment import dbt_target_path
 from orchestration.errors import PilotageError
 
 LANDING = "landing"
@@ -54,10 +54,10 @@ def manifest() -> Mapping[str, Any]:
     """Return dbt's manifest; PilotageError when the project was not parsed yet."""
     import json
 
+    path = dbt_target_path() / "manifest.json"
     try:
-        return json.loads(manifest_path().read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PilotageError(
-            f"There is no {manifest_path()}: parse the project first, with `make dev` or "
-            "`dbt parse`."
+            f"There is no {path}: parse the project first, with `make dev` or `dbt parse`."
         ) from None

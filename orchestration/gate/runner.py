@@ -3,6 +3,7 @@
 Great Expectations takes seconds to import: nothing here imports it before it is asked to run.
 """
 
+import logging
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.gate.checks import Check, CheckResult, Suite
+from orchestration.stopping import stop_if_asked
 
 # Metrics of passing checks come in a handful of combined queries; only what fails is counted.
 _JUDGE = {"result_format": "BOOLEAN_ONLY"}
@@ -32,6 +34,7 @@ def run(
     try:
         source = _open(database, reads_files)
     except Exception as error:
+        stop_if_asked()
         return [_broken(owner, check, error) for owner, checks in plan for check in checks]
     try:
         return [result for owner, checks in plan for result in _run_suite(source, owner, checks)]
@@ -43,6 +46,10 @@ def run(
 
 def _open(database: Path, reads_files: bool) -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    # its own log lines are for nobody here: what matters comes as a result
+    logger = logging.getLogger("great_expectations")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
@@ -69,6 +76,7 @@ def _run_suite(source: Any, owner: Suite, checks: Sequence[Check]) -> list[Check
         failed = [check for check in checks if _uncounted(found.get(check.name))]
         counted = _validate(batch, failed, _COUNT) if failed else {}
     except Exception as error:
+        stop_if_asked()
         return [_broken(owner, check, error) for check in checks]
     return [
         _result(owner, check, found.get(check.name), counted.get(check.name)) for check in checks

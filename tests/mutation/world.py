@@ -19,8 +19,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration.build import _invoke, one_line, parse
+from orchestration.dbt_command import invoke, one_line
 from orchestration.environment import prepare_environment
+from orchestration.manifest import parse
 from orchestration.paths import PROJECT_ROOT, DataPaths
 from tests.mutation.mutants import Mutant
 from tests.orchestration import test_semantic_layer as metrics
@@ -161,7 +162,7 @@ class World:
         if not asked:
             return Verdict(SURVIVED)
         arguments = ["test", "--fail-fast", *QUICKLY, "--select", *asked]
-        outcome = _invoke(arguments, self.manifest, None)
+        outcome = invoke(arguments, self.manifest)
         if outcome.exception is not None and outcome.result is None:
             return Verdict(INVALID, UNIT_TEST, one_line(str(outcome.exception)))
         for result in outcome.result.results:
@@ -181,7 +182,7 @@ def _compile(manifest: Any, models: Iterable[str] = ()) -> dict[str, str]:
     """Return the SQL of a full build, by node: of these models, or of everything with its tests."""
     names = [manifest.nodes[one].name for one in models]
     select = ["--select", *names] if names else []
-    outcome = _invoke(["compile", "--full-refresh", *QUICKLY, *select], manifest, None)
+    outcome = invoke(["compile", "--full-refresh", *QUICKLY, *select], manifest)
     if not outcome.success:
         failed = [result.message for result in outcome.result.results] if outcome.result else []
         raise ValueError(one_line(" ".join(filter(None, failed)) or str(outcome.exception)))

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from orchestration.build import _failure, one_line
+from orchestration.build import _failure
+from orchestration.dbt_command import one_line
 from orchestration.errors import GateRefused, PilotageError
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.build import build
+from orchestration.build import Part, build
 from orchestration.cleaning import removable, remove
 from orchestration.environment import prepare_environment
 from orchestration.errors import GateRefused
@@ -22,8 +22,11 @@ from orchestration.gate.verdict import write_verdict
 from orchestration.landing.accept import accept
 from orchestration.landing.contract import load_contract
 from orchestration.landing.ledger import latest_batch
+from orchestration.news import built_now
 from orchestration.paths import PROJECT_ROOT, DataPaths
-from orchestration.publication import make_candidate, publish, rollback
+from orchestration.publication.candidate import make_candidate
+from orchestration.publication.publish import publish
+from orchestration.publication.recovery import rollback
 from orchestration.run_context import Built, RunContext
 from tests.orchestration.publication.small_marts import verdict_on
 from tests.orchestration.shuffled_world import Row, drop
@@ -54,14 +57,17 @@ class Story:
         assert (report.refused, report.quarantined) == ([], 0)
 
     def build(self, edition: str, select: tuple[str, ...] = (*MODELS, *SEEDS)) -> None:
+        """Build what was reached of the models; their data tests have their own place."""
         latest = latest_batch(self.paths)
         previous = self.built.latest_batch if self.built else 0
         context = RunContext(edition, None, previous, latest, None, STARTED_AT)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("orchestration.build.project_fingerprint", lambda _: self.fingerprint)
-            report = build(self.paths, context, self.built, select)
+            report = build(
+                self.paths, context, self.built, Part(select, "empty", only_reached=True)
+            )
         assert report.error is None, report.error
-        self.built = Built(edition, None, latest, self.fingerprint, "")
+        self.built = built_now(self.paths, context, self.fingerprint)
 
     def publish(self, edition: str) -> None:
         candidate = make_candidate(self.paths, edition)
@@ -127,8 +133,6 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         patch.setenv("PILOTAGE_DATA_DIR", str(root))
         patch.setenv("DBT_TARGET_PATH", str(root / "dbt" / "target"))
         patch.setenv("DBT_LOG_PATH", str(root / "dbt" / "logs"))
-        # the models only: their data tests have their own place
-        patch.setenv("DBT_INDIRECT_SELECTION", "empty")
         story = Story(prepare_environment())
         tell(story)
         yield story

@@ -1,0 +1,112 @@
+"""dbt's manifest, parsed again only when something that it is made of has changed.
+
+dbt's own partial parsing reads and compares every file of the project, builds what it keeps anew
+and writes it again: twenty times the work of reading the finished manifest back. So the finished
+one is kept as it stands, under a key of all that decides it. Nobody else writes this file: what a
+plain `dbt build` leaves in the same folder is not read.
+"""
+
+import gc
+import hashlib
+import os
+import pickle
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.dbt_command import invoke, one_line
+from orchestration.environment import dbt_target_path
+from orchestration.errors import PilotageError
+from orchestration.files import write_file
+from orchestration.fingerprint import project_fingerprint
+from orchestration.paths import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+FILE = "manifest.pickle"
+# What dbt reads beside the files that decide what is computed.
+ALSO_READ = ("tests", "profiles.yml", "packages.yml", "dependencies.yml")
+LIBRARIES = ("dbt-adapters", "dbt-common")
+# What profiles.yml and the sources read from the environment.
+VARIABLES = ("PILOTAGE_DATA_DIR", "PILOTAGE_THREADS", "PILOTAGE_MEMORY_LIMIT")
+
+
+def load_manifest() -> "Manifest":
+    """Return the manifest of the project as it stands, parsed when there is none of it yet.
+
+    Raises PilotageError saying what dbt could not read.
+    """
+    path, key = dbt_target_path() / FILE, manifest_key()
+    kept = _read(path, key)
+    if kept is not None:
+        return kept
+    manifest = parse()
+    # a file that changed while dbt read may be in it by halves
+    if manifest_key() == key:
+        _write(path, key, manifest)
+    return manifest
+
+
+def parse() -> "Manifest":
+    """Parse the project, write its `manifest.json` and return it.
+
+    Raises PilotageError saying what dbt could not read.
+    """
+    outcome = invoke(["parse"])
+    if not outcome.success:
+        raise PilotageError(f"dbt cannot read the project: {one_line(str(outcome.exception))}")
+    return outcome.result
+
+
+def manifest_key() -> str:
+    """Return the SHA-256 of all that decides what dbt reads out of the project."""
+    libraries = [f"{name}=={version(name)}" for name in LIBRARIES]
+    variables = [f"{name}={os.environ.get(name)!r}" for name in VARIABLES]
+    files = project_fingerprint(PROJECT_ROOT, also=ALSO_READ)
+    said = "\n".join([sys.version, str(PROJECT_ROOT), *libraries, *variables, files])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _read(path: Path, key: str) -> "Manifest | None":
+    """Return what is kept under that key; None when there is nothing, or not all of it."""
+    try:
+        kept_key, checksum, content = path.read_bytes().split(b"\n", maxsplit=2)
+        if kept_key.decode() != key or checksum.decode() != hashlib.sha256(content).hexdigest():
+            return None
+        with _collector_resting():
+            from dbt.contracts.graph.manifest import Manifest
+
+            return Manifest(**pickle.loads(content))
+    except (OSError, ValueError, TypeError, pickle.UnpicklingError, AttributeError, ImportError):
+        return None
+
+
+def _write(path: Path, key: str, manifest: "Manifest") -> None:
+    """Keep the manifest, whole or not at all; it is read back as code, so for its owner only.
+
+    Field by field, as dbt itself keeps it: what it looks up, it builds from these when asked. Its
+    own way of pickling a manifest takes one field for another (dbt-core 1.11).
+    """
+    names = [one.name for one in fields(manifest) if not one.name.startswith("_")]
+    content = pickle.dumps(
+        {name: getattr(manifest, name) for name in names}, pickle.HIGHEST_PROTOCOL
+    )
+    header = f"{key}\n{hashlib.sha256(content).hexdigest()}\n".encode()
+    write_file(path, header + content, mode=0o600, lasting=False)
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Nothing that is read back is garbage; looking for it would take four times as long."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
