@@ -25,11 +25,12 @@ sys.path.insert(0, str(PROJECT_ROOT))
 
 import duckdb  # noqa: E402
 
-from orchestration.build import build  # noqa: E402
+from orchestration.build import Part, build  # noqa: E402
 from orchestration.environment import prepare_environment  # noqa: E402
 from orchestration.fingerprint import project_fingerprint  # noqa: E402
 from orchestration.landing.accept import initialise  # noqa: E402
 from orchestration.landing.contract import load_contract  # noqa: E402
+from orchestration.news import built_now  # noqa: E402
 from orchestration.paths import DataPaths  # noqa: E402
 from orchestration.run_context import Built, RunContext  # noqa: E402
 
@@ -127,19 +128,18 @@ def run(paths: DataPaths, batch: int, built: Built | None) -> tuple[Built, dict[
     previous = built.latest_batch if built else 0
     context = RunContext(f"edition {batch}", None, previous, batch, None)
     started, worked = time.perf_counter(), time.process_time()
-    report = build(paths, context, built, select=MODELS)
+    # the data tests of the models themselves, and no others
+    report = build(paths, context, built, Part(MODELS, "cautious"))
     seconds, work = time.perf_counter() - started, time.process_time() - worked
     if report.error:
         raise SystemExit(str(report.error))
     models = {
-        event["data"]["node_info"]["node_name"]: round(event["data"]["execution_time"], 2)
+        event.data.node_info.node_name: round(event.data.execution_time, 2)
         for event in report.events
-        if event["data"]["node_info"]["resource_type"] == "model"
-        and event["data"]["node_info"]["materialized"] != "view"
+        if event.data.node_info.resource_type == "model"
+        and event.data.node_info.materialized != "view"
     }
-    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    done = Built(context.edition, None, batch, project_fingerprint(PROJECT_ROOT), now)
-    return done, {
+    return built_now(paths, context, project_fingerprint(PROJECT_ROOT)), {
         "models_seconds": models,
         "models_seconds_in_all": round(sum(models.values()), 2),
         "wall_seconds_with_parsing_and_tests": round(seconds, 1),
@@ -166,8 +166,6 @@ def counts(paths: DataPaths) -> dict[str, int]:
 def measure(customers: int) -> dict[str, object]:
     with tempfile.TemporaryDirectory(prefix="pilotage-identity-") as folder:
         os.environ["PILOTAGE_DATA_DIR"] = folder
-        # the data tests of the models themselves, and no others
-        os.environ["DBT_INDIRECT_SELECTION"] = "cautious"
         paths = prepare_environment()
         initialise(paths, load_contract(PROJECT_ROOT))
         landed = write(paths, FIRST, customers, 1)

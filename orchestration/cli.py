@@ -149,7 +149,7 @@ def rollback(
     to: Annotated[str | None, typer.Option("--to", help="The same, as an option.")] = None,
 ) -> None:
     """Point readers to the edition before, or to any that is kept (forward again, too)."""
-    from orchestration.publication import rollback as roll_back
+    from orchestration.publication.recovery import rollback as roll_back
 
     if edition and to and edition != to:
         raise UsageError(f"Two editions named, {edition} and {to}; give one.")
@@ -195,7 +195,7 @@ def run(as_of: AsOf = None) -> None:
     from orchestration.landing.ledger import latest_batch
     from orchestration.outcome import print_run
     from orchestration.pending import inbox_files, reasons_to_run
-    from orchestration.publication import recover
+    from orchestration.publication.recovery import recover
     from orchestration.run_context import parse_as_of
 
     instant = parse_as_of(as_of) if as_of else None
@@ -204,10 +204,8 @@ def run(as_of: AsOf = None) -> None:
         # a user who clears the inbox after accepting must not find the demonstration in there
         if next(inbox_files(paths.inbox), None) is None and latest_batch(paths) == 0:
             write_demonstration(paths)
-        reasons = reasons_to_run(paths, instant)
-        if reasons:
-            steps.run(paths, instant)
-    print_run(paths, is_new=bool(reasons))
+        is_new = bool(reasons_to_run(paths, instant)) and steps.run(paths, instant)
+    print_run(paths, is_new)
 
 
 @app.command()

@@ -40,7 +40,7 @@ def print_accepted(
 def print_run(paths: DataPaths, is_new: bool) -> None:
     """Show the published edition: headline KPIs, where it is, what was left out."""
     from orchestration.headlines import print_headlines
-    from orchestration.publication import status
+    from orchestration.publication.editions import status
 
     published = status(paths)
     if not is_new:
@@ -69,7 +69,7 @@ def print_status(paths: DataPaths) -> None:
     """Show what is published, what was built last, and what waits. Reads small files only."""
     from orchestration.landing.ledger import latest_batch
     from orchestration.pending import new_files
-    from orchestration.publication import status
+    from orchestration.publication.editions import status
 
     published, built = status(paths), read_built(paths)
     out = stdout()
@@ -96,7 +96,7 @@ def print_status(paths: DataPaths) -> None:
 
 def print_editions(paths: DataPaths) -> None:
     """List the editions that are kept, newest first; the current one is marked."""
-    from orchestration.publication import editions
+    from orchestration.publication.editions import editions
 
     kept = editions(paths)
     if not kept:
@@ -120,7 +120,7 @@ def warn_of_landing(paths: DataPaths) -> None:
 
 def _arrival_warnings(paths: DataPaths) -> list[dict[str, Any]]:
     """Return what was unusual about the batches that came with the published edition."""
-    from orchestration.publication import editions
+    from orchestration.publication.editions import editions
 
     current = next((one for one in editions(paths) if one.is_current), None)
     return current.record["batches"]["arrival_warnings"] if current else []

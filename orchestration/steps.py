@@ -32,14 +32,18 @@ def initialise(paths: DataPaths) -> None:
     initialise_landing(paths, load_contract(PROJECT_ROOT))
 
 
-def run(paths: DataPaths, as_of: str | None = None) -> None:
+def run(paths: DataPaths, as_of: str | None = None) -> bool:
     """Take every step from the inbox to what readers open; `as_of` is an instant in UTC.
 
-    Raises the PilotageError of the step that failed: readers then have what they had.
+    False when nothing of what came could land, so that there is nothing new to publish. Raises the
+    PilotageError of the step that failed: readers then have what they had.
     """
     from orchestration.gate import describe
+    from orchestration.pending import reasons_to_run
 
     accept_files(paths)
+    if not reasons_to_run(paths, as_of):
+        return False
     report = build_warehouse(paths, as_of)
     if report.error:
         raise report.error
@@ -48,6 +52,7 @@ def run(paths: DataPaths, as_of: str | None = None) -> None:
     if not verdict.success:
         raise GateRefused(describe(verdict))
     publish_edition(paths)
+    return True
 
 
 def accept_files(paths: DataPaths) -> "tuple[AcceptReport, list[ArrivalFinding]]":
@@ -76,7 +81,7 @@ def build_warehouse(
     """Run dbt once. `as_of` is an instant in UTC; the report says what failed."""
     from orchestration.build import build
     from orchestration.landing.ledger import latest_batch
-    from orchestration.publication import mend
+    from orchestration.publication.recovery import mend
 
     with reporter().step("Build"):
         # the models read what past editions published
@@ -87,7 +92,7 @@ def build_warehouse(
 
 def make_candidate(paths: DataPaths) -> Path:
     """Copy the marts of the last build into a closed candidate file."""
-    from orchestration.publication import make_candidate as make
+    from orchestration.publication.candidate import make_candidate as make
 
     with reporter().step("Candidate"):
         return make(paths, last_built(paths).edition)
@@ -106,7 +111,7 @@ def judge_candidate(paths: DataPaths) -> "Verdict":
 
 def publish_edition(paths: DataPaths) -> "Edition":
     """Publish the judged candidate, and return the edition that readers now get."""
-    from orchestration.publication import publish
+    from orchestration.publication.publish import publish
 
     built = last_built(paths)
     with reporter().step("Publish"):

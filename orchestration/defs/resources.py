@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration.environment import prepare_environment
 from orchestration.lock import hold
 from orchestration.paths import DataPaths, data_paths
-from orchestration.publication import recover
+from orchestration.publication.recovery import recover
 from orchestration.run_context import parse_as_of
 
 

@@ -1,6 +1,7 @@
 """dbt's models, seeds and tests as assets and checks: one build in this process."""
 
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 
 import dagster as dg
 from dagster_dbt import dbt_assets
@@ -36,26 +37,40 @@ def _selected_part(context: dg.AssetExecutionContext) -> Part | None:
     if not context.is_subset:
         return None
     nodes = manifest()["nodes"]
-    specs = context.assets_def.specs_by_key
-    ids = [specs[key].metadata["dagster_dbt/unique_id"] for key in context.selected_asset_keys]
-    return Part([".".join(nodes[one]["fqn"]) for one in ids])
+    return Part([".".join(nodes[one]["fqn"]) for one in _assets_by_node(context)])
 
 
 def _asset_events(context: dg.AssetExecutionContext, report: BuildReport) -> Iterator[object]:
-    """Yield what dbt built and tested; what news did not reach counts as it stands.
+    """Yield what dbt built and tested, in the order of the graph, as Dagster demands.
 
-    Without an event of its own an asset would keep those downstream of it from running.
+    What news did not reach counts as it stands: without an event of its own an asset would keep
+    those downstream of it from running.
     """
-    left = set(context.selected_asset_keys)
+    came: dict[str, list[dict]] = {}
     for event in report.events:
         raw = MessageToDict(event, preserving_proto_field_name=True)
-        message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
-        for found in message.to_default_asset_events(
-            manifest=manifest(), dagster_dbt_translator=TRANSLATOR, context=context
-        ):
-            if isinstance(found, dg.Output):
-                left.discard(context.asset_key_for_output(found.output_name))
-            yield found
-    if report.error is None:
-        for key in sorted(left):
-            yield dg.MaterializeResult(asset_key=key, metadata={"reached_by_news": False})
+        came.setdefault(raw["data"]["node_info"]["unique_id"], []).append(raw)
+    left = {} if report.error else _assets_by_node(context)
+    for node in _in_order():
+        for raw in came.get(node, []):
+            message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
+            yield from message.to_default_asset_events(
+                manifest=manifest(), dagster_dbt_translator=TRANSLATOR, context=context
+            )
+        if node in left and node not in came:
+            yield dg.MaterializeResult(asset_key=left[node], metadata={"reached_by_news": False})
+
+
+def _assets_by_node(context: dg.AssetExecutionContext) -> dict[str, dg.AssetKey]:
+    """Return the selected assets by the unique id of their node."""
+    specs = context.assets_def.specs_by_key
+    return {
+        specs[key].metadata["dagster_dbt/unique_id"]: key for key in context.selected_asset_keys
+    }
+
+
+def _in_order() -> Iterator[str]:
+    """Yield the unique ids of all nodes, each after those that it reads."""
+    nodes = manifest()["nodes"].items()
+    graph = {key: node["depends_on"].get("nodes", []) for key, node in nodes}
+    return TopologicalSorter(graph).static_order()

@@ -162,7 +162,7 @@ def _prepare(
             loaded.append(_load(run, con, examined, number, staged / "spill"))
         except FileRefused as refused:
             run.report.refused.append(Refusal(shown, str(refused)))
-            con.execute("delete from typed where file__number = $1", [number])
+            con.execute(f"delete from typed where file__number = {number}")
     if not loaded:
         return None
     for file in loaded:
@@ -196,8 +196,7 @@ def _check_deletions_only(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> Non
     if not missing:
         return
     others = con.execute(
-        f"select count(*) from typed where file__number = $1 and not {name(DELETED)}",
-        [loaded.number],
+        f"select count(*) from typed where file__number = {loaded.number} and not {name(DELETED)}"
     ).fetchone()[0]
     if others:
         raise FileRefused(f"lacks required column {', '.join(missing)}")

@@ -80,9 +80,8 @@ def find_broken(
     if not con.execute(f"select count(*) from broken_{number}").fetchone()[0]:
         return None
     cut = con.execute(
-        f"select min(row_number) from broken_{number} where length(raw) >= $1"
-        " and reason like '%broken quotes%'",
-        [LONGEST_BROKEN_ROW],
+        f"select min(row_number) from broken_{number} where length(raw) >= {LONGEST_BROKEN_ROW}"
+        " and reason like '%broken quotes%'"
     ).fetchone()[0]
     if cut is not None:
         raise FileRefused(f"a quote that row {cut} opens is never closed; it swallows what follows")

@@ -1,4 +1,7 @@
-"""Texts and names inside SQL, always quoted."""
+"""Texts and names inside SQL, always quoted.
+
+Parameters would do the same, but for them DuckDB imports pandas: half a second of every command.
+"""
 
 from pathlib import Path
 

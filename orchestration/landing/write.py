@@ -131,7 +131,7 @@ def _rows_by_file(con: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int]:
         return {}
     return dict(
         con.execute(
-            "select source_file, count(*) from read_parquet($1) group by source_file", [str(file)]
+            f"select source_file, count(*) from read_parquet({text(file)}) group by source_file"
         ).fetchall()
     )
 

@@ -1,18 +1,6 @@
-"""Publication: a judged file becomes an edition, and one pointer says which edition is read."""
+"""Publication: a judged file becomes an edition, and one pointer says which edition is read.
 
-from orchestration.publication.candidate import make_candidate
-from orchestration.publication.editions import Edition, editions, history, status
-from orchestration.publication.publish import publish
-from orchestration.publication.recovery import mend, recover, rollback
-
-__all__ = [
-    "Edition",
-    "editions",
-    "history",
-    "make_candidate",
-    "mend",
-    "publish",
-    "recover",
-    "rollback",
-    "status",
-]
+`candidate` copies the marts; `proof` is what the publisher demands to see of the gate; `publish`
+makes the edition and moves the pointer; `editions` says what there is, `recovery` goes back and
+clears up, `changelog` keeps what each edition changed, `summary` what it says of itself.
+"""

@@ -12,6 +12,8 @@ import yaml
 
 from orchestration.errors import GateRefused
 from orchestration.files import copy_file, partial_name, sync
+from orchestration.landing.contract import LOADER
+from orchestration.landing.sql import literal_path, pattern, text
 from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.publication.editions import editions, was_published
 
@@ -31,22 +33,23 @@ def initialise(paths: DataPaths) -> None:
     nothing = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
     with duckdb.connect() as connection:
         connection.execute(
-            f"copy (select {nothing} where false) to $target (format parquet)",
-            {"target": str(partial)},
+            f"copy (select {nothing} where false) to {text(partial)} (format parquet)"
         )
     partial.replace(empty)
 
 
 def _columns() -> dict[str, str]:
     """Return the columns of the source and their types, as dbt declares them."""
-    [source] = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))["sources"]
+    [source] = yaml.load(SOURCES.read_text(encoding="utf-8"), LOADER)["sources"]
     [table] = [one for one in source["tables"] if one["name"] == "kpi_editions"]
     return {column["name"]: column["data_type"] for column in table["columns"]}
 
 
 def _columns_of(file: Path) -> dict[str, str]:
     with duckdb.connect() as connection:
-        described = connection.execute("describe from read_parquet($1)", [str(file)]).fetchall()
+        described = connection.execute(
+            f"describe from read_parquet({text(literal_path(file))})"
+        ).fetchall()
     kinds = {"TIMESTAMP WITH TIME ZONE": "timestamptz"}
     return {name: kinds.get(kind, kind.lower()) for name, kind, *_ in described}
 
@@ -55,11 +58,10 @@ def export_changes(database: Path, edition: str, published_at: str, target: Path
     """Write what `edition` changes, taken out of its own file; `published_at` is ISO 8601."""
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute(
-            "copy (select * replace (cast($published_at as timestamptz) as published_at) "
-            "from kpis.kpi_editions where edition = $edition "
+            f"copy (select * replace (cast({text(published_at)} as timestamptz) as published_at) "
+            f"from kpis.kpi_editions where edition = {text(edition)} "
             "order by kpi_id, period_grain, period_start, slice_type, slice_value) "
-            "to $target (format parquet, compression zstd)",
-            {"edition": edition, "published_at": published_at, "target": str(target)},
+            f"to {text(target)} (format parquet, compression zstd)"
         )
     sync(target)
 
@@ -84,8 +86,8 @@ def refuse_other_past(paths: DataPaths, database: Path, edition: str) -> None:
     """
     with duckdb.connect(str(database), read_only=True) as connection:
         held = connection.execute(
-            "select edition, count(*) from kpis.kpi_editions where edition <> $1 group by edition",
-            [edition],
+            "select edition, count(*) from kpis.kpi_editions "
+            f"where edition <> {text(edition)} group by edition"
         ).fetchall()
     differing = {name for name, _ in set(held) ^ set(_recorded_rows(paths, edition))}
     if differing:
@@ -102,8 +104,9 @@ def _recorded_rows(paths: DataPaths, edition: str) -> list[tuple[str, int]]:
         return []
     with duckdb.connect() as connection:
         files = connection.execute(
-            "select file_name, num_rows from parquet_file_metadata($1) where num_rows > 0",
-            [str(paths.kpi_editions / "*.parquet")],
+            "select file_name, num_rows "
+            f"from parquet_file_metadata({text(pattern(paths.kpi_editions, '*.parquet'))}) "
+            "where num_rows > 0"
         ).fetchall()
     return [(Path(file).stem, rows) for file, rows in files if Path(file).stem != edition]
 

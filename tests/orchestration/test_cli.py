@@ -130,13 +130,18 @@ def test_status_says_what_to_do_first_and_creates_nothing(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["status"], ["editions"]])
-def test_what_only_looks_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [(["--help"], ()), (["status"], ()), (["editions"], ()), (["accept"], ("pyarrow",))],
+)
+def test_a_command_imports_nothing_heavy_that_it_does_not_need(
+    tmp_path: Path, arguments: list[str], needed: tuple[str, ...]
+) -> None:
     code = (
         "import sys\n"
         "from orchestration.cli import app\n"
         f"try:\n    app({arguments!r})\nexcept SystemExit:\n    pass\n"
-        f"print('heavy:', *[one for one in {HEAVY!r} if one in sys.modules])"
+        f"print('heavy', *[one for one in {HEAVY!r} if one in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -144,7 +149,19 @@ def test_what_only_looks_imports_nothing_heavy(tmp_path: Path, arguments: list[s
         capture_output=True,
         text=True,
     )
-    assert done.stdout.splitlines()[-1] == "heavy:"
+    assert done.stdout.splitlines()[-1].split()[1:] == list(needed)
+
+
+def test_the_steps_of_a_run_need_no_dagster() -> None:
+    code = (
+        "import sys\n"
+        "import orchestration.build, orchestration.dbt_command, orchestration.gate.arrival\n"
+        "import orchestration.gate.runner, orchestration.landing.accept, dbt.cli.main\n"
+        "import orchestration.publication.publish, great_expectations\n"
+        "print([one for one in sys.modules if one.startswith('dagster')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr
 
 
 def filled(root: Path) -> None:

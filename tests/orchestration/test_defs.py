@@ -123,34 +123,65 @@ def test_the_sensor_waits_for_a_file_that_is_still_coming(definitions) -> None:
     assert "not be complete" in evaluate(definitions, None).skip_message
 
 
-@pytest.mark.parametrize(
-    "error",
-    [GateRefused("refused"), UsageError("wrong"), PilotageError("broken"), KeyError("unforeseen")],
-)
-def test_what_a_step_raises_comes_out_of_the_run(
-    definitions, monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    from orchestration.job import run_job
+def fail_job(definitions, as_of: str | None = None):
+    """Run the job in this process; return the error that it fails with."""
+    import dagster as dg
 
+    job = definitions.resolve_job_def("publish_edition")
+    config = {"resources": {"warehouse": {"config": {"as_of": as_of}}}}
+    with dg.DagsterInstance.ephemeral() as instance, pytest.raises(Exception) as raised:
+        job.execute_in_process(instance=instance, run_config=config)
+    return raised.value
+
+
+def test_the_job_fails_by_the_error_of_its_step(
+    definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from orchestration import steps
 
     def fail(paths: object) -> None:
-        raise error
+        raise GateRefused("refused")
 
     monkeypatch.setattr(steps, "accept_files", fail)
-    with pytest.raises(type(error), match=str(error)):
-        run_job(None)
+    error = fail_job(definitions)
+    assert (type(error), str(error)) == (GateRefused, "refused")
 
 
-def test_a_wrong_as_of_comes_out_of_the_run(definitions, monkeypatch: pytest.MonkeyPatch) -> None:
-    from orchestration.job import run_job
-
+def test_the_job_fails_by_a_wrong_as_of(definitions, monkeypatch: pytest.MonkeyPatch) -> None:
     from orchestration import steps
     from orchestration.landing.accept import AcceptReport
 
     monkeypatch.setattr(steps, "accept_files", lambda paths: (AcceptReport(), []))
-    with pytest.raises(UsageError, match="--as-of 'soon'"):
-        run_job("soon")
+    error = fail_job(definitions, "soon")
+    assert isinstance(error, UsageError)
+    assert "--as-of 'soon'" in str(error)
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_what_news_did_not_reach_counts_as_it_stands(
+    definitions, monkeypatch: pytest.MonkeyPatch, is_broken: bool
+) -> None:
+    """Or the candidate, downstream of every mart, would not be made; but not after a failure."""
+    import dagster as dg
+
+    from orchestration import steps
+    from orchestration.build import BuildReport
+    from orchestration.defs.resources import Warehouse
+    from orchestration.defs.warehouse import warehouse_build
+
+    error = PilotageError("broken") if is_broken else None
+    report = BuildReport(None, error=error)
+    monkeypatch.setattr(steps, "build_warehouse", lambda paths, as_of, part: report)
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = dg.materialize(
+            [warehouse_build],
+            instance=instance,
+            resources={"warehouse": Warehouse()},
+            raise_on_error=False,
+        )
+    assert done.success is not is_broken
+    materialized = {event.asset_key for event in done.get_asset_materialization_events()}
+    assert materialized == (set() if is_broken else set(warehouse_build.keys))
 
 
 def test_what_the_gate_finds_comes_out_as_its_refusal(
@@ -174,19 +205,3 @@ def test_what_the_gate_finds_comes_out_as_its_refusal(
     with pytest.raises(GateRefused, match=r"core\.contacts · has_rows"):
         dg.materialize([candidate, gate, edition], resources={"warehouse": Warehouse()})
     assert published == []
-
-
-def test_an_error_before_the_first_step_comes_out_of_the_run(
-    definitions, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Dagster wraps what a resource raises, unlike what a step raises."""
-    from orchestration.job import run_job
-
-    from orchestration.defs import resources
-
-    def fail(paths: object) -> None:
-        raise PilotageError("cannot recover")
-
-    monkeypatch.setattr(resources, "recover", fail)
-    with pytest.raises(PilotageError, match="cannot recover"):
-        run_job(None)

@@ -23,7 +23,9 @@ from orchestration.landing.contract import load_contract
 from orchestration.landing.ledger import latest_batch
 from orchestration.news import built_now
 from orchestration.paths import PROJECT_ROOT, DataPaths
-from orchestration.publication import make_candidate, publish, rollback
+from orchestration.publication.candidate import make_candidate
+from orchestration.publication.publish import publish
+from orchestration.publication.recovery import rollback
 from orchestration.run_context import Built, RunContext
 from tests.orchestration.pages import TABLE_PAGES, queries
 from tests.orchestration.publication.small_marts import verdict_on
@@ -55,14 +57,15 @@ class Story:
         assert (report.refused, report.quarantined) == ([], 0)
 
     def build(self, edition: str, select: tuple[str, ...] = (*MODELS, *SEEDS)) -> None:
+        """Build what was reached of the models; their data tests have their own place."""
         latest = latest_batch(self.paths)
         previous = self.built.latest_batch if self.built else 0
         context = RunContext(edition, None, previous, latest, None, STARTED_AT)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("orchestration.build.project_fingerprint", lambda _: self.fingerprint)
-            # the models only: their data tests have their own place
-            part = Part(select, "empty", only_reached=True)
-            report = build(self.paths, context, self.built, part)
+            report = build(
+                self.paths, context, self.built, Part(select, "empty", only_reached=True)
+            )
         assert report.error is None, report.error
         self.built = built_now(self.paths, context, self.fingerprint)
 

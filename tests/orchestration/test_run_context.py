@@ -49,7 +49,8 @@ def test_an_edition_is_named_by_its_instant_and_last_batch() -> None:
 
 def test_a_run_starts_from_the_last_successful_build(tmp_path: Path) -> None:
     paths = DataPaths(tmp_path)
-    write_built(paths, new_context(12, None, as_of="2026-06-30T22:00:00Z"), "f")
+    write_built(paths, built(latest_batch=12, as_of="2026-06-30T22:00:00Z"))
+    assert read_built(paths) == built(latest_batch=12, as_of="2026-06-30T22:00:00Z")
     context = new_context(31, read_built(paths))
     assert (context.previous_batch, context.latest_batch) == (12, 31)
     assert context.previous_as_of == "2026-06-30T22:00:00Z"
@@ -71,7 +72,9 @@ def test_a_broken_record_of_the_last_build_counts_as_none(tmp_path: Path, conten
 
 def built(**other: object) -> Built:
     usual = {"edition": "e", "as_of": None, "latest_batch": 3, "fingerprint": "f"}
-    return Built(**(usual | {"finished_at": "2026-11-22T05:00:00Z"} | other))
+    usual |= {"finished_at": "2026-11-22T05:00:00Z", "observed": [None, None]}
+    usual |= {"files": [[1, 2], [3, 4], [], []], "root": "/data"}
+    return Built(**(usual | other))
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.build import build
+from orchestration.build import BuildReport, Part, build
 from orchestration.environment import prepare_environment
 from orchestration.fingerprint import project_fingerprint
 from orchestration.landing.accept import accept
 from orchestration.landing.contract import load_contract
 from orchestration.landing.ledger import latest_batch
+from orchestration.news import built_now
 from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.run_context import Built, RunContext
 from tests.orchestration.shuffled_world import World, drop
@@ -31,7 +32,6 @@ class Warehouse:
         monkeypatch.setenv("PILOTAGE_PSEUDONYM_KEY", PSEUDONYM_KEY)
         monkeypatch.setenv("DBT_TARGET_PATH", str(root / "dbt" / "target"))
         monkeypatch.setenv("DBT_LOG_PATH", str(root / "dbt" / "logs"))
-        self.monkeypatch = monkeypatch
         self.paths: DataPaths = prepare_environment()
         self.contract = load_contract(PROJECT_ROOT)
         self.models = models
@@ -44,17 +44,30 @@ class Warehouse:
         assert not report.refused
         assert {batch.table for batch in report.batches if batch.quarantined} <= MAY_BE_SET_ASIDE
 
-    def build(self, data_tests: bool = False) -> None:
-        """Build what was landed since; with `data_tests`, those that read nothing else as well."""
+    def build(self, data_tests: bool = False) -> BuildReport:
+        """Build what was landed since reaches of `models`, by the rules of a whole build.
+
+        With `data_tests`, run those that read nothing else as well.
+        """
         indirect = "cautious" if data_tests else "empty"
-        self.monkeypatch.setenv("DBT_INDIRECT_SELECTION", indirect)
+        report = self._build(Part(self.models, indirect, only_reached=True))
+        assert (report.full_refresh is not None) == (self.built is None)
+        self.built = built_now(self.paths, self._context(), project_fingerprint(PROJECT_ROOT))
+        return report
+
+    def stop_half_way(self, *models: str) -> None:
+        """Leave what a build leaves that made these models and failed then."""
+        self._build(Part(models, "empty"))
+
+    def _build(self, part: Part) -> BuildReport:
+        report = build(self.paths, self._context(), self.built, part)
+        assert report.error is None, report.error
+        return report
+
+    def _context(self) -> RunContext:
         latest = latest_batch(self.paths)
         previous = self.built.latest_batch if self.built else 0
-        context = RunContext(f"edition {latest}", None, previous, latest, None, STARTED_AT)
-        report = build(self.paths, context, self.built, select=self.models)
-        assert report.error is None, report.error
-        assert (report.full_refresh is not None) == (self.built is None)
-        self.built = Built(context.edition, None, latest, project_fingerprint(PROJECT_ROOT), "")
+        return RunContext(f"edition {latest}", None, previous, latest, None, STARTED_AT)
 
     def tables(self, compared: Mapping[str, str]) -> dict[str, list[tuple]]:
         """Sorted rows by table; `compared` has the `select …` that stands before `from <table>`.

@@ -9,7 +9,9 @@ from small_marts import MARTS, build_edition, change_marts, verdict_on
 
 from orchestration.gate.verdict import write_verdict
 from orchestration.paths import DataPaths
-from orchestration.publication import Edition, make_candidate, publish
+from orchestration.publication.candidate import make_candidate
+from orchestration.publication.editions import Edition
+from orchestration.publication.publish import publish
 
 
 @pytest.fixture

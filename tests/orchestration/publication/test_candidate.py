@@ -11,7 +11,7 @@ from small_marts import change_marts, verdict_on
 from orchestration.errors import PilotageError, UsageError
 from orchestration.gate.verdict import read_verdict, write_verdict
 from orchestration.publication import candidate as module
-from orchestration.publication import make_candidate
+from orchestration.publication.candidate import make_candidate
 
 
 def contacts(path) -> int:

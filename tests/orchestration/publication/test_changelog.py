@@ -6,8 +6,9 @@ from small_marts import build_edition, change_marts
 
 from orchestration.errors import GateRefused
 from orchestration.paths import DataPaths
-from orchestration.publication import publish, rollback
 from orchestration.publication.changelog import EMPTY_FILE, initialise
+from orchestration.publication.publish import publish
+from orchestration.publication.recovery import rollback
 
 COLUMNS = "edition, edition_number, change_cause"
 

@@ -12,15 +12,10 @@ from orchestration.errors import GateRefused, PilotageError, UsageError
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import write_verdict
 from orchestration.paths import DataPaths
-from orchestration.publication import (
-    editions,
-    history,
-    make_candidate,
-    publish,
-    recover,
-    rollback,
-    status,
-)
+from orchestration.publication.candidate import make_candidate
+from orchestration.publication.editions import editions, history, status
+from orchestration.publication.publish import publish
+from orchestration.publication.recovery import recover, rollback
 
 DURABLE_CALLS = ("rename", "replace", "fsync", "symlink", "chmod", "unlink", "rmdir")
 
