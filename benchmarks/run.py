@@ -202,6 +202,8 @@ def main() -> None:
             trees = {options.against: added, **trees}
         try:
             by_commit = measure(trees, inbox, options.rounds, options.new_contacts)
+            if commit(PROJECT_ROOT) not in by_commit:
+                sys.exit("the project was changed while it was measured")
         finally:
             if added:
                 remove(added)

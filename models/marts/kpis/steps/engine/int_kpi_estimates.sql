@@ -46,8 +46,10 @@ with figures as (
             and figures.kpi_version = definitions.kpi_version
     left join {{ ref("int_kpi_poisson_limits") }} as limits
         on
-            cast(round(figures.numerator) as bigint) = limits.event_count
-            and definitions.interval_method = 'poisson'
+            case
+                when definitions.interval_method = 'poisson'
+                    then cast(round(figures.numerator) as bigint)
+            end = limits.event_count
 ),
 
 centred as (
