@@ -1,6 +1,6 @@
 """A data directory that a test drops batches into, and builds one after the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -20,7 +20,15 @@ from tests.orchestration.shuffled_world import World, drop
 PSEUDONYM_KEY = "k" * 64
 STARTED_AT = "2026-05-01T05:00:00Z"
 # a row that comes after its own deletion is set aside, in tables whose rows never change
-MAY_BE_SET_ASIDE = {"contact_legs", "ticket_events", "customer_refs", "customer_merges"}
+MAY_BE_SET_ASIDE = {
+    "agent_activity",
+    "contact_legs",
+    "customer_merges",
+    "customer_refs",
+    "documents",
+    "subscription_events",
+    "ticket_events",
+}
 
 
 class Warehouse:
@@ -36,6 +44,7 @@ class Warehouse:
         self.contract = load_contract(PROJECT_ROOT)
         self.models = models
         self.built: Built | None = None
+        self.as_of: str | None = None
 
     def land(self, rows: World, name: str) -> None:
         """Accept the rows; nothing may be refused, nor set aside but what `split` provokes."""
@@ -50,11 +59,36 @@ class Warehouse:
         self.monkeypatch.setenv("DBT_INDIRECT_SELECTION", indirect)
         latest = latest_batch(self.paths)
         previous = self.built.latest_batch if self.built else 0
-        context = RunContext(f"edition {latest}", None, previous, latest, None, STARTED_AT)
+        context = RunContext(f"edition {latest}", None, previous, latest, self.as_of, STARTED_AT)
         report = build(self.paths, context, self.built, select=self.models)
         assert report.error is None, report.error
         assert (report.full_refresh is not None) == (self.built is None)
         self.built = Built(context.edition, None, latest, project_fingerprint(PROJECT_ROOT), "")
+        self.as_of = self.observed_as_of()
+
+    def observed_as_of(self) -> str:
+        """The instant that the last build saw the world as of, ISO 8601 in UTC."""
+        with duckdb.connect(str(self.paths.build_db), read_only=True) as con:
+            con.execute("set TimeZone = 'UTC'")
+            return con.execute("select as_of from intermediate.int_run_observed").fetchone()[
+                0
+            ].isoformat()
+
+    def published(self, left_out: Collection[str] = ()) -> dict[str, list[tuple]]:
+        """Sorted rows of every table of the marts file, without the columns named."""
+        with duckdb.connect(str(self.paths.marts_db), read_only=True) as con:
+            con.execute("set TimeZone = 'UTC'")
+            columns = con.execute(
+                "select schema_name || '.' || table_name, list(column_name order by column_index)"
+                " from duckdb_columns() where not internal group by all order by all"
+            ).fetchall()
+            return {
+                table: con.execute(
+                    f"select {', '.join(name for name in names if name not in left_out)}"
+                    f" from {table} order by all"
+                ).fetchall()
+                for table, names in columns
+            }
 
     def tables(self, compared: Mapping[str, str]) -> dict[str, list[tuple]]:
         """Sorted rows by table; `compared` has the `select …` that stands before `from <table>`.

@@ -10,6 +10,7 @@ with visits as (
     where
         direction = 'inbound'
         and event_type in ('contact', 'ticket_created')
+        and {{ of_changed_journeys("journey_id") }}
 ),
 
 final as (
