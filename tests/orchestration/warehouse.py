@@ -1,24 +1,26 @@
 """A data directory that a test drops batches into, and builds one after the other."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration.build import build
+from orchestration.build import Part, build
 from orchestration.environment import prepare_environment
 from orchestration.fingerprint import project_fingerprint
 from orchestration.landing.accept import accept
 from orchestration.landing.contract import load_contract
 from orchestration.landing.ledger import latest_batch
+from orchestration.news import built_now
 from orchestration.paths import PROJECT_ROOT, DataPaths
-from orchestration.run_context import Built, RunContext
+from orchestration.run_context import Built, new_context
 from tests.orchestration.shuffled_world import World, drop
 
 # one key, or the same reference would have another pseudonym in each warehouse
 PSEUDONYM_KEY = "k" * 64
-STARTED_AT = "2026-05-01T05:00:00Z"
+STARTED_AT = datetime(2026, 5, 1, 5, tzinfo=UTC)
 # a row that comes after its own deletion is set aside, in tables whose rows never change
 MAY_BE_SET_ASIDE = {
     "agent_activity",
@@ -44,7 +46,6 @@ class Warehouse:
         self.contract = load_contract(PROJECT_ROOT)
         self.models = models
         self.built: Built | None = None
-        self.as_of: str | None = None
 
     def land(self, rows: World, name: str) -> None:
         """Accept the rows; nothing may be refused, nor set aside but what `split` provokes."""
@@ -54,25 +55,16 @@ class Warehouse:
         assert {batch.table for batch in report.batches if batch.quarantined} <= MAY_BE_SET_ASIDE
 
     def build(self, data_tests: bool = False) -> None:
-        """Build what was landed since; with `data_tests`, those that read nothing else as well."""
-        indirect = "cautious" if data_tests else "empty"
-        self.monkeypatch.setenv("DBT_INDIRECT_SELECTION", indirect)
+        """Build what was landed since, and what it reaches; with `data_tests` the tests as well
+        that read nothing else than the models."""
         latest = latest_batch(self.paths)
-        previous = self.built.latest_batch if self.built else 0
-        context = RunContext(f"edition {latest}", None, previous, latest, self.as_of, STARTED_AT)
-        report = build(self.paths, context, self.built, select=self.models)
+        context = new_context(latest, self.built, now=STARTED_AT)
+        part = Part(self.models, "cautious" if data_tests else "empty", only_reached=True)
+        report = build(self.paths, context, self.built, part)
         assert report.error is None, report.error
+        assert report.everything is None, report.everything
         assert (report.full_refresh is not None) == (self.built is None)
-        self.built = Built(context.edition, None, latest, project_fingerprint(PROJECT_ROOT), "")
-        self.as_of = self.observed_as_of()
-
-    def observed_as_of(self) -> str:
-        """The instant that the last build saw the world as of, ISO 8601 in UTC."""
-        with duckdb.connect(str(self.paths.build_db), read_only=True) as con:
-            con.execute("set TimeZone = 'UTC'")
-            return con.execute("select as_of from intermediate.int_run_observed").fetchone()[
-                0
-            ].isoformat()
+        self.built = built_now(self.paths, context, project_fingerprint(PROJECT_ROOT))
 
     def published(self, left_out: Collection[str] = ()) -> dict[str, list[tuple]]:
         """Sorted rows of every table of the marts file, without the columns named."""
