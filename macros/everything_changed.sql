@@ -5,10 +5,11 @@
 -#}
 {% macro everything_changed() -%}
     {%- if not execute -%}
+        {%- do ref("int_persons_changed") -%}
         {{ return(false) }}
     {%- endif -%}
     {%- set changed = as_built("int_persons_changed") -%}
-    {%- if flags.FULL_REFRESH or changed is none or model.resource_type == "unit_test" -%}
+    {%- if flags.FULL_REFRESH or changed is none -%}
         {{ return(true) }}
     {%- endif -%}
     {%- set found = run_query("select count(*) from " ~ changed ~ " where person_id is null") -%}

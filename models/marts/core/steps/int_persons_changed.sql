@@ -20,6 +20,11 @@
     "customer_journeys",
     "int_journey_steps",
     "int_contact_sequels",
+    "int_agent_half_hours_summed",
+    "int_subscription_snapshots",
+    "int_customer_snapshots",
+    "subscription_months",
+    "mrr_movements",
 ] %}
 {%- set missing = [] %}
 {%- for fact in facts if execute and as_built(fact) is none %}
