@@ -23,8 +23,8 @@ Record = TypeVar("Record", "RunContext", "Built")
 class RunContext:
     """One run: `as_of` is an instant in UTC or None (now); batches are numbers of the ledger.
 
-    Batches in (`previous_batch`, `latest_batch`] are new to the warehouse. `project_fingerprint`
-    is set when the run builds.
+    Batches in (`previous_batch`, `latest_batch`] are new to the warehouse, which was built as of
+    `previous_as_of`. `project_fingerprint` is set when the run builds.
     """
 
     edition: str
@@ -90,7 +90,7 @@ def new_context(
         as_of=as_of,
         previous_batch=built.latest_batch if built else 0,
         latest_batch=latest_batch,
-        previous_as_of=built.as_of if built else None,
+        previous_as_of=built.observed[0] if built else None,
         started_at=_utc(now),
     )
 

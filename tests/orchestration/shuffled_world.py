@@ -14,8 +14,9 @@ Row = dict[str, object]
 World = dict[tuple[str, str], list[Row]]
 START = datetime(2026, 3, 20)
 CONTACTS, TICKETS, SURVEYS = 180, 28, 80
+SUBSCRIPTIONS, REVIEWS, AGENTS = 40, 25, 4
 CHANNELS = ("phone", "chat", "email")
-REASONS = ("billing_question", "delivery_delay", "unheard_of")
+REASONS = ("billing_question", "delivery_delay", "complaint", "unheard_of")
 
 
 def world(seed: int) -> World:
@@ -27,6 +28,11 @@ def world(seed: int) -> World:
     for number in range(CONTACTS):
         _contact(dice, rows, number)
     _surveys_and_orders(dice, rows)
+    for number in range(SUBSCRIPTIONS):
+        _subscription(dice, rows, number)
+    _money(dice, rows)
+    _feedback(dice, rows)
+    _staff(dice, rows)
     return rows
 
 
@@ -41,6 +47,37 @@ def split(rows: World, batches: int, seed: int) -> list[World]:
             if dice.random() < 0.1:
                 dealt[dice.randrange(first, batches)][table].append(row)
     return dealt
+
+
+def split_in_time(rows: World, batches: int, seed: int) -> list[World]:
+    """Deal the rows out as time brings them, one in four of them late; every tenth twice.
+
+    A row without an instant comes whenever it likes.
+    """
+    dice = random.Random(seed)
+    dealt: list[World] = [defaultdict(list) for _ in range(batches)]
+    dated = [(_instant_of(row), table, row) for table, found in rows.items() for row in found]
+    # subscriptions and rates begin long before: the newest rows are those of contacts
+    times = sorted(time for time, (_, table), _ in dated if time and table == "tickets")
+    ends = [times[len(times) * (number + 1) // batches - 1] for number in range(batches - 1)]
+    ends.append("9999")
+    for time, table, row in dated:
+        on_time = next(at for at, end in enumerate(ends) if time <= end)
+        late = not time or dice.random() < 0.25
+        first = dice.randrange(on_time, batches) if late else on_time
+        dealt[first][table].append(row)
+        if dice.random() < 0.1:
+            dealt[dice.randrange(first, batches)][table].append(row)
+    return dealt
+
+
+def _instant_of(row: Row) -> str:
+    """The first instant or day that the row tells of; nothing where it tells of none."""
+    names = (
+        "queue_entered_at started_at event_at sent_at answered_at ordered_at posted_at effective_at"
+        " issued_on evaluated_on rate_date created_at"
+    )
+    return next((str(row[name]) for name in names.split() if row.get(name)), "")
 
 
 def drop(rows: World, inbox: Path, name: str) -> None:
@@ -122,6 +159,9 @@ def _tickets(dice: random.Random, rows: World) -> None:
                 "brand": "north",
                 "created_at": _instant(created),
                 "created_by": "customer",
+                "merged_into_ticket_id": f"t{dice.randrange(number)}"
+                if number and dice.random() < 0.2
+                else "",
                 "updated_at": _instant(created),
             }
         )
@@ -214,13 +254,144 @@ def _surveys_and_orders(dice: random.Random, rows: World) -> None:
                     "answered_at": _instant(sent + timedelta(days=dice.randrange(18))),
                 }
             )
+        ordered = _moment(dice)
+        refunded = ordered + timedelta(hours=dice.randrange(1, 400))
         rows["billing", "orders"].append(
             {
                 "order_id": f"o{number}",
                 "customer_id": f"c{dice.randrange(12)}",
-                "ordered_at": _instant(_moment(dice)),
+                "ordered_at": _instant(ordered),
                 "net_amount": f"{dice.randrange(1, 20_000) / 100:.2f}",
-                "status": dice.choice(("paid", "cancelled", "refunded")),
-                "contact_id": f"k{number}",
+                "currency": dice.choice(("EUR", "EUR", "CHF")),
+                "status": dice.choice(("paid", "paid", "cancelled", "refunded")),
+                "refunded_at": _instant(refunded) if dice.random() < 0.2 else "",
+                "contact_id": f"k{number}" if number % 2 else "",
+            }
+        )
+
+
+def _subscription(dice: random.Random, rows: World, number: int) -> None:
+    """From start to end, mostly; asked to cancel on the way, by whoever holds it then."""
+    table = rows["billing", "subscription_events"]
+    # begun months before, so that months and windows of ninety days are over when the rows end
+    moment = START - timedelta(days=dice.randrange(20, 200))
+    kinds = ["started"]
+    kinds += dice.choices(
+        ("changed", "paused", "resumed", "cancel_requested", "cancel_withdrawn"), k=4
+    )
+    kinds += ["ended"] if dice.random() < 0.4 else []
+    holder = dice.randrange(12)
+    for step, kind in enumerate(kinds):
+        holder = dice.randrange(12) if dice.random() < 0.1 else holder
+        event = {"event_id": f"s{number}-{step}"}
+        row: Row = {
+            **event,
+            "subscription_id": f"s{number}",
+            "customer_id": f"c{holder}",
+            "event_type": kind,
+            "effective_at": _instant(moment),
+            "contact_id": f"k{dice.randrange(CONTACTS)}" if dice.random() < 0.3 else "",
+        }
+        if kind in ("started", "changed"):
+            row |= {"plan": dice.choice(("small", "large")), "amount": dice.choice((10, 20, 25))}
+            row |= {"billing_interval": dice.choice(("month", "year"))}
+            row |= {"currency": dice.choice(("EUR", "EUR", "CHF"))}
+        table.append(row)
+        if dice.random() < 0.05:
+            table.append({**event, "is_deleted": "true"})
+        moment += timedelta(hours=dice.randrange(1, 1500))
+
+
+def _money(dice: random.Random, rows: World) -> None:
+    for number in range(60):
+        document: Row = {"document_id": f"d{number}"}
+        rows["billing", "documents"].append(
+            {
+                **document,
+                "customer_id": f"c{dice.randrange(12)}",
+                "document_type": dice.choice(("invoice", "invoice", "credit_note")),
+                "issued_on": f"{_moment(dice):%Y-%m-%d}",
+                "net_amount": f"{dice.randrange(1, 9_000) / 100:.2f}",
+                "currency": dice.choice(("EUR", "CHF")),
+            }
+        )
+        if dice.random() < 0.05:
+            rows["billing", "documents"].append({**document, "is_deleted": "true"})
+    for day in range(-230, 45, 3):
+        rows["billing", "exchange_rates"].append(
+            {
+                "rate_date": f"{START + timedelta(days=day):%Y-%m-%d}",
+                "currency": "CHF",
+                "units_per_eur": f"0.9{dice.randrange(100):02d}",
+            }
+        )
+    months = {f"{START + timedelta(days=day):%Y-%m-01}" for day in range(-560, 45)}
+    for month in sorted(months):
+        for channel in ("phone", ""):
+            rows["billing", "service_costs"].append(
+                {
+                    "cost_month": month,
+                    "channel": channel,
+                    "cost_type": "wages",
+                    "amount_eur": dice.randrange(1_000, 9_000),
+                }
+            )
+
+
+def _feedback(dice: random.Random, rows: World) -> None:
+    for number in range(REVIEWS):
+        posted = _moment(dice)
+        replied = posted + timedelta(hours=dice.randrange(1, 400))
+        rows["interactions", "public_feedback"].append(
+            {
+                "feedback_id": f"f{number}",
+                "platform": "stars",
+                "author_ref": dice.choice((f"handle{dice.randrange(14)}", "")),
+                "rating": dice.randrange(1, 6),
+                "rating_max": 5,
+                "posted_at": _instant(posted),
+                "replied_at": _instant(replied) if dice.random() < 0.6 else "",
+            }
+        )
+
+
+def _staff(dice: random.Random, rows: World) -> None:
+    for number in range(AGENTS):
+        for version in range(dice.choice((1, 2))):
+            rows["workforce", "agents"].append(
+                {
+                    "agent_id": f"a{number}",
+                    "team": dice.choice(("north desk", "desk")),
+                    "site": dice.choice(("paris", "antananarivo")),
+                    "role": "agent",
+                    "hired_on": f"{START - timedelta(days=700):%Y-%m-%d}",
+                    "updated_at": _instant(START + timedelta(days=20 * version)),
+                }
+            )
+    for number in range(150):
+        started = _moment(dice)
+        activity: Row = {"activity_id": f"y{number}"}
+        at_contact = dice.random() < 0.6
+        rows["interactions", "agent_activity"].append(
+            {
+                **activity,
+                "agent_id": f"a{dice.randrange(AGENTS)}",
+                "state": "contact" if at_contact else dice.choice(("available", "break")),
+                "started_at": _instant(started),
+                "ended_at": _instant(started + timedelta(minutes=dice.randrange(1, 400))),
+                "contact_id": f"k{dice.randrange(CONTACTS)}" if at_contact else "",
+            }
+        )
+        _perhaps_deleted(dice, rows["interactions", "agent_activity"], activity)
+    for number in range(30):
+        rows["workforce", "quality_evaluations"].append(
+            {
+                "evaluation_id": f"q{number}",
+                "agent_id": f"a{dice.randrange(AGENTS)}",
+                "contact_id": f"k{dice.randrange(CONTACTS)}" if number % 3 else "",
+                "ticket_id": "" if number % 3 else f"t{dice.randrange(TICKETS)}",
+                "evaluated_on": f"{_moment(dice):%Y-%m-%d}",
+                "score": f"{dice.randrange(50, 100) / 100:.2f}",
+                "has_critical_error": dice.choice(("true", "false")),
             }
         )

@@ -49,11 +49,11 @@ def test_an_edition_is_named_by_its_instant_and_last_batch() -> None:
 
 def test_a_run_starts_from_the_last_successful_build(tmp_path: Path) -> None:
     paths = DataPaths(tmp_path)
-    write_built(paths, built(latest_batch=12, as_of="2026-06-30T22:00:00Z"))
-    assert read_built(paths) == built(latest_batch=12, as_of="2026-06-30T22:00:00Z")
+    observed = ["2026-06-30 22:00:00.25+00", "2026-07-01"]
+    write_built(paths, Built("edition", None, 12, "f", "", observed, [], ""))
     context = new_context(31, read_built(paths))
     assert (context.previous_batch, context.latest_batch) == (12, 31)
-    assert context.previous_as_of == "2026-06-30T22:00:00Z"
+    assert context.previous_as_of == observed[0]
     write_context(paths, context)
     assert read_context(paths) == context
     assert sorted(path.name for path in paths.warehouse.iterdir()) == [

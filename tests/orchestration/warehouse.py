@@ -1,6 +1,7 @@
 """A data directory that a test drops batches into, and builds one after the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -14,14 +15,22 @@ from orchestration.landing.contract import load_contract
 from orchestration.landing.ledger import latest_batch
 from orchestration.news import built_now
 from orchestration.paths import PROJECT_ROOT, DataPaths
-from orchestration.run_context import Built, RunContext
+from orchestration.run_context import Built, RunContext, new_context
 from tests.orchestration.shuffled_world import World, drop
 
 # one key, or the same reference would have another pseudonym in each warehouse
 PSEUDONYM_KEY = "k" * 64
-STARTED_AT = "2026-05-01T05:00:00Z"
+STARTED_AT = datetime(2026, 5, 1, 5, tzinfo=UTC)
 # a row that comes after its own deletion is set aside, in tables whose rows never change
-MAY_BE_SET_ASIDE = {"contact_legs", "ticket_events", "customer_refs", "customer_merges"}
+MAY_BE_SET_ASIDE = {
+    "agent_activity",
+    "contact_legs",
+    "customer_merges",
+    "customer_refs",
+    "documents",
+    "subscription_events",
+    "ticket_events",
+}
 
 
 class Warehouse:
@@ -65,9 +74,23 @@ class Warehouse:
         return report
 
     def _context(self) -> RunContext:
-        latest = latest_batch(self.paths)
-        previous = self.built.latest_batch if self.built else 0
-        return RunContext(f"edition {latest}", None, previous, latest, None, STARTED_AT)
+        return new_context(latest_batch(self.paths), self.built, now=STARTED_AT)
+
+    def published(self, left_out: Collection[str] = ()) -> dict[str, list[tuple]]:
+        """Sorted rows of every table of the marts file, without the columns named."""
+        with duckdb.connect(str(self.paths.marts_db), read_only=True) as con:
+            con.execute("set TimeZone = 'UTC'")
+            columns = con.execute(
+                "select schema_name || '.' || table_name, list(column_name order by column_index)"
+                " from duckdb_columns() where not internal group by all order by all"
+            ).fetchall()
+            return {
+                table: con.execute(
+                    f"select {', '.join(name for name in names if name not in left_out)}"
+                    f" from {table} order by all"
+                ).fetchall()
+                for table, names in columns
+            }
 
     def tables(self, compared: Mapping[str, str]) -> dict[str, list[tuple]]:
         """Sorted rows by table; `compared` has the `select …` that stands before `from <table>`.

@@ -101,6 +101,13 @@ named as (
         {{ ticket_contact_id("ticket_id") }}
     from contact_versions
     where ticket_id is not null
+    union
+    -- what a ticket was merged into says whether its contacts settled something
+    select
+        {{ ticket_contact_id("ticket_id") }},
+        {{ ticket_contact_id("merged_into_ticket_id") }}
+    from ticket_versions
+    where merged_into_ticket_id is not null
 ),
 
 ties as (

@@ -8,7 +8,8 @@
 -- The person behind each reference, at every instant by the strongest rule that then holds: the
 -- customer's own id, what sources declare, the address on a customer's row.
 -- Incremental only to remember: a reference whose answer changed carries the batch that changed
--- it, so that the contacts that used it, and no others, are made again.
+-- it, so that the contacts that used it, and no others, are made again. Whom it led to before stays
+-- with it, without a time at which it does: they lost what now is another's.
 with ids as (
     select customer_id from {{ ref("stg_billing__customers") }}
     union
@@ -65,7 +66,10 @@ changed as (
         coalesce(matched.ref_type, before.ref_type) as ref_type,
         coalesce(matched.ref_value, before.ref_value) as ref_value
     from matched
-    full join {{ this }} as before
+    full join (
+        select * from {{ this }}
+        where valid_from is not null or customer_id is null
+    ) as before
         on
             matched.ref_type = before.ref_type
             and matched.ref_value = before.ref_value
@@ -96,6 +100,23 @@ known as (
         on
             changed.ref_type = matched.ref_type
             and changed.ref_value = matched.ref_value
+    union all
+    select distinct
+        changed.ref_type,
+        changed.ref_value,
+        cast(null as timestamptz),
+        cast(null as timestamptz),
+        before.customer_id,
+        cast(null as varchar),
+        cast(null as varchar),
+        cast(null as varchar),
+        cast(null as boolean)
+    from changed
+    inner join {{ this }} as before
+        on
+            changed.ref_type = before.ref_type
+            and changed.ref_value = before.ref_value
+    where before.customer_id is not null
 ),
 
 {% else %}

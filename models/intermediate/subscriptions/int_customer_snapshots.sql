@@ -1,7 +1,18 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_snapshots()) }}",
+    )
+}}
+-- Incremental by person and time: see int_persons_changed.
 -- One row per customer and snapshot: somebody who holds two subscriptions is one customer.
 with subscriptions as (
     select * from {{ ref("int_subscription_snapshots") }}
-    where not is_excluded
+    where
+        not is_excluded
+        and {{ of_changed_snapshots() }}
 ),
 
 final as (

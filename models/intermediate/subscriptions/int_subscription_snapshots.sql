@@ -1,6 +1,20 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_snapshots()) }}",
+    )
+}}
+-- Incremental by person and time: see int_persons_changed.
 -- One look at each subscription at each snapshot: is its holder a customer, and a paying one?
 with states as (
-    select * from {{ ref("int_subscription_states") }}
+    select
+        states.* exclude (customer_id),
+        {{ surviving_customer("states") }} as customer_id
+    from {{ ref("int_subscription_states") }} as states
+    left join {{ ref("int_customer_survivors_resolved") }} as survivors
+        on states.customer_id = survivors.customer_id
 ),
 
 instants as (
@@ -25,12 +39,12 @@ looked_at as (
         on
             states.valid_from <= instants.snapshot_at
             and (states.valid_before > instants.snapshot_at or states.valid_before is null)
+    where {{ of_changed_snapshots() }}
 ),
 
 judged as (
     select
         looked_at.*,
-        {{ surviving_customer("looked_at") }} as surviving_customer_id,
         case when {{ brings_revenue("looked_at") }} then monthly_amount else 0 end
             as monthly_recurring_amount,
         lifecycle = 'paused'
@@ -40,8 +54,6 @@ judged as (
             add_days("paused_date", parameter("pause_grace_days", "integer"))
         }} as is_paused_within_grace
     from looked_at
-    left join {{ ref("int_customer_survivors_resolved") }} as survivors
-        on looked_at.customer_id = survivors.customer_id
 ),
 
 final as (
@@ -50,7 +62,7 @@ final as (
         judged.snapshot_date,
         judged.is_month_start,
         judged.subscription_id,
-        judged.surviving_customer_id as customer_id,
+        judged.customer_id,
         coalesce(customers.segment, 'unknown') as segment,
         coalesce(customers.brand, 'unknown') as brand,
         coalesce(customers.is_test or customers.is_staff, false) as is_excluded,
@@ -71,7 +83,7 @@ final as (
             and judged.snapshot_date >= rates.valid_from
             and judged.snapshot_date < rates.valid_before
     left join customers
-        on judged.surviving_customer_id = customers.customer_id
+        on judged.customer_id = customers.customer_id
 )
 
 select * from final

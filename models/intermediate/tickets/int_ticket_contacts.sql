@@ -1,19 +1,27 @@
 -- A ticket that a customer opened, and to which no contact row refers, stands for one deferred
 -- contact: received when it was created, handled from its first public reply by a person.
-with tickets as (
-    select tickets.*
-    from {{ ref("stg_interactions__tickets") }} as tickets
+with versions as (
+    select versions.*
+    from {{ ref("stg_interactions__ticket_versions") }} as versions
     inner join {{ ref("int_contacts_changed") }} as changed
-        on {{ ticket_contact_id("tickets.ticket_id") }} = changed.contact_id
+        on {{ ticket_contact_id("versions.ticket_id") }} = changed.contact_id
+),
+
+current_tickets as (
+    {{ current_version("versions", ["ticket_id"], "updated_at") }}
+),
+
+tickets as (
+    select * from current_tickets
     where
-        coalesce(tickets.created_by, 'customer') = 'customer'
-        and not tickets.is_spam
-        and tickets.merged_into_ticket_id is null
+        coalesce(created_by, 'customer') = 'customer'
+        and not is_spam
+        and merged_into_ticket_id is null
 ),
 
 contacts_with_ticket as (
     select distinct ticket_id
-    from {{ ref("stg_interactions__contacts") }}
+    from {{ ref("int_contact_members") }}
     where ticket_id is not null
 ),
 

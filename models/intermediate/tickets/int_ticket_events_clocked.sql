@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_tickets('ticket_id')) }}",
+    )
+}}
+-- Incremental by ticket: see int_tickets_changed.
 -- What a ticket went through, in order, from its creation to the as-of instant, on two clocks. An
 -- event dated before its ticket was created is a clock's error: it says nothing, and a test counts
 -- it. One after the as-of instant has not happened yet.
@@ -5,11 +14,35 @@ with run as (
     select * from {{ ref("int_run_observed") }}
 ),
 
+ticket_versions as (
+    select * from {{ ref("stg_interactions__ticket_versions") }}
+    where {{ of_changed_tickets("ticket_id") }}
+),
+
+current_tickets as (
+    {{ current_version("ticket_versions", ["ticket_id"], "updated_at") }}
+),
+
+-- a deletion may come with its key alone: it is found by the event, not by the ticket
+event_versions as (
+    select * from {{ ref("stg_interactions__ticket_event_versions") }}
+    where
+        event_id in (
+            select named.event_id
+            from {{ ref("stg_interactions__ticket_event_versions") }} as named
+            where {{ of_changed_tickets("named.ticket_id") }}
+        )
+),
+
+current_events as (
+    {{ current_version("event_versions", ["event_id"], "first_wins") }}
+),
+
 tickets as (
-    select tickets.*
-    from {{ ref("stg_interactions__tickets") }} as tickets
+    select current_tickets.*
+    from current_tickets
     cross join run
-    where tickets.created_at <= run.as_of
+    where current_tickets.created_at <= run.as_of
 ),
 
 events as (
@@ -31,7 +64,7 @@ events as (
         events.agent_id,
         events.team,
         tickets.team
-    from {{ ref("stg_interactions__ticket_events") }} as events
+    from current_events as events
     inner join tickets
         on events.ticket_id = tickets.ticket_id
     cross join run

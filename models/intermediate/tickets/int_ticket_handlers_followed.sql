@@ -3,6 +3,7 @@
 -- agent: it takes the ticket from nobody until the next agent is named.
 with events as (
     select * from {{ ref("int_ticket_events_clocked") }}
+    where {{ of_changed_tickets("ticket_id") }}
 ),
 
 agents_assigned as (

@@ -1,6 +1,7 @@
 -- The moments of a ticket that later models ask for, in one pass over its events.
 with events as (
     select * from {{ ref("int_ticket_events_clocked") }}
+    where {{ of_changed_tickets("ticket_id") }}
 ),
 
 milestones as (

@@ -2,6 +2,7 @@
 -- A solve of what is solved or a reopening of what is open changes nothing.
 with events as (
     select * from {{ ref("int_ticket_events_clocked") }}
+    where {{ of_changed_tickets("ticket_id") }}
 ),
 
 states as (

@@ -4,11 +4,20 @@ with run as (
     select * from {{ ref("int_run_observed") }}
 ),
 
+ticket_versions as (
+    select * from {{ ref("stg_interactions__ticket_versions") }}
+    where {{ of_changed_tickets("ticket_id") }}
+),
+
+current_tickets as (
+    {{ current_version("ticket_versions", ["ticket_id"], "updated_at") }}
+),
+
 tickets as (
-    select tickets.*
-    from {{ ref("stg_interactions__tickets") }} as tickets
+    select current_tickets.*
+    from current_tickets
     cross join run
-    where tickets.created_at <= run.as_of
+    where current_tickets.created_at <= run.as_of
 ),
 
 described as (

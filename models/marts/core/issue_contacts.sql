@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_persons('customer_id')) }}",
+    )
+}}
+-- Incremental by person: see int_persons_changed.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),

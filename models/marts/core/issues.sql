@@ -1,6 +1,16 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_persons('customer_id')) }}",
+    )
+}}
+-- Incremental by person: see int_persons_changed.
 -- One anchor, and all that followed it: who was contacted, how often, through which channels.
 with issue_contacts as (
     select * from {{ ref("issue_contacts") }}
+    where {{ of_changed_persons("customer_id") }}
 ),
 
 contacts as (

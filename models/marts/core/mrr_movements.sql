@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_months()) }}",
+    )
+}}
+-- Incremental by person and time: see int_persons_changed.
 -- Movements are net per customer between the two ends of the month, both at the opening rate: up
 -- and down again is nothing. What pausing laid aside and what resuming brought back stand
 -- apart, and so is what exchange rates did.

@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_months()) }}",
+    )
+}}
+-- Incremental by person and time: see int_persons_changed.
 -- Both ends of the month at the opening exchange rate, so that a movement of currencies is not
 -- taken for one of customers.
 with periods as (
@@ -5,8 +14,22 @@ with periods as (
     where period_grain = 'month'
 ),
 
+-- a subscription may have changed hands within a month: both ends of it are needed
+subscriptions_changed as (
+    select subscription_id from {{ ref("int_subscription_snapshots") }}
+    where {{ of_changed_persons("customer_id") }}
+),
+
 snapshots as (
     select * from {{ ref("int_subscription_snapshots") }}
+    {%- if not everything_changed() %}
+    where
+        snapshot_at >= (
+            select min(reopened.opens_at) from periods as reopened
+            where reopened.closes_at >= {{ snapshots_reopened_from() }}
+        )
+        or subscription_id in (select changed.subscription_id from subscriptions_changed as changed)
+    {%- endif %}
 ),
 
 opening as (
@@ -110,4 +133,5 @@ final as (
 )
 
 select * from final
+where {{ of_changed_months() }}
 order by month_start, subscription_id

@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_tickets('ticket_id')) }}",
+    )
+}}
+-- Incremental by ticket: see int_tickets_changed.
 -- The backlog as it was at any instant, without a row for every day: who was in it then is who had
 -- entered it and not yet left.
 with stretches as (
@@ -6,6 +15,7 @@ with stretches as (
 
 tickets as (
     select * from {{ ref("tickets") }}
+    where {{ of_changed_tickets("ticket_id") }}
 ),
 
 final as (

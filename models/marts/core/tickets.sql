@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_tickets('ticket_id')) }}",
+    )
+}}
+-- Incremental by ticket: see int_tickets_changed.
 -- No ticket is dropped: neither one whose requester is unknown nor one without any event. Every
 -- ticket has at least its creation among its events, so the joins below are one to one.
 with tickets as (

@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_persons(person_of_event())) }}",
+    )
+}}
+-- Incremental by person: see int_persons_changed.
 with placed as (
     select * from {{ ref("int_touches_placed") }}
 ),
@@ -41,4 +50,5 @@ final as (
 )
 
 select * from final
+where {{ of_changed_persons(person_of_event()) }}
 order by event_at, event_id

@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_persons('coalesce(customer_id, journey_id)') ~ ' or ' ~ of_changed_journeys('journey_id')) }}",
+    )
+}}
+-- Incremental by journey: see int_journeys_changed.
 with run as (
     select
         *,

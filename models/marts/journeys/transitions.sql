@@ -4,6 +4,10 @@ with run as (
     select * from {{ ref("int_run_observed") }}
 ),
 
+costs as (
+    select * from {{ ref("int_contact_costs") }}
+),
+
 steps as (
     select
         steps.journey_id,
@@ -13,11 +17,19 @@ steps as (
         {{ seconds_between("steps.previous_event_at", "steps.event_at") }} as seconds_between,
         sequels.is_repeated,
         sequels.is_complained,
-        coalesce(sequels.cost_eur + sequels.sequel_cost_eur, 0) as cost_eur
+        coalesce(own_costs.cost_eur, 0)
+        + coalesce(repeat_costs.cost_eur, 0)
+        + coalesce(complaint_costs.cost_eur, 0) as cost_eur
     from {{ ref("int_journey_steps") }} as steps
     cross join run
     left join {{ ref("int_contact_sequels") }} as sequels
         on steps.contact_id = sequels.contact_id
+    left join costs as own_costs
+        on sequels.contact_id = own_costs.contact_id
+    left join costs as repeat_costs
+        on sequels.repeat_contact_id = repeat_costs.contact_id
+    left join costs as complaint_costs
+        on sequels.complaint_contact_id = complaint_costs.contact_id
     where
         steps.event_at > {{ add_hours("run.as_of", "-24 * " ~ parameter("transition_days")) }}
 ),

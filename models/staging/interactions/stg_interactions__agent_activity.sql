@@ -1,12 +1,12 @@
-with source as (
-    select * from {{ source("interactions", "agent_activity") }}
+with versions as (
+    select * from {{ ref("stg_interactions__agent_activity_versions") }}
 ),
 
 current_rows as (
-    {{ current_version("source", ["activity_id"], "first_wins") }}
+    {{ current_version("versions", ["activity_id"], "first_wins") }}
 ),
 
-renamed as (
+final as (
     select
         activity_id,
         agent_id,
@@ -18,4 +18,4 @@ renamed as (
     from current_rows
 )
 
-select * from renamed
+select * from final

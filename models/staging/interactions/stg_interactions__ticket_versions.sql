@@ -15,7 +15,8 @@ renamed as (
         created_at,
         created_by,
         coalesce(is_spam, false) as is_spam,
-        merged_into_ticket_id,
+        -- merged into itself: nothing happened
+        nullif(merged_into_ticket_id, ticket_id) as merged_into_ticket_id,
         coalesce(is_reply_expected, true) as is_reply_expected,
         updated_at,
         coalesce(is_deleted, false) as is_deleted,

@@ -19,8 +19,7 @@ final as (
         created_at,
         created_by,
         is_spam,
-        -- merged into itself: nothing happened
-        nullif(merged_into_ticket_id, ticket_id) as merged_into_ticket_id,
+        merged_into_ticket_id,
         is_reply_expected,
         updated_at,
         batch

@@ -7,10 +7,10 @@ select
     merged.ticket_id,
     merged.merged_into_ticket_id,
     survivors.surviving_ticket_id
-from {{ ref("int_tickets_described") }} as merged
+from {{ ref("tickets") }} as merged
 left join {{ ref("int_ticket_survivors_resolved") }} as survivors
     on merged.ticket_id = survivors.ticket_id
-left join {{ ref("int_tickets_described") }} as ends
+left join {{ ref("tickets") }} as ends
     on survivors.surviving_ticket_id = ends.ticket_id
 where
     merged.is_merged

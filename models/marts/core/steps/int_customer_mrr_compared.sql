@@ -2,7 +2,9 @@
 -- of it lay in subscriptions that were paused or resumed meanwhile.
 with subscriptions as (
     select * from {{ ref("subscription_months") }}
-    where not is_excluded
+    where
+        not is_excluded
+        and {{ of_changed_months() }}
 ),
 
 -- the first time that each customer paid for anything

@@ -14,6 +14,7 @@ with contacts as (
     where
         is_in_scope
         and customer_id is not null
+        and {{ of_changed_persons("customer_id") }}
 ),
 
 -- not the end of the contact before but the latest so far: an earlier one may last longer

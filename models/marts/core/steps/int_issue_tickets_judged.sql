@@ -11,7 +11,9 @@ with anchors as (
         on issue_contacts.contact_id = contacts.contact_id
     inner join {{ ref("tickets") }} as tickets
         on contacts.ticket_id = tickets.ticket_id
-    where issue_contacts.is_anchor
+    where
+        issue_contacts.is_anchor
+        and {{ of_changed_persons("issue_contacts.customer_id") }}
 ),
 
 final as (

@@ -102,6 +102,9 @@ final as (
     from events
     left join {{ ref("int_contact_roots") }} as roots
         on events.contact_id = roots.contact_id
+    where
+        {{ of_changed_persons("events.customer_id") }}
+        or {{ of_changed_strands("events.contact_id") }}
 )
 
 select * from final

@@ -1,6 +1,15 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_persons('customer_id')) }}",
+    )
+}}
+-- Incremental by person: see int_persons_changed.
 -- What came of a contact within the window: did the person come back about the same thing, or with
--- a complaint, and what did that cost? Asked of every contact in scope. A complaint that is itself
--- the next contact about the same thing counts once in the cost.
+-- a complaint, and in which contacts? Asked of every contact in scope. A complaint that is itself
+-- the next contact about the same thing is named once.
 {%- set in_time = "started_at, contact_id" %}
 with contacts as (
     select
@@ -9,16 +18,14 @@ with contacts as (
         contacts.reason_group,
         contacts.queue_entered_at as started_at,
         {{ contact_over_at("contacts") }} as over_at,
-        coalesce(reasons.is_complaint, false) as is_complaint,
-        coalesce(costs.cost_eur, 0) as cost_eur
+        coalesce(reasons.is_complaint, false) as is_complaint
     from {{ ref("contacts") }} as contacts
     left join {{ ref("reasons") }} as reasons
         on contacts.reason = reasons.reason
-    left join {{ ref("int_contact_costs") }} as costs
-        on contacts.contact_id = costs.contact_id
     where
         contacts.is_in_scope
         and contacts.customer_id is not null
+        and {{ of_changed_persons("contacts.customer_id") }}
 ),
 
 next_same as (
@@ -26,8 +33,8 @@ next_same as (
         *,
         lead(started_at) over (partition by customer_id, reason_group order by {{ in_time }})
             as same_at,
-        lead(cost_eur) over (partition by customer_id, reason_group order by {{ in_time }})
-            as same_cost_eur
+        lead(contact_id) over (partition by customer_id, reason_group order by {{ in_time }})
+            as same_contact_id
     from contacts
 ),
 
@@ -36,8 +43,8 @@ next_complaint as (
         *,
         {{ next_known("case when is_complaint then started_at end", "customer_id", in_time) }}
             as complained_at,
-        {{ next_known("case when is_complaint then cost_eur end", "customer_id", in_time) }}
-            as complaint_cost_eur
+        {{ next_known("case when is_complaint then contact_id end", "customer_id", in_time) }}
+            as complaint_contact_id
     from next_same
 ),
 
@@ -59,15 +66,14 @@ judged as (
 final as (
     select
         contact_id,
-        cost_eur,
+        customer_id,
         is_repeated,
         is_complained,
-        case when is_repeated then same_cost_eur else 0 end
-        + case
+        case when is_repeated then same_contact_id end as repeat_contact_id,
+        case
             when is_complained and not (is_repeated and same_at = complained_at)
-                then complaint_cost_eur
-            else 0
-        end as sequel_cost_eur
+                then complaint_contact_id
+        end as complaint_contact_id
     from judged
 )
 

@@ -1,6 +1,16 @@
 -- Each contact as its platform recorded it, callbacks and continuations too, under the customer of
 -- the contact that it is folded into.
-with recorded as (
+with versions as (
+    select *
+    from {{ ref("stg_interactions__contact_versions") }}
+    where {{ of_changed_strands("contact_id") }}
+),
+
+current_contacts as (
+    {{ current_version("versions", ["contact_id"], "updated_at") }}
+),
+
+recorded as (
     select
         contacts.contact_id as reference_id,
         contacts.channel,
@@ -10,7 +20,7 @@ with recorded as (
         contacts.answered_at,
         contacts.ended_at,
         coalesce(roots.root_contact_id, contacts.contact_id) as contact_id
-    from {{ ref("stg_interactions__contacts") }} as contacts
+    from current_contacts as contacts
     left join {{ ref("int_contact_roots") }} as roots
         on contacts.contact_id = roots.contact_id
 ),

@@ -1,6 +1,9 @@
 -- What people said in public, and whether they were answered.
 with feedback as (
     select * from {{ ref("int_feedback_described") }}
+    where
+        {{ of_changed_persons("customer_id") }}
+        or {{ of_changed_persons("'interactions.public_feedback:' || feedback_id") }}
 ),
 
 events as (

@@ -4,6 +4,7 @@ with strands as (
         strand_id,
         journey_id
     from {{ ref("int_strands_in_journeys") }}
+    where {{ of_changed_journeys("journey_id") }}
 ),
 
 contacts as (

@@ -9,6 +9,7 @@ with events as (
     from {{ ref("customer_events") }}
     where
         follows_journey_id is not null
+        and {{ of_changed_journeys("follows_journey_id") }}
         and not is_excluded
         and event_type in ('order_placed', 'subscription_cancel_requested', 'subscription_ended')
 ),

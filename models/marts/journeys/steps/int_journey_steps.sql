@@ -1,11 +1,31 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_persons('person_id') ~ ' or ' ~ of_changed_journeys('journey_id')) }}",
+    )
+}}
+-- Incremental by journey: see int_journeys_changed.
 -- The stations of a journey, in order: contacts, and what they led to. A station is named by its
 -- channel and what happened there, so that the same way is the same text for everybody.
 with strands as (
     select
         strand_id,
-        journey_id
+        journey_id,
+        customer_id
     from {{ ref("int_strands_in_journeys") }}
-    where not is_excluded
+    where
+        not is_excluded
+        and {{ of_changed_journeys("journey_id") }}
+),
+
+persons as (
+    select
+        journey_id,
+        coalesce(min(customer_id), journey_id) as person_id
+    from strands
+    group by 1
 ),
 
 contact_steps as (
@@ -38,6 +58,7 @@ event_steps as (
     from {{ ref("customer_events") }}
     where
         journey_id is not null
+        and {{ of_changed_journeys("journey_id") }}
         and not is_excluded
         and event_type in (
             'ticket_reopened',
@@ -57,7 +78,7 @@ steps as (
 
 {%- set in_time = "event_at, coalesce(contact_id, '~'), step" %}
 
-final as (
+numbered as (
     select
         journey_id,
         row_number() over (partition by journey_id order by {{ in_time }}) as step_number,
@@ -68,6 +89,15 @@ final as (
         lag(step) over (partition by journey_id order by {{ in_time }}) as previous_step,
         lag(event_at) over (partition by journey_id order by {{ in_time }}) as previous_event_at
     from steps
+),
+
+final as (
+    select
+        numbered.*,
+        persons.person_id
+    from numbered
+    left join persons
+        on numbered.journey_id = persons.journey_id
 )
 
 select * from final

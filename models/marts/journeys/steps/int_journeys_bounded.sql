@@ -1,6 +1,7 @@
 -- From when to when a journey lasts, whose it is, and how it began.
 with strands as (
     select * from {{ ref("int_strands_in_journeys") }}
+    where {{ of_changed_journeys("journey_id") }}
 ),
 
 bounds as (
@@ -19,7 +20,8 @@ bounds as (
 first_events as (
     select * from {{
         first_row_per_key(
-            "(select * from " ~ ref("customer_events") ~ " where journey_link = 'own') as own_events",
+            "(select * from " ~ ref("customer_events") ~ " where journey_link = 'own' and "
+            ~ of_changed_journeys("journey_id") ~ ") as own_events",
             ["journey_id"],
             ["event_at", "event_id"]
         )

@@ -1,7 +1,9 @@
 -- One pass over the events of each journey: how many touches of which kind, and what people said.
 with events as (
     select * from {{ ref("customer_events") }}
-    where journey_id is not null
+    where
+        journey_id is not null
+        and {{ of_changed_journeys("journey_id") }}
 ),
 
 opinions as (

@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_persons('coalesce(customer_id, strand_id)')) }}",
+    )
+}}
+-- Incremental by person: see int_persons_changed.
 -- A strand is one contact with all that was folded into it, or one ticket with its exchanges. The
 -- strands of a person make one journey as long as no more than the quiet period lies between them.
 -- A strand of nobody known is a journey of its own, together with the ticket that it refers to.
@@ -80,3 +89,4 @@ final as (
 )
 
 select * from final
+where {{ of_changed_persons("coalesce(customer_id, strand_id)") }}

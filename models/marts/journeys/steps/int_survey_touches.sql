@@ -6,6 +6,11 @@ with invitations as (
     from {{ ref("int_survey_invitations_described") }} as invitations
     left join {{ ref("int_contact_roots") }} as roots
         on invitations.contact_id = roots.contact_id
+    where
+        {{ of_changed_persons("invitations.customer_id") }}
+        or {{ of_changed_strands("invitations.contact_id") }}
+        or {{ of_changed_strands(ticket_contact_id("invitations.ticket_id")) }}
+        or {{ of_changed_persons("'surveys.invitations:' || invitations.invitation_id") }}
 ),
 
 asked as (

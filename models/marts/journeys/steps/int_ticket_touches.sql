@@ -2,6 +2,7 @@
 -- of that.
 with tickets as (
     select * from {{ ref("tickets") }}
+    where {{ of_changed_strands(ticket_contact_id("ticket_id")) }}
 ),
 
 events as (
@@ -35,7 +36,8 @@ callers as (
     from {{
         first_row_per_key(
             "(select * from " ~ ref("contacts") ~ " where ticket_id is not null"
-            ~ " and customer_id is not null and contact_source = 'contact') as naming",
+            ~ " and customer_id is not null and contact_source = 'contact'"
+            ~ " and " ~ of_changed_strands("contact_id") ~ ") as naming",
             ["ticket_id"],
             ["queue_entered_at", "contact_id"]
         )

@@ -1,3 +1,5 @@
+-- a view: read once, by the next step, and too wide to be written on the way
+{{ config(materialized = "view") }}
 -- Which journey a touch belongs to: that of its own contact or ticket, or of the one it names; else
 -- the one that the person was in, from its start until the quiet period after its end. What comes
 -- later, within the time in which outcomes are awaited, follows from the latest journey.
@@ -18,7 +20,10 @@ journeys as (
         min(started_at) as started_at,
         max(ended_at) as ended_at
     from {{ ref("int_strands_in_journeys") }}
-    where not is_excluded
+    where
+        not is_excluded
+        and customer_id is not null
+        and {{ of_changed_persons("customer_id") }}
     group by 1, 2
 ),
 
@@ -48,7 +53,6 @@ lined_up as (
         journey_id,
         ended_at
     from journeys
-    where customer_id is not null
 ),
 
 latest as (

@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_agent_days('agent_id', 'half_hour')) }}",
+    )
+}}
+-- Incremental by agent and day: see int_agent_days_changed.
 -- Each agent's time by half-hour. Half-hours are instants of UTC: a day on which the clocks change
 -- has 46 or 50 of them, and none comes twice.
 with stretches as (
@@ -41,7 +50,9 @@ final as (
         cast(sum(seconds) as decimal(18, 4)) as present_seconds
     from measured
     -- a stretch that ends with its half-hour only touches the next one
-    where seconds > 0
+    where
+        seconds > 0
+        and {{ of_changed_agent_days("agent_id", "half_hour") }}
     group by 1, 2
 )
 

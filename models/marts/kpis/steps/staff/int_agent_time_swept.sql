@@ -4,6 +4,26 @@ with run as (
     select * from {{ ref("int_run_observed") }}
 ),
 
+-- all that bears on a changed day: few intervals reach over more than one midnight
+intervals as (
+    select activity_id
+    from {{ ref("stg_interactions__agent_activity_versions") }}
+    where
+        {{ of_changed_agent_days("agent_id", half_hour("started_at")) }}
+        or {{ of_changed_agent_days("agent_id", half_hour("ended_at")) }}
+        or {{ half_hour("ended_at") }} - {{ half_hour("started_at") }} > 48
+),
+
+versions as (
+    select *
+    from {{ ref("stg_interactions__agent_activity_versions") }}
+    where activity_id in (select intervals.activity_id from intervals)
+),
+
+current_activity as (
+    {{ current_version("versions", ["activity_id"], "first_wins") }}
+),
+
 activity as (
     select
         activity.agent_id,
@@ -13,7 +33,7 @@ activity as (
         -- a contact that nobody knows is taken as live: deferred work is planned, not waited for
         activity.state = 'contact' and coalesce(contacts.is_live_channel, true) as is_live,
         activity.state = 'contact' and not contacts.is_live_channel as is_deferred
-    from {{ ref("stg_interactions__agent_activity") }} as activity
+    from current_activity as activity
     cross join run
     left join {{ ref("int_contact_roots") }} as roots
         on activity.contact_id = roots.contact_id

@@ -1,0 +1,32 @@
+-- The tickets to build again: those that new batches changed, with all that is tied to them (see
+-- int_contacts_changed), and those that time alone changes: what is open grows older, a promise is
+-- missed, a reopening comes too late.
+with run as (
+    select
+        observed.as_of,
+        contexts.previous_as_of
+    from {{ ref("int_run_observed") }} as observed
+    cross join {{ ref("stg_pilotage__run_context") }} as contexts
+),
+
+final as (
+    select versions.ticket_id
+    from {{ ref("stg_interactions__ticket_versions") }} as versions
+    inner join {{ ref("int_contacts_changed") }} as news
+        on {{ ticket_contact_id("versions.ticket_id") }} = news.contact_id
+    {%- if execute and as_built("tickets") is not none %}
+    union
+    select before.ticket_id
+    from {{ as_built("tickets") }} as before
+    cross join run
+    where
+        before.is_open
+        or before.reply_sla_status = 'pending'
+        or (before.first_solved_at is not null and not before.is_reopen_mature)
+        or run.previous_as_of is null
+        or run.as_of < run.previous_as_of
+    {%- endif %}
+    group by 1
+)
+
+select * from final

@@ -1,0 +1,65 @@
+-- The journeys to build again: those of changed persons, those whose quiet period ended since the
+-- last build, and those with a contact in a month whose costs are shared out anew.
+with run as (
+    select
+        observed.as_of,
+        contexts.previous_as_of
+    from {{ ref("int_run_observed") }} as observed
+    cross join {{ ref("stg_pilotage__run_context") }} as contexts
+),
+
+strands as (
+    select * from {{ ref("int_strands_in_journeys") }}
+),
+
+months_changed as (
+    select {{ period_start("month", "business_date") }} as month_start
+    from {{ ref("int_contact_dates_changed") }}
+    union
+    select {{ period_start("month", "event_on") }}
+    from {{ ref("stg_pilotage__landed_touches") }}
+    where
+        table_name = 'service_costs'
+        and batch > {{ previous_batch() }}
+    union
+    -- costs may be planned ahead
+    select {{ period_start("month", "costs.cost_month") }}
+    from {{ ref("stg_billing__service_costs") }} as costs
+    cross join run
+    where
+        costs.cost_month >= {{ add_days(utc_date("run.previous_as_of"), -31) }}
+),
+
+final as (
+    select journey_id from strands
+    where {{ of_changed_persons("coalesce(customer_id, strand_id)") }}
+    union
+    select strands.journey_id
+    from {{ ref("contacts") }} as contacts
+    inner join strands
+        on contacts.contact_id = strands.strand_id
+    where
+        contacts.is_handled
+        and {{ period_start("month", "contacts.business_date") }} in (
+            select months_changed.month_start from months_changed
+        )
+{%- if not everything_changed() %}
+    union
+    select before.journey_id
+    from {{ as_built("customer_journeys") }} as before
+    cross join run
+    where
+        before.ended_at > {{
+            add_hours("run.previous_as_of", "-1 * " ~ parameter("journey_quiet_hours"))
+        }}
+        and before.ended_at <= {{
+            add_hours("run.as_of", "-1 * " ~ parameter("journey_quiet_hours"))
+        }}
+{%- endif %}
+)
+
+select * from final
+{%- if everything_changed() %}
+-- nobody asks for them
+where false
+{%- endif %}
