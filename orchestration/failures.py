@@ -1,4 +1,4 @@
-"""What a failed dbt build becomes: one error that says which rule is broken, where, by how many rows."""
+"""What a failed dbt build becomes: one error that says which rules are broken, where, how often."""
 
 import re
 from collections.abc import Sequence

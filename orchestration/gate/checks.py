@@ -92,7 +92,7 @@ def table_exists() -> Check:
 
 
 def columns_exist(name: str, *columns: str) -> Check:
-    """The table has these columns. Answered from the file's catalog; the first that lacks is named."""
+    """Answered from the file's catalog, which names the first column that is missing."""
     return Check(name, CATALOG, {"columns": list(columns)}, "Readers rely on these columns.")
 
 
@@ -178,11 +178,12 @@ def _counting(
 
 
 def counting_query(owner: Suite, checks: Sequence[Check]) -> str:
-    """Return the query that gives, in one row, the number of broken rows for each check in order."""
+    """Return the query whose one row has the number of broken rows for each check, in order."""
     counts = ",\n".join(check.arguments["count"] for check in checks)
     table = f"{quoted(owner.schema)}.{quoted(owner.table)}"
     # not materialised: the engine then reads no column but those that the checks ask about
-    return f"with batch_rows as not materialized (select * from {table})\nselect\n{counts}\nfrom batch_rows"
+    rows = f"with batch_rows as not materialized (select * from {table})"
+    return f"{rows}\nselect\n{counts}\nfrom batch_rows"
 
 
 def quoted(identifier: str) -> str:

@@ -1,4 +1,4 @@
-"""What readers rely on: tables, columns and rows that an edition has, whatever the project declares.
+"""What readers rely on: tables, columns and rows that are there, whatever the project declares.
 
 A table or a column that leaves the project leaves its YAML, too; what others read has to be missed
 by somebody else.

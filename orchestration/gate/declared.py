@@ -1,7 +1,7 @@
 """The rules that the dbt YAML declares of published tables, as the gate asks them.
 
-A build leaves them in a small file beside the warehouse, and each candidate carries a copy: what is
-judged, and proven later, are the rules of the build that made it, whatever the project says by then.
+A build leaves them in a small file beside the warehouse, and each candidate carries a copy: it is
+judged, and proven later, by the rules of the build that made it, whatever the project says by then.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ class TableRules:
 
 @dataclass(frozen=True)
 class Rules:
-    """The declared rules of all published tables, and the fingerprint of the project that says so."""
+    """The declared rules of all published tables, and the fingerprint of their project."""
 
     project_fingerprint: str
     tables: tuple[TableRules, ...]
@@ -96,7 +96,9 @@ def _table_rules(node: Mapping[str, Any], arguments: Mapping[str, Any]) -> Table
         ),
         accepted_values={name: tuple(map(str, known)) for name, known in values.items() if known},
         keys=tuple((key,) if isinstance(key, str) else tuple(key) for key in keys),
-        rules={name: str(condition).strip() for name, condition in arguments.get("rules", {}).items()},
+        rules={
+            name: str(condition).strip() for name, condition in arguments.get("rules", {}).items()
+        },
     )
 
 
@@ -129,10 +131,11 @@ def keep_rules(warehouse: Path, manifest: "Manifest", project_fingerprint: str) 
     """Write the rules of a build beside its warehouse; what stands there for this project stays."""
     kept = _read(warehouse / FILE_NAME)
     if kept is None or kept.project_fingerprint != project_fingerprint:
-        write_rules(warehouse, Rules(project_fingerprint, published_rules(_as_json(manifest))))
+        nodes = published_nodes(manifest)
+        write_rules(warehouse, Rules(project_fingerprint, published_rules(nodes)))
 
 
-def _as_json(manifest: "Manifest") -> dict[str, Any]:
+def published_nodes(manifest: "Manifest") -> dict[str, Any]:
     """Return what `published_rules` reads of a manifest in memory, as its JSON says it."""
     published = {name for name, node in manifest.nodes.items() if node.database == PUBLISHED}
     return {

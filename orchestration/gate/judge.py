@@ -110,9 +110,15 @@ def _answered_by_catalog(suites: Sequence[Suite], catalog: Catalog) -> Iterator[
     for one in suites:
         for check in one.checks:
             missing = _missing(one, check, catalog)
-            result = CheckResult(one.name, check.name, check.severity, missing is None, check.meaning)
+            result = CheckResult(
+                one.name, check.name, check.severity, missing is None, check.meaning
+            )
             if check.expectation == CATALOG:
-                yield replace(result, meaning=f"{check.meaning} Missing: {missing}.") if missing else result
+                yield (
+                    replace(result, meaning=f"{check.meaning} Missing: {missing}.")
+                    if missing
+                    else result
+                )
             elif missing:
                 yield replace(result, not_run=missing)
             elif catalog.answers(one, check):

@@ -64,7 +64,7 @@ def _open(database: Path, reads_files: bool) -> Any:
     logger = logging.getLogger("great_expectations")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
-    # for charts and for the p-values of one expectation: a quarter of the time that the import takes
+    # for charts, and for one expectation of arrivals: a quarter of the time of this import
     with imported_later("altair", "scipy.stats"):
         import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -112,7 +112,9 @@ def _counts_in(batch: Any, plan: Plan) -> list[list[int] | Exception]:
         found = _validate(
             batch,
             [
-                Check(str(number), BROKEN_ROWS, {"counting_query": counting_query(owner, checks)}, "")
+                Check(
+                    str(number), BROKEN_ROWS, {"counting_query": counting_query(owner, checks)}, ""
+                )
                 for number, (owner, checks) in enumerate(plan)
             ],
             _COUNT,

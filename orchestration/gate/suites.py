@@ -2,7 +2,14 @@
 
 from functools import cache
 
-from orchestration.gate import completeness, declared, few_people, history, identifiers, reconciliation
+from orchestration.gate import (
+    completeness,
+    declared,
+    few_people,
+    history,
+    identifiers,
+    reconciliation,
+)
 from orchestration.gate.checks import Catalog, Suite, fingerprint
 from orchestration.gate.declared import Rules
 

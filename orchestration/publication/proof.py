@@ -24,7 +24,8 @@ def prove(directory: Path, current: str | None) -> Proof:
     """Return the proof for the candidate in `directory`; GateRefused names what is missing.
 
     The bytes are hashed again now; the verdict has to be on them, by today's suites and the rules
-    that the build declared, on every check of these, and passed; and `current`, what readers open, has to be the candidate's base.
+    that the build declared, on every check of these, and passed; and `current`, what readers open,
+    has to be the candidate's base.
     """
     database = directory / DATABASE
     candidate = read_candidate(directory)
