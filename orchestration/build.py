@@ -8,9 +8,10 @@ import duckdb
 
 from orchestration.console import reporter
 from orchestration.dbt_command import invoke, one_line
-from orchestration.environment import dbt_log_path
-from orchestration.errors import GateRefused, PilotageError
+from orchestration.errors import PilotageError
+from orchestration.failures import build_failure
 from orchestration.fingerprint import project_fingerprint
+from orchestration.gate.declared import keep_rules
 from orchestration.manifest import load_manifest
 from orchestration.news import built_now, find_news, why_everything
 from orchestration.paths import PROJECT_ROOT, DataPaths
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 RESULT_EVENTS = {"LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult"}
-SHOWN_NAMES = 5
 # Put on the nodes to build, in this process's copy of the manifest: one selector finds them all.
 REACHED = "reached_by_news"
 
@@ -102,10 +102,11 @@ def build(
     arguments += ["--full-refresh"] if report.full_refresh else []
     arguments += _selection(manifest, nodes, part)
     outcome = invoke(arguments, manifest, _listener(report))
-    report.error = _failure(outcome)
+    report.error = build_failure(outcome, paths)
     if report.error is None:
         _summarise(outcome, report)
     if report.error is None and not part:
+        keep_rules(paths.warehouse, manifest, fingerprint)
         write_built(paths, built_now(paths, context, fingerprint))
     return report
 
@@ -146,30 +147,6 @@ def _listener(report: BuildReport) -> Callable[[Any], None]:
         reporter().count(len(report.events), total)
 
     return listen
-
-
-def _failure(outcome: "dbtRunnerResult") -> PilotageError | None:
-    """Turn dbt's failures into one error: broken nodes first, failed data tests otherwise."""
-    log = f"see {dbt_log_path() / 'dbt.log'}"
-    if outcome.success:
-        return None
-    if outcome.exception is not None:
-        return PilotageError(f"dbt stopped: {one_line(str(outcome.exception))} ({log})")
-    results = list(outcome.result.results)
-    broken = [r for r in results if r.status in ("error", "runtime error", "partial success")]
-    if broken:
-        first = broken[0]
-        rest = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
-        kind = f"{first.node.resource_type.value} {first.node.name}"
-        return PilotageError(f"{kind}{rest} failed: {one_line(first.message or '')} ({log})")
-    failed = [r for r in results if r.status == "fail"]
-    tests = sum(r.node.resource_type == "test" for r in results)
-    names = ", ".join(f"{r.node.name} ({r.failures} rows)" for r in failed[:SHOWN_NAMES])
-    more = f" and {len(failed) - SHOWN_NAMES} more" if len(failed) > SHOWN_NAMES else ""
-    return GateRefused(
-        f"{len(failed)} of {tests} data tests failed: {names}{more}.\n"
-        f"The last edition stays published. What each test means stands in its description; {log}."
-    )
 
 
 def _summarise(outcome: "dbtRunnerResult", report: BuildReport) -> None:

@@ -1,6 +1,7 @@
 """From marts to readers: the candidate, the gate that judges it, the edition that it becomes."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -10,20 +11,24 @@ from orchestration.defs.translator import TRANSLATOR, manifest, team
 from orchestration.errors import GateRefused
 from orchestration.gate import describe
 from orchestration.gate.checks import CheckResult
-from orchestration.gate.suites import all_suites
+from orchestration.gate.declared import PUBLISHED
 
 WHOLE_FILE = "whole_file"
 OWNERS = [team("core")]
 
 
-def _marts() -> list[dg.AssetKey]:
-    """Return what stands in the marts file: models, and the seeds that readers look up."""
+def _marts() -> list[dict[str, Any]]:
+    """Return the manifest's nodes that stand in the marts file: models, and readers' seeds."""
     nodes = manifest()["nodes"].values()
     tables = (one for one in nodes if one["resource_type"] in ("model", "seed"))
-    return [TRANSLATOR.get_asset_key(one) for one in tables if one["database"] == "marts"]
+    return [one for one in tables if one["database"] == PUBLISHED]
 
 
-@dg.asset(deps=_marts(), group_name="publication", owners=OWNERS)
+@dg.asset(
+    deps=[TRANSLATOR.get_asset_key(one) for one in _marts()],
+    group_name="publication",
+    owners=OWNERS,
+)
 def candidate(warehouse: Warehouse) -> dg.MaterializeResult:
     """One closed copy of the marts, as readers would get it."""
     path = steps.make_candidate(warehouse.paths)
@@ -33,8 +38,10 @@ def candidate(warehouse: Warehouse) -> dg.MaterializeResult:
 
 
 def _check_names() -> dict[str, str]:
-    """Name one asset check per suite; what is asked of the file as a whole is one more."""
-    return {one.name: one.name.replace(".", "__") for one in all_suites()}
+    """Name one asset check per table; what is asked of the file as a whole is one more."""
+    return {
+        f"{one['schema']}.{one['alias']}": f"{one['schema']}__{one['alias']}" for one in _marts()
+    }
 
 
 @dg.multi_asset_check(
@@ -53,7 +60,8 @@ def gate(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
     answers: dict[str, list[CheckResult]] = {name: [] for name in [*names.values(), WHOLE_FILE]}
     verdict = steps.judge_candidate(warehouse.paths)
     for result in verdict.checks:
-        answers[names.get(result.suite, WHOLE_FILE)].append(result)
+        table = result.suite.rpartition(": ")[2]
+        answers[names.get(table, WHOLE_FILE)].append(result)
     for name, results in answers.items():
         yield _check_result(name, results)
     if not verdict.success:
@@ -63,8 +71,7 @@ def gate(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
 def _check_result(name: str, results: list[CheckResult]) -> dg.AssetCheckResult:
     """Fail when a result blocks, warn when only warnings failed.
 
-    A suite without results belongs to an optional table that is absent. Whether every question
-    was asked is for the publisher, who demands the whole verdict.
+    Whether every question was asked is for the publisher, who demands the whole verdict.
     """
     failed = [one.name for one in results if not one.success]
     blocks = any(one.blocks for one in results)

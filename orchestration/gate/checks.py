@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 BLOCKING = "critical"
+WARNING = "warning"
 # In place of an expectation: the file's own catalog gives the answer.
 CATALOG = "catalog"
-WARNING = "warning"
+# Checks that count broken rows; all those of a suite are asked in one query.
+BROKEN_ROWS = "ExpectNoBrokenRows"
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,8 @@ class Check:
     """One expectation on one table.
 
     `expectation` is the name of a Great Expectations class (or of ours), with its `arguments`.
+    Those of `BROKEN_ROWS` are `count`, an aggregate over the table's rows, and, where the file's
+    catalog may answer in its stead, the column that it knows to be `enforced_not_null`.
     `needs` names the columns without which it cannot be asked: `column` of the suite's own table
     or `schema.table.column`. `meaning` is what a person reads when it fails.
     """
@@ -73,14 +77,13 @@ class CheckResult:
         return not self.success and self.severity == BLOCKING
 
 
-def suite(schema: str, table: str, checks: Sequence[Check]) -> Suite:
-    """Return a suite that first of all demands its table; check names are distinct."""
-    checks = [table_exists(), *checks]
+def suite(schema: str, table: str, checks: Sequence[Check], topic: str | None = None) -> Suite:
+    """Return a suite whose checks have distinct names."""
     names = [check.name for check in checks]
     repeated = {name for name in names if names.count(name) > 1}
     if repeated:
         raise ValueError(f"{schema}.{table}: check names used twice: {sorted(repeated)}")
-    return Suite(schema, table, tuple(checks))
+    return Suite(schema, table, tuple(checks), topic)
 
 
 def table_exists() -> Check:
@@ -88,76 +91,60 @@ def table_exists() -> Check:
     return Check("table_exists", CATALOG, {}, "Readers rely on this table.")
 
 
-def columns_exist(*columns: str) -> list[Check]:
-    return [
-        Check(
-            f"{column}_exists",
-            "ExpectColumnToExist",
-            {"column": column},
-            f"Readers rely on the column {column}.",
-        )
-        for column in columns
-    ]
+def columns_exist(name: str, *columns: str) -> Check:
+    """Answered from the file's catalog, which names the first column that is missing."""
+    return Check(name, CATALOG, {"columns": list(columns)}, "Readers rely on these columns.")
 
 
 def not_null(*columns: str) -> list[Check]:
+    """The file's catalog answers where it has the engine enforce this, the data elsewhere."""
     return [
-        Check(
+        _counting(
             f"{column}_is_not_null",
-            "ExpectColumnValuesToNotBeNull",
-            {"column": column},
+            f"count(*) filter (where {quoted(column)} is null)",
             f"Every row has its {column}.",
             needs=(column,),
+            enforced_not_null=column,
         )
         for column in columns
     ]
 
 
-def unique(*columns: str) -> Check:
-    """One column, or several taken together, name a row once."""
-    if len(columns) == 1:
-        return Check(
-            f"{columns[0]}_is_unique",
-            "ExpectColumnValuesToBeUnique",
-            {"column": columns[0]},
-            f"{columns[0]} names one row.",
-            needs=columns,
-        )
-    return Check(
-        "key_is_unique",
-        "ExpectCompoundColumnsToBeUnique",
-        {"column_list": list(columns)},
+def unique(*columns: str, name: str) -> Check:
+    """The columns together name a row.
+
+    A key of one column leaves out its nulls; in a longer one nulls are equal to each other.
+    """
+    listed = ", ".join(map(quoted, columns))
+    known = f" where {listed} is not null" if len(columns) == 1 else ""
+    return _counting(
+        name,
+        f"(select coalesce(sum(repeated), 0) from (select count(*) as repeated"
+        f" from batch_rows{known} group by {listed} having count(*) > 1))",
         f"One row per {', '.join(columns)}.",
         needs=columns,
     )
 
 
-def in_set(column: str, values: Sequence[str], severity: str = BLOCKING) -> Check:
-    return Check(
+def in_set(column: str, values: Sequence[str]) -> Check:
+    known = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return broken_rows(
         f"{column}_is_known",
-        "ExpectColumnValuesToBeInSet",
-        {"column": column, "value_set": list(values)},
+        f"{quoted(column)} in ({known})",
         f"{column} is one of {', '.join(values)}.",
-        needs=(column,),
-        severity=severity,
+        (column,),
     )
 
 
-def not_negative(column: str) -> Check:
-    return Check(
-        f"{column}_is_not_negative",
-        "ExpectColumnValuesToBeBetween",
-        {"column": column, "min_value": 0},
-        f"{column} is never below zero.",
-        needs=(column,),
-    )
+def broken_rows(name: str, condition: str, meaning: str, needs: Sequence[str] = ()) -> Check:
+    """Return a check that counts the rows of which `condition` is false; unknown is not broken."""
+    return _counting(name, f"count(*) filter (where not ({condition}))", meaning, needs)
 
 
 def has_rows(severity: str = WARNING) -> Check:
-    return Check(
+    return _counting(
         "has_rows",
-        "ExpectTableRowCountToBeBetween",
-        {"min_value": 1},
+        "case when count(*) = 0 then 1 else 0 end",
         "A table without rows proves nothing.",
         severity=severity,
     )
@@ -170,23 +157,33 @@ def no_rows(
     needs: Sequence[str],
     severity: str = BLOCKING,
 ) -> Check:
-    """Return a check that fails when the query `offending` gives rows.
+    """Return a check that counts the rows of the query `offending`, which begins with its `from`.
 
-    The query reads the table as `batch_rows` and selects nothing but a constant, so that no value
-    leaves the engine. Braces are literal.
+    The query reads the table as `batch_rows`. Only the number of its rows leaves the engine.
     """
-    escaped = offending.strip().replace("{", "{{").replace("}", "}}")
-    return Check(
-        name,
-        "ExpectNoRows",
-        {
-            "unexpected_rows_query": "with batch_rows as (select * from {batch})\n"
-            f"select 1 as failed\n{escaped}"
-        },
-        meaning,
-        needs=tuple(needs),
-        severity=severity,
+    return _counting(
+        name, f"(select count(*) from (select 1 {offending.strip()}))", meaning, needs, severity
     )
+
+
+def _counting(
+    name: str,
+    count: str,
+    meaning: str,
+    needs: Sequence[str] = (),
+    severity: str = BLOCKING,
+    **more: str,
+) -> Check:
+    return Check(name, BROKEN_ROWS, {"count": count} | more, meaning, tuple(needs), severity)
+
+
+def counting_query(owner: Suite, checks: Sequence[Check]) -> str:
+    """Return the query whose one row has the number of broken rows for each check, in order."""
+    counts = ",\n".join(check.arguments["count"] for check in checks)
+    table = f"{quoted(owner.schema)}.{quoted(owner.table)}"
+    # not materialised: the engine then reads no column but those that the checks ask about
+    rows = f"with batch_rows as not materialized (select * from {table})"
+    return f"{rows}\nselect\n{counts}\nfrom batch_rows"
 
 
 def quoted(identifier: str) -> str:
@@ -196,19 +193,28 @@ def quoted(identifier: str) -> str:
 
 @dataclass(frozen=True)
 class Catalog:
-    """The tables of a file: `(schema, table)` → column → type; views apart."""
+    """The tables of a file: `(schema, table)` → column → type; views apart.
+
+    `not_null` holds the `(schema, table, column)` of which the engine has refused nulls.
+    """
 
     tables: Mapping[tuple[str, str], Mapping[str, str]]
     views: tuple[str, ...] = field(default=())
+    not_null: frozenset[tuple[str, str, str]] = frozenset()
 
     def missing_for(self, owner: Suite, check: Check) -> str | None:
         """Return the first column that `check` needs and the file lacks, or None."""
-        for need in check.needs:
+        for need in (*check.needs, *check.arguments.get("columns", ())):
             *table, column = need.split(".")
             key = (table[0], table[1]) if table else owner.key
             if column not in self.tables.get(key, {}):
                 return ".".join((*key, column))
         return None
+
+    def answers(self, owner: Suite, check: Check) -> bool:
+        """True where no row can break the check, because the engine has refused such rows."""
+        column = check.arguments.get("enforced_not_null")
+        return column is not None and (*owner.key, column) in self.not_null
 
 
 def fingerprint(suites: Sequence[Suite], extra: Mapping[str, Any]) -> str:

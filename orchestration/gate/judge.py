@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,25 +11,27 @@ import duckdb
 from orchestration.errors import PilotageError
 from orchestration.gate import identifiers
 from orchestration.gate.checks import CATALOG, Catalog, Check, CheckResult, Suite
+from orchestration.gate.declared import read_rules
 from orchestration.gate.runner import run
 from orchestration.gate.suites import expected_checks, suites_for, suites_version
 from orchestration.gate.verdict import Verdict, is_passed
 
 
 def judge(candidate: Path) -> Verdict:
-    """Return the verdict on `candidate`. Fails closed: what could not be asked is no success.
+    """Return the verdict on `candidate`, by the rules that stand beside it.
 
-    Raises PilotageError when there is no such closed file to judge.
+    Fails closed: what could not be asked is no success. Raises PilotageError when there is no such
+    closed file to judge, or no rules.
     """
     sha256 = file_sha256(candidate)
-    catalog = read_catalog(candidate)
-    results = [_views_result(catalog), *ask(candidate, catalog, suites_for(catalog))]
+    catalog, rules = read_catalog(candidate), read_rules(candidate.parent)
+    results = [_views_result(catalog), *ask(candidate, catalog, suites_for(catalog, rules))]
     checks = tuple(sorted(results, key=lambda check: (check.suite, check.name)))
-    complete = {(check.suite, check.name) for check in checks} == expected_checks(catalog)
+    asked = {(check.suite, check.name) for check in checks}
     return Verdict(
         candidate_sha256=sha256,
-        suites_version=suites_version(),
-        success=complete and is_passed(checks),
+        suites_version=suites_version(rules),
+        success=asked == expected_checks(catalog, rules) and is_passed(checks),
         judged_at=datetime.now(UTC).isoformat(timespec="seconds"),
         checks=checks,
     )
@@ -41,8 +44,8 @@ def ask(candidate: Path, catalog: Catalog, suites: Sequence[Suite]) -> list[Chec
 
 
 def is_complete(verdict: Verdict, candidate: Path) -> bool:
-    """True when the verdict answers every check that today's rules ask of this file, no more."""
-    return verdict.asked == expected_checks(read_catalog(candidate))
+    """True when the verdict answers every check that the rules ask of this file, no more."""
+    return verdict.asked == expected_checks(read_catalog(candidate), read_rules(candidate.parent))
 
 
 def file_sha256(path: Path) -> str:
@@ -65,7 +68,8 @@ def read_catalog(path: Path) -> Catalog:
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             columns = connection.execute(
-                "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+                "select schema_name, table_name, column_name, data_type, is_nullable "
+                "from duckdb_columns() "
                 "where database_name = current_database() and not internal "
                 "order by schema_name, table_name, column_index"
             ).fetchall()
@@ -80,10 +84,13 @@ def read_catalog(path: Path) -> Catalog:
         ) from error
     named_views = {view for (view,) in views}
     tables: dict[tuple[str, str], dict[str, str]] = {}
-    for schema, table, column, kind in columns:
+    not_null = set()
+    for schema, table, column, kind, is_nullable in columns:
         if f"{schema}.{table}" not in named_views:
             tables.setdefault((schema, table), {})[column] = kind
-    return Catalog(tables, tuple(sorted(named_views)))
+            if not is_nullable:
+                not_null.add((schema, table, column))
+    return Catalog(tables, tuple(sorted(named_views)), frozenset(not_null))
 
 
 def _views_result(catalog: Catalog) -> CheckResult:
@@ -99,24 +106,32 @@ def _views_result(catalog: Catalog) -> CheckResult:
 
 
 def _answered_by_catalog(suites: Sequence[Suite], catalog: Catalog) -> Iterator[CheckResult]:
-    """Yield what needs no engine: which tables exist, and the checks that lack their columns."""
+    """Yield what needs no engine: what exists, what cannot be null, and what lacks its columns."""
     for one in suites:
         for check in one.checks:
             missing = _missing(one, check, catalog)
+            result = CheckResult(
+                one.name, check.name, check.severity, missing is None, check.meaning
+            )
             if check.expectation == CATALOG:
-                found = missing is None
-                yield CheckResult(one.name, check.name, check.severity, found, check.meaning)
-            elif missing:
-                yield CheckResult(
-                    one.name, check.name, check.severity, False, check.meaning, not_run=missing
+                yield (
+                    replace(result, meaning=f"{check.meaning} Missing: {missing}.")
+                    if missing
+                    else result
                 )
+            elif missing:
+                yield replace(result, not_run=missing)
+            elif catalog.answers(one, check):
+                yield result
 
 
 def _askable(owner: Suite, catalog: Catalog) -> list[Check]:
     return [
         check
         for check in owner.checks
-        if check.expectation != CATALOG and not _missing(owner, check, catalog)
+        if check.expectation != CATALOG
+        and not _missing(owner, check, catalog)
+        and not catalog.answers(owner, check)
     ]
 
 

@@ -6,23 +6,28 @@ Great Expectations takes seconds to import: nothing here imports it before it is
 import logging
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from orchestration.gate.checks import Check, CheckResult, Suite
+from orchestration.gate.checks import BROKEN_ROWS, Check, CheckResult, Suite, counting_query
+from orchestration.gate.deferred import imported_later
 from orchestration.stopping import stop_if_asked
 
-# Metrics of passing checks come in a handful of combined queries; only what fails is counted.
+# Whether a check passed, and no more: what an expectation has seen might identify a person. Our own
+# sees nothing but counts.
 _JUDGE = {"result_format": "BOOLEAN_ONLY"}
 _COUNT = {"result_format": "BASIC", "partial_unexpected_count": 0}
-_EXPECT_NO_ROWS = "expect_no_rows"
 _READ_ONLY = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
+Plan = Sequence[tuple[Suite, Sequence[Check]]]
 
-def run(
-    database: Path, plan: Sequence[tuple[Suite, Sequence[Check]]], reads_files: bool = False
-) -> list[CheckResult]:
+
+class EngineError(Exception):
+    """What the engine answered in place of a count."""
+
+
+def run(database: Path, plan: Plan, reads_files: bool = False) -> list[CheckResult]:
     """Ask the planned checks of `database`, and return one result for each of them.
 
     Never raises for a check: what the engine could not answer carries its exception. With
@@ -37,11 +42,20 @@ def run(
         stop_if_asked()
         return [_broken(owner, check, error) for owner, checks in plan for check in checks]
     try:
-        return [result for owner, checks in plan for result in _run_suite(source, owner, checks)]
+        counted = _only(plan, lambda check: check.expectation == BROKEN_ROWS)
+        others = _only(plan, lambda check: check.expectation != BROKEN_ROWS)
+        return _count(source, counted) + [
+            result for owner, checks in others for result in _expect(source, owner, checks)
+        ]
     finally:
         # Two engines, each with a connection: left open, they keep the file's lock.
         source.get_execution_engine().close()
         source.get_engine().dispose()
+
+
+def _only(plan: Plan, wanted: Callable[[Check], bool]) -> Plan:
+    kept = [(owner, [check for check in checks if wanted(check)]) for owner, checks in plan]
+    return [(owner, checks) for owner, checks in kept if checks]
 
 
 def _open(database: Path, reads_files: bool) -> Any:
@@ -50,7 +64,9 @@ def _open(database: Path, reads_files: bool) -> Any:
     logger = logging.getLogger("great_expectations")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
-    import great_expectations as gx
+    # for charts, and for one expectation of arrivals: a quarter of the time of this import
+    with imported_later("altair", "scipy.stats"):
+        import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     from orchestration.gate import dialect  # noqa: F401  registers duckdb+gate
@@ -68,19 +84,82 @@ def _open(database: Path, reads_files: bool) -> Any:
     )
 
 
-def _run_suite(source: Any, owner: Suite, checks: Sequence[Check]) -> list[CheckResult]:
+def _count(source: Any, plan: Plan) -> list[CheckResult]:
+    """Count broken rows: one expectation a suite, with all its checks in one query.
+
+    Where such a query breaks, its checks are asked one by one, to know which of them breaks it.
+    """
+    if not plan:
+        return []
+    # a batch a table would be described and planned a hundred times: this one is the whole file
+    asset = source.add_query_asset("file", query="select 1 as one")
+    batch = asset.add_batch_definition_whole_table("all").get_batch()
+    results = []
+    for (owner, checks), counts in zip(plan, _counts_in(batch, plan), strict=True):
+        if isinstance(counts, Exception):
+            alone = [(owner, [check]) for check in checks]
+            found = _counts_in(batch, alone) if len(checks) > 1 else [counts]
+            counts = [one if isinstance(one, Exception) else one[0] for one in found]
+        results += [
+            _counted(owner, check, count) for check, count in zip(checks, counts, strict=True)
+        ]
+    return results
+
+
+def _counts_in(batch: Any, plan: Plan) -> list[list[int] | Exception]:
+    """Return for each suite of the plan the counts of its checks, in order, or what went wrong."""
+    try:
+        found = _validate(
+            batch,
+            [
+                Check(
+                    str(number), BROKEN_ROWS, {"counting_query": counting_query(owner, checks)}, ""
+                )
+                for number, (owner, checks) in enumerate(plan)
+            ],
+            _COUNT,
+        )
+    except Exception as error:
+        stop_if_asked()
+        return [error] * len(plan)
+    return [_counts(found.get(str(number)), len(checks)) for number, (_, checks) in enumerate(plan)]
+
+
+def _counts(found: Mapping | None, expected: int) -> list[int] | Exception:
+    if found is None:
+        return RuntimeError("the engine gave no answer")
+    if exception := _exception(found):
+        return EngineError(exception)
+    counts = (found.get("result") or {}).get("observed_value")
+    if not isinstance(counts, list) or len(counts) != expected:
+        return RuntimeError("the engine gave no answer")
+    return counts
+
+
+def _counted(owner: Suite, check: Check, count: int | Exception) -> CheckResult:
+    if isinstance(count, Exception):
+        return _broken(owner, check, count)
+    return CheckResult(
+        suite=owner.name,
+        name=check.name,
+        severity=check.severity,
+        success=count == 0,
+        meaning=check.meaning,
+        unexpected_count=count or None,
+    )
+
+
+def _expect(source: Any, owner: Suite, checks: Sequence[Check]) -> list[CheckResult]:
+    """Ask Great Expectations' own expectations of one table or view."""
     try:
         asset = source.add_table_asset(owner.name, table_name=owner.table, schema_name=owner.schema)
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         found = _validate(batch, checks, _JUDGE)
-        failed = [check for check in checks if _uncounted(found.get(check.name))]
-        counted = _validate(batch, failed, _COUNT) if failed else {}
     except Exception as error:
         stop_if_asked()
+        stop_if_asked()
         return [_broken(owner, check, error) for check in checks]
-    return [
-        _result(owner, check, found.get(check.name), counted.get(check.name)) for check in checks
-    ]
+    return [_result(owner, check, found.get(check.name)) for check in checks]
 
 
 def _validate(batch: Any, checks: Iterable[Check], result_format: Mapping) -> dict[str, dict]:
@@ -92,7 +171,7 @@ def _validate(batch: Any, checks: Iterable[Check], result_format: Mapping) -> di
     suite = gx.ExpectationSuite(
         name="suite",
         expectations=[
-            getattr(ours if hasattr(ours, check.expectation) else gxe, check.expectation)(
+            getattr(ours if check.expectation == BROKEN_ROWS else gxe, check.expectation)(
                 **check.arguments, severity=check.severity, meta={"check": check.name}
             )
             for check in checks
@@ -103,16 +182,7 @@ def _validate(batch: Any, checks: Iterable[Check], result_format: Mapping) -> di
     return {result["expectation_config"]["meta"]["check"]: result for result in results}
 
 
-def _uncounted(found: Mapping | None) -> bool:
-    """True where the data failed and nothing says by how many rows."""
-    if found is None or found["success"] or _exception(found) is not None:
-        return False
-    return _count(found) is None
-
-
-def _result(
-    owner: Suite, check: Check, found: Mapping | None, counted: Mapping | None
-) -> CheckResult:
+def _result(owner: Suite, check: Check, found: Mapping | None) -> CheckResult:
     if found is None:
         return _broken(owner, check, RuntimeError("the engine gave no answer"))
     return CheckResult(
@@ -121,7 +191,6 @@ def _result(
         severity=check.severity,
         success=bool(found["success"]) and _exception(found) is None,
         meaning=check.meaning,
-        unexpected_count=None if found["success"] else _count(counted or found),
         exception=_exception(found),
     )
 
@@ -133,18 +202,10 @@ def _broken(owner: Suite, check: Check, error: Exception) -> CheckResult:
         severity=check.severity,
         success=False,
         meaning=check.meaning,
-        exception=without_values(f"{type(error).__name__}: {error}"),
+        exception=without_values(
+            str(error) if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
+        ),
     )
-
-
-def _count(counted: Mapping) -> int | None:
-    """Return the number of offending rows; an observed value only where it is such a number."""
-    outcome = counted.get("result") or {}
-    count = outcome.get("unexpected_count")
-    kind = counted["expectation_config"]["type"]
-    if count is None and kind == _EXPECT_NO_ROWS:
-        count = outcome.get("observed_value")
-    return count if isinstance(count, int) else None
 
 
 def _exception(found: Mapping) -> str | None:

@@ -8,11 +8,13 @@ import duckdb
 
 from orchestration.errors import PilotageError
 from orchestration.files import copy_file, read_json, write_json
+from orchestration.gate.declared import carry_rules
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import FILE_NAME as VERDICT_FILE
 from orchestration.paths import DataPaths
 from orchestration.publication.editions import checked_name, current_name
 from orchestration.publication.files import DATABASE, wal_beside
+from orchestration.run_context import read_built
 
 CANDIDATE_FILE = "candidate.json"
 
@@ -32,8 +34,9 @@ def make_candidate(paths: DataPaths, edition: str) -> Path:
     """Close the marts file, copy it for `edition`, and return the copy's path.
 
     Making it again from the same marts changes no byte and keeps its verdict; from other marts
-    it takes the old copy's place, and the old verdict goes. Raises PilotageError when the marts
-    are missing, in use or cannot be closed.
+    it takes the old copy's place, and the old verdict goes. The rules that the build declared go
+    with it. Raises PilotageError when these or the marts are missing, or the marts are in use or
+    cannot be closed.
     """
     checked_name(edition)
     close_marts(paths.marts_db)
@@ -48,6 +51,8 @@ def make_candidate(paths: DataPaths, edition: str) -> Path:
                 f"{paths.marts_db} changed while it was copied.\n"
                 "Stop the program that writes it, then run again."
             )
+    built = read_built(paths)
+    carry_rules(paths.warehouse, candidate.parent, built.fingerprint if built else None)
     record = CandidateRecord(
         edition=edition,
         sha256=sha256,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.errors import GateRefused
+from orchestration.gate.declared import read_rules
 from orchestration.gate.judge import file_sha256, is_complete
 from orchestration.gate.suites import suites_version
 from orchestration.gate.verdict import Verdict, read_verdict
@@ -22,8 +23,9 @@ class Proof:
 def prove(directory: Path, current: str | None) -> Proof:
     """Return the proof for the candidate in `directory`; GateRefused names what is missing.
 
-    The bytes are hashed again now; the verdict has to be on them, by today's suites, on every
-    check of these, and passed; and `current`, what readers open, has to be the candidate's base.
+    The bytes are hashed again now; the verdict has to be on them, by today's suites and the rules
+    that the build declared, on every check of these, and passed; and `current`, what readers open,
+    has to be the candidate's base.
     """
     database = directory / DATABASE
     candidate = read_candidate(directory)
@@ -38,7 +40,7 @@ def prove(directory: Path, current: str | None) -> Proof:
             f"{database} is not the file that was judged: its bytes have changed.\n"
             "Make the candidate again and judge it."
         )
-    if verdict.suites_version != suites_version():
+    if verdict.suites_version != suites_version(read_rules(directory)):
         raise GateRefused(
             f"The verdict on {database} was given by other rules than today's.\n"
             "Judge the candidate again."

@@ -31,7 +31,7 @@ def shared_manifest() -> "Manifest":
     from dbt.parser.manifest import write_manifest
 
     root, target = os.environ["PILOTAGE_DATA_DIR"], dbt_target_path()
-    manifest = _parsed_once(KEPT)
+    manifest = parsed_once()
     for source in manifest.sources.values():
         if LOCATION in source.meta:
             here = source.meta[LOCATION].replace(str(KEPT), root)
@@ -41,7 +41,7 @@ def shared_manifest() -> "Manifest":
     return manifest
 
 
-def _parsed_once(root: Path) -> "Manifest":
+def parsed_once(root: Path = KEPT) -> "Manifest":
     """Return the manifest for a data directory that holds nothing else; one process parses."""
     root.mkdir(parents=True, exist_ok=True)
     with (root / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:

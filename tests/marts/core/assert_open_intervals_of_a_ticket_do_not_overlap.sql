@@ -11,9 +11,5 @@ with intervals as (
 select *
 from intervals
 where
-    left_at < opened_at
-    or opened_at < created_at
-    or next_opened_at < left_at
+    next_opened_at < left_at
     or (next_opened_at is not null and left_at is null)
-    or (stretch_number = 1) <> (opened_by = 'created')
-    or (left_by is null) <> (left_at is null)

@@ -1,6 +1,6 @@
 -- A repurchase is an order of the same customer, paid by decision and kept, on local days 1 to 90
--- after the index, and no such order lies between the index and it. Whether there was one is known
--- exactly when the window is over, and says the same as the order.
+-- after the index, and no such order lies between the index and it. When it is known whether there
+-- was one stands in the rules of customer_months.yml.
 -- A failure means that orders are counted for the wrong month or customer. Look first at the marks
 -- of int_customer_months_purchased, then at the midnights of int_customer_months_indexed.
 with months as (
@@ -25,16 +25,11 @@ from months
 left join repurchases
     on months.first_repurchase_order_id = repurchases.order_id
 where
-    (months.is_repurchased is not null) <> months.is_mature
-    or (months.repurchase_amount_eur is not null) <> months.is_mature
-    or months.is_repurchased <> (months.first_repurchase_order_id is not null)
-    or (
-        months.first_repurchase_order_id is not null
-        and (
-            repurchases.customer_id is distinct from months.customer_id
-            or repurchases.ordered_date is distinct from months.first_repurchase_date
-            or repurchases.ordered_date <= months.index_date
-            or repurchases.ordered_date > months.window_ends_on
-            or repurchases.previous_date > months.index_date
-        )
+    months.first_repurchase_order_id is not null
+    and (
+        repurchases.customer_id is distinct from months.customer_id
+        or repurchases.ordered_date is distinct from months.first_repurchase_date
+        or repurchases.ordered_date <= months.index_date
+        or repurchases.ordered_date > months.window_ends_on
+        or repurchases.previous_date > months.index_date
     )

@@ -1,9 +1,19 @@
 """A small, sound candidate: every table that the gate asks for, with a handful of rows."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+
+from orchestration.gate.declared import (
+    Rules,
+    TableRules,
+    published_nodes,
+    published_rules,
+    write_rules,
+)
+from tests.orchestration.parsed import parsed_once
 
 KPI_VALUES = """
 create table kpis.kpi_values (
@@ -187,6 +197,8 @@ select
     't' || i as ticket_id, 'email' as channel,
     timestamptz '2026-06-01 08:00:00+00' + to_hours(i::integer) as created_at,
     i = 0 as is_open, i > 0 as is_solved, 'met' as reply_sla_status,
+    if(i = 0, 7200, null)::decimal(18, 4) as age_seconds,
+    if(i > 0, timestamptz '2026-06-02 08:00:00+00', null) as last_solved_at,
     3600::decimal(18, 4) as first_reply_open_seconds,
     7200::decimal(18, 4) as first_reply_elapsed_seconds,
     if(i > 0, 7200, null)::decimal(18, 4) as full_resolution_open_seconds,
@@ -232,7 +244,7 @@ select
     if(i > 1, 'c' || i, null) as index_contact_id, date '2026-03-15' as index_date,
     true as has_earlier_purchase, 'new' as tenure_band, 'low' as value_band,
     20.0::decimal(18, 2) as earlier_purchase_value_eur, i > 0 as is_mature,
-    if(i > 0, true, null) as is_repurchased,
+    if(i > 0, true, null) as is_repurchased, if(i > 0, 'o' || i, null) as first_repurchase_order_id,
     if(i > 0, 20.0::decimal(18, 2), null) as repurchase_amount_eur,
 from range(5) as r (i);
 create table core.orders as
@@ -324,14 +336,65 @@ from range(4) as r (i);
 """
 
 
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The manifest's nodes that concern published tables."""
+    return published_nodes(parsed_once())
+
+
+@pytest.fixture(scope="session")
+def rules(published: dict[str, Any]) -> Rules:
+    """What the project's YAML declares of published tables."""
+    return Rules("of today", published_rules(published))
+
+
 @pytest.fixture(scope="module")
-def good_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sound file; copy it before changing anything."""
+def good_file(
+    tmp_path_factory: pytest.TempPathFactory, published: dict[str, Any], rules: Rules
+) -> Path:
+    """The sound file, its declared rules beside it; copy both before changing anything.
+
+    Without constraints, as on an engine that has none: the gate asks the rows themselves.
+    """
     path = tmp_path_factory.mktemp("good") / "pilotage.duckdb"
+    types = {
+        (node["schema"], node["alias"]): {
+            name: column["data_type"] for name, column in node["columns"].items()
+        }
+        for node in published["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    }
     with duckdb.connect(str(path)) as connection:
         for schema in ("core", "journeys", "kpis", "reports"):
             connection.execute(f"create schema {schema}")
         connection.execute(KPI_VALUES + KPI_QUANTILES + KPI_EDITIONS + KPI_CATALOGUE + KPI_QUALITY)
         connection.execute(STAFFING + AGENT_KPI_VALUES + KPI_THRESHOLDS)
         connection.execute(CORE + JOURNEYS + REPORTS)
+        for table in rules.tables:
+            complete(connection, table, types[table.schema, table.table])
+    write_rules(path.parent, rules)
     return path
+
+
+def complete(
+    connection: duckdb.DuckDBPyConnection, table: TableRules, types: dict[str, str | None]
+) -> None:
+    """Add the columns that no test looks at, and the table with one row where none does."""
+    name = f"{table.schema}.{table.table}"
+    connection.execute(f"create table if not exists {name} as select true as made_up")
+    there = {row[0] for row in connection.execute(f"describe {name}").fetchall()}
+    for column in table.columns:
+        if column not in there:
+            kind = types[column] or "varchar"
+            value = ordinary(kind, table, column) if column in table.not_null else "null"
+            connection.execute(f"alter table {name} add column {column} {kind} default {value}")
+    if "made_up" in there:
+        connection.execute(f"alter table {name} drop made_up")
+
+
+def ordinary(kind: str, table: TableRules, column: str) -> str:
+    """Return a literal that breaks no rule on this column alone."""
+    if values := table.accepted_values.get(column):
+        return f"'{values[0]}'"
+    by_kind = {"boolean": "false", "date": "'2026-06-01'", "timestamp": "'2026-06-01 08:00:00+00'"}
+    return next((value for start, value in by_kind.items() if kind.startswith(start)), "'1'")
