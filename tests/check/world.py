@@ -109,7 +109,16 @@ def run(*arguments: str) -> BuildReport:
 
 
 def _manifest() -> dict[str, Any]:
-    return load_manifest().writable_manifest().to_dict()
+    """Return the manifest of the project as it stands, as far as `changes` reads it."""
+    manifest = load_manifest()
+    manifest.build_parent_and_child_maps()
+    groups = {
+        name: getattr(manifest, name) for name in ("sources", "nodes", "unit_tests", "macros")
+    }
+    said = {
+        name: {key: node.to_dict() for key, node in group.items()} for name, group in groups.items()
+    }
+    return said | {"parent_map": manifest.parent_map, "child_map": manifest.child_map}
 
 
 def _write(known: dict[str, Any]) -> None:

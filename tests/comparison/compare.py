@@ -107,7 +107,7 @@ def _forget_equal_within_tolerance(
     if not floats:
         return
     others = [f'"{name}"' for name, kind in columns if not kind.startswith(FLOATS)]
-    # rows that only floats tell apart pair up in the order of these
+    # rows that differ in floats alone pair up in the order of these
     number = f"""
         row_number() over (
             {f"partition by {', '.join(others)}" if others else ""}

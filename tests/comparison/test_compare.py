@@ -37,7 +37,7 @@ def compared(folder: Path, old: str, new: str) -> Comparison:
             "select 1 as i, 0.3::double + 0.2 + 0.1 as x",
         ),
         ("select [0.1::double + 0.2, null] as x", "select [0.3::double, null] as x"),
-        # two rows that only their floats tell apart
+        # two rows that differ in their floats alone
         (
             "from (values (1e0, 2e0), (3e0, null)) as t(x, y)",
             "from (values (3e0, null), (1.00000000001e0, 2e0)) as t(x, y)",

@@ -35,7 +35,7 @@ newest_events as (
     from {{ ref("stg_billing__documents") }}
 ),
 
--- A cancellation may be announced months ahead: subscription events tell the time only where
+-- A cancellation may be announced months ahead: subscription events date the run only where
 -- nothing else does.
 newest_subscription_event as (
     select max(effective_at) as event_at
