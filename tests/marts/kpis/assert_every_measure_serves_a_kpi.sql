@@ -12,7 +12,8 @@
     {%- for family in kpi_families() -%}
         {%- do listed.update({"measures_" ~ family: family}) -%}
     {%- endfor -%}
-    {%- for node in graph.nodes.values() if node.resource_type == "model" and "measures" in node.fqn -%}
+    {%- set models = graph.nodes.values() | selectattr("resource_type", "equalto", "model") -%}
+    {%- for node in models if "measures" in node.fqn -%}
         {%- for column in node.columns.values() if column.name not in keys -%}
             {%- set role = column.config.get("meta", column.meta).get("kpi_role", "none") -%}
             {%- do columns.append((
