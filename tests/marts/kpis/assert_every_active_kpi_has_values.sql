@@ -1,7 +1,7 @@
 -- Every active KPI of the catalogue has its total in every period that the data spans, with no_data
 -- where nothing landed for it.
 -- A failure means that a KPI is called active and nobody computes it: its family is not listed in
--- int_kpi_figures, or its period_grains name a grain that no period has. Look first there.
+-- kpi_families, or its period_grains name a grain that no period has. Look first there.
 with spans as (
     select
         'day' as period_grain,
