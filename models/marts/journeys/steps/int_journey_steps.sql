@@ -13,13 +13,13 @@ with strands as (
     select
         strand_id,
         journey_id,
-        customer_id
+        customer_id,
+        is_excluded
     from {{ ref("int_strands_in_journeys") }}
-    where
-        not is_excluded
-        and {{ of_changed_journeys("journey_id") }}
+    where {{ of_changed_journeys("journey_id") }}
 ),
 
+-- an order after a contact that counts nowhere is in that contact's journey
 persons as (
     select
         journey_id,
@@ -46,6 +46,7 @@ contact_steps as (
     from {{ ref("contacts") }} as contacts
     inner join strands
         on contacts.contact_id = strands.strand_id
+    where not strands.is_excluded
 ),
 
 event_steps as (
