@@ -178,8 +178,9 @@ def _counting(
 
 
 def counting_query(owner: Suite, checks: Sequence[Check]) -> str:
-    """Return the query whose one row has the number of broken rows for each check, in order."""
-    counts = ",\n".join(check.arguments["count"] for check in checks)
+    """Return the query whose one row has the table's rows, then those that break each check."""
+    # that first count makes it one row, also where each check counts in a query of its own
+    counts = ",\n".join(["count(*)", *(check.arguments["count"] for check in checks)])
     table = f"{quoted(owner.schema)}.{quoted(owner.table)}"
     # not materialised: the engine then reads no column but those that the checks ask about
     rows = f"with batch_rows as not materialized (select * from {table})"

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_marts import MARTS, build_edition, change_marts, verdict_on
+from small_marts import MARTS, RULES, build_edition, change_marts, verdict_on
 
+from orchestration.gate.declared import write_rules
 from orchestration.gate.verdict import write_verdict
 from orchestration.paths import DataPaths
 from orchestration.publication.candidate import make_candidate
@@ -23,6 +24,7 @@ def paths(tmp_path: Path) -> DataPaths:
     for number in range(4):
         (paths.batches / f"{number:08d}.json").write_text(json.dumps({"batch": number}))
     change_marts(paths, MARTS)
+    write_rules(paths.warehouse, RULES)
     return paths
 
 

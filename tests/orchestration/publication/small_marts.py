@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.gate.checks import CheckResult
+from orchestration.gate.declared import Rules, TableRules, read_rules
 from orchestration.gate.judge import file_sha256, read_catalog
 from orchestration.gate.suites import expected_checks, suites_version
 from orchestration.gate.verdict import Verdict
@@ -33,6 +34,8 @@ create table kpis.kpi_editions (
 );
 """
 
+RULES = Rules("of these marts", (TableRules("core", "contacts", not_null=("contact_id",)),))
+
 
 def build_edition(paths: DataPaths, edition: str) -> None:
     """Change the marts as a build of `edition` would: one contact more, one figure restated."""
@@ -58,11 +61,13 @@ def verdict_on(candidate: Path, failing: frozenset[str] = frozenset()) -> Verdic
     """A complete verdict by today's suites, given without asking them; `failing` names checks."""
     checks = tuple(
         CheckResult(suite, name, "critical", name not in failing)
-        for suite, name in sorted(expected_checks(read_catalog(candidate)))
+        for suite, name in sorted(
+            expected_checks(read_catalog(candidate), read_rules(candidate.parent))
+        )
     )
     return Verdict(
         candidate_sha256=file_sha256(candidate),
-        suites_version=suites_version(),
+        suites_version=suites_version(read_rules(candidate.parent)),
         success=not failing,
         judged_at="2026-07-02T05:00:00+00:00",
         checks=checks,

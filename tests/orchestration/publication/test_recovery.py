@@ -6,9 +6,10 @@ import shutil
 
 import duckdb
 import pytest
-from small_marts import MARTS, build_edition, change_marts, verdict_on
+from small_marts import MARTS, RULES, build_edition, change_marts, verdict_on
 
 from orchestration.errors import GateRefused, PilotageError, UsageError
+from orchestration.gate.declared import write_rules
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import write_verdict
 from orchestration.paths import DataPaths
@@ -52,6 +53,7 @@ def prepared(tmp_path_factory) -> DataPaths:
     paths = DataPaths(tmp_path_factory.mktemp("prepared") / "data")
     paths.warehouse.mkdir(parents=True)
     change_marts(paths, MARTS)
+    write_rules(paths.warehouse, RULES)
     for name in ("e0", "e1", "e2"):
         build_edition(paths, name)
         candidate = make_candidate(paths, name)
@@ -129,7 +131,7 @@ def test_an_edition_ready_but_not_shown_is_proven_again(paths, ready, published,
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
         patch.setattr("os.symlink", lambda *_args, **_kwargs: (_ for _ in ()).throw(Killed()))
         publish(paths, "e2")
-    monkeypatch.setattr("orchestration.publication.proof.suites_version", lambda: "0" * 64)
+    monkeypatch.setattr("orchestration.publication.proof.suites_version", lambda _: "0" * 64)
     with pytest.raises(GateRefused, match="other rules"):
         publish(paths, "e2")
     assert status(paths)["current"] == "e1"
@@ -155,6 +157,7 @@ def test_death_at_any_step_of_making_a_candidate(prepared, tmp_path_factory):
         assert {path.name for path in (paths.candidates / "e3").iterdir()} == {
             "candidate.json",
             "pilotage.duckdb",
+            "rules.json",
         }
 
 
