@@ -6,15 +6,16 @@ value, is not compared. `PILOTAGE_SPLITS` says how many splits are tried; the fi
 """
 
 import os
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
-from tests.orchestration.shuffled_world import split, split_in_time, world
+from tests.orchestration.shuffled_world import World, split, split_in_time, world
 from tests.orchestration.warehouse import Warehouse
 
 SPLITS = int(os.environ.get("PILOTAGE_SPLITS", "1"))
-pytestmark = pytest.mark.builds(1 + 3 * SPLITS)
+pytestmark = pytest.mark.builds(5 + 3 * SPLITS)
 
 SEED = 11
 BATCHES = 3
@@ -25,6 +26,14 @@ HISTORY = {"kpis.kpi_editions"}
 # no rows of this world bear on them
 EMPTY: set[str] = set()
 PRIVATE = {"build.intermediate.int_contact_agents_summed": "select *"}
+# One kind of row a batch, after all the others; half of the contacts are among these.
+KINDS = {
+    "contacts": {"contacts"},
+    "merges": {"customer_merges"},
+    "staff": {"agents"},
+    "surveys": {"invitations", "answers"},
+    "orders": {"orders"},
+}
 
 
 def tables(warehouse: Warehouse) -> dict[str, list[tuple]]:
@@ -61,7 +70,43 @@ def test_batches_in_any_order_give_what_a_full_build_gives(
     for at, batch in enumerate(deal(world(SEED), BATCHES, SEED + number), start=1):
         parts.land(batch, str(at))
         parts.build(data_tests=at == BATCHES)
-    found = tables(parts)
+    assert_same(tables(parts), expected)
+
+
+def test_batches_of_one_kind_build_what_they_reach_and_give_the_same(
+    expected: dict[str, list[tuple]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts, dealt = Warehouse(tmp_path / "kinds", monkeypatch, MODELS), by_kind(world(SEED))
+    parts.land(dealt["first"], "first")
+    everything = parts.build().models
+    for kind in ("contacts", "merges", "staff"):
+        parts.land(dealt[kind], kind)
+        report = parts.build()
+        assert (report.full_refresh, report.everything) == (None, None)
+        assert 0 < report.models < everything, kind
+    # a build that fails after some of its models; the next run has other tables, too
+    parts.land(dealt["surveys"], "surveys")
+    parts.stop_half_way("+survey_answers")
+    parts.land(dealt["orders"], "orders")
+    assert "was written to" in str(parts.build().everything)
+    assert_same(tables(parts), expected)
+
+
+def by_kind(rows: World) -> dict[str, World]:
+    kind_of = {table: kind for kind, its_tables in KINDS.items() for table in its_tables}
+    dealt: dict[str, World] = defaultdict(dict)
+    for (source, table), its_rows in rows.items():
+        dealt[kind_of.get(table, "first")][source, table] = its_rows
+    contacts = ("interactions", "contacts")
+    half = len(rows[contacts]) // 2
+    dealt["first"][contacts], dealt["contacts"][contacts] = (
+        rows[contacts][:half],
+        rows[contacts][half:],
+    )
+    return dealt
+
+
+def assert_same(found: dict[str, list[tuple]], expected: dict[str, list[tuple]]) -> None:
     for table, expected_rows in expected.items():
         lacking = [row for row in expected_rows if row not in found[table]]
         more = [row for row in found[table] if row not in expected_rows]
