@@ -17,8 +17,8 @@ RESULTS = PROJECT_ROOT / "benchmarks" / "results"
 
 # A line of dbt's log: `… OK created sql table model core.contacts ...... [OK in 0.42s]`.
 NODE = re.compile(
-    r"(?:OK created (?:sql|python) (?P<kind>\w+) model|OK loaded (?P<seed>seed) file|(?P<test>PASS))"
-    r" (?P<name>\S+) .*in (?P<seconds>[\d.]+)s\]"
+    r"(?:OK created (?:sql|python) (?P<kind>\w+) model|OK loaded (?P<seed>seed) file"
+    r"|(?P<test>PASS)) (?P<name>\S+) .*in (?P<seconds>[\d.]+)s\]"
 )
 
 
@@ -100,7 +100,8 @@ def commit(tree: Path) -> str:
             ["git", *arguments], cwd=tree, capture_output=True, text=True, check=True
         ).stdout.strip()
 
-    changed = git("status", "--porcelain", "--untracked-files=no")
+    own = ":!benchmarks/results"
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", own)
     return git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
 
 
