@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import time
@@ -13,6 +14,21 @@ from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 RESULTS = PROJECT_ROOT / "benchmarks" / "results"
+
+# A line of dbt's log: `… OK created sql table model core.contacts ...... [OK in 0.42s]`.
+NODE = re.compile(
+    r"(?:OK created (?:sql|python) (?P<kind>\w+) model|OK loaded (?P<seed>seed) file"
+    r"|(?P<test>PASS)) (?P<name>\S+) .*in (?P<seconds>[\d.]+)s\]"
+)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of dbt that was built. `kind` is `table`, `incremental`, `view`, `seed` or `test`."""
+
+    kind: str
+    name: str
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,24 @@ def measured(command: Sequence[str], cwd: Path, environment: Mapping[str, str]) 
     return Cost(round(wall, 2), round(processor, 2), usage.ru_maxrss // 1024, output)
 
 
+def built_nodes(log: Path) -> list[Node]:
+    """What dbt says in its log that it built, with the thread-seconds of each node.
+
+    Raises ValueError when the log names none.
+    """
+    found = [
+        Node(
+            line["kind"] or line["seed"] or "test",
+            line["name"].rpartition(".")[2],
+            float(line["seconds"]),
+        )
+        for line in NODE.finditer(log.read_text(encoding="utf-8"))
+    ]
+    if not found:
+        raise ValueError(f"{log} names no node that was built")
+    return found
+
+
 def spread(values: Sequence[float]) -> dict[str, object]:
     """Summarise repeated measurements."""
     return {
@@ -66,7 +100,8 @@ def commit(tree: Path) -> str:
             ["git", *arguments], cwd=tree, capture_output=True, text=True, check=True
         ).stdout.strip()
 
-    changed = git("status", "--porcelain", "--untracked-files=no")
+    own = ":!benchmarks/results"
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", own)
     return git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
 
 

@@ -27,7 +27,7 @@ import duckdb
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT_ROOT))
 
-from benchmarks.harness import Cost, commit, keep, measured, spread  # noqa: E402
+from benchmarks.harness import Cost, built_nodes, commit, keep, measured, spread  # noqa: E402
 from orchestration.paths import DataPaths  # noqa: E402
 from tests.comparison.worlds import check_out, remove  # noqa: E402
 
@@ -101,20 +101,9 @@ def a_day(tree: Path, data: Path, inbox: Path, new_contacts: int) -> Iterator[tu
 
 
 def seconds_by_table(data: Path) -> dict[str, float]:
-    """Thread-seconds of each table that the last build made; views take none."""
-    target = data / "dbt" / "target"
-    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
-    tables = {
-        key: node["name"]
-        for key, node in manifest["nodes"].items()
-        if node["resource_type"] == "model" and node["config"]["materialized"] != "view"
-    }
-    return {
-        tables[result["unique_id"]]: round(result["execution_time"], 3)
-        for result in results["results"]
-        if result["unique_id"] in tables
-    }
+    """Thread-seconds of each table that the builds so far have made; views take none."""
+    nodes = built_nodes(data / "dbt" / "logs" / "dbt.log")
+    return {node.name: node.seconds for node in nodes if node.kind in ("table", "incremental")}
 
 
 def nodes(data: Path) -> dict[str, int]:

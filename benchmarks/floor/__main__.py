@@ -20,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.harness import PROJECT_ROOT, commit, keep, measured, spread
+from benchmarks.harness import PROJECT_ROOT, built_nodes, commit, keep, measured, spread
 from orchestration.paths import DataPaths
 
 FLOOR = Path(__file__).with_name("floor.sql")
@@ -88,11 +88,10 @@ def check(database: Path, marts: Path) -> dict[str, int]:
     return dict(cells)
 
 
-def where_time_goes(target: Path) -> dict[str, float]:
-    """Thread-seconds of a build: of the models that the floor's cells come from, of all others,
-    of seeds and of tests."""
-    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
+def where_time_goes(dbt: Path) -> dict[str, float]:
+    """Thread-seconds of a build by what it made; `dbt` has its target and its log. Models are told
+    apart by whether the floor's cells come from them."""
+    manifest = json.loads((dbt / "target" / "manifest.json").read_text(encoding="utf-8"))
     nodes = manifest["nodes"]
     wanted = [key for key, node in nodes.items() if node["name"] in MEASURES]
     needed: set[str] = set()
@@ -101,14 +100,13 @@ def where_time_goes(target: Path) -> dict[str, float]:
         if key in nodes and key not in needed:
             needed.add(key)
             wanted += nodes[key].get("depends_on", {}).get("nodes", [])
+    facts = {nodes[key]["name"] for key in needed}
     seconds: dict[str, float] = defaultdict(float)
-    for result in results["results"]:
-        key = result["unique_id"]
-        kind = key.partition(".")[0]
-        what = (
-            kind if kind != "model" else "facts of the floor" if key in needed else "other models"
-        )
-        seconds[what] += result["execution_time"]
+    for node in built_nodes(dbt / "logs" / "dbt.log"):
+        what = f"{node.kind}s"
+        if node.kind not in ("seed", "test"):
+            what = "facts of the floor" if node.name in facts else "other models"
+        seconds[what] += node.seconds
     return {what: round(took, 1) for what, took in seconds.items()}
 
 
@@ -127,13 +125,17 @@ def measure(data: Path, rounds: int) -> dict[str, object]:
             built = Path(name) / "data"
             shutil.copytree(DataPaths(data).accepted.parent, built / "landing", copy_function=_link)
             pilotage = str(PROJECT_ROOT / ".venv" / "bin" / "pilotage")
-            target = built / "dbt" / "target"
-            environment = {"PILOTAGE_DATA_DIR": str(built), "DBT_TARGET_PATH": str(target)}
+            dbt = built / "dbt"
+            environment = {
+                "PILOTAGE_DATA_DIR": str(built),
+                "DBT_TARGET_PATH": str(dbt / "target"),
+                "DBT_LOG_PATH": str(dbt / "logs"),
+            }
             cost = measured([pilotage, "build"], PROJECT_ROOT, environment)
             seconds["full build"].append(cost.processor_seconds)
             peaks["full build"] = cost.peak_mb
             print(f"full build: {cost.processor_seconds} s of processor time", flush=True)
-            where = where_time_goes(target)
+            where = where_time_goes(dbt)
             cells = check(database, DataPaths(built).marts_db)
             with duckdb.connect(str(DataPaths(built).marts_db), read_only=True) as con:
                 [(contacts,)] = con.execute("select count(*) from core.contacts").fetchall()

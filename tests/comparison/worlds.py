@@ -26,11 +26,18 @@ Build = Callable[[Path, Path, Path | None], Path]
 
 
 def check_out(revision: str, tree: Path) -> Path:
-    """Check a revision out into `tree`, with what it needs to run; return its tree."""
-    if tree.exists():
-        return tree
-    _run(PROJECT_ROOT, None, "git", "worktree", "add", "--detach", str(tree), revision)
-    _run(tree, None, str(tree / ".ci" / "setup"), "runtime")
+    """Check a revision out into `tree`, with what it needs to run; return its tree.
+
+    Raises ValueError when another revision stands there.
+    """
+    wanted = _said(PROJECT_ROOT, "rev-parse", "--verify", f"{revision}^{{commit}}")
+    if not tree.exists():
+        _run(PROJECT_ROOT, None, "git", "worktree", "add", "--detach", str(tree), wanted)
+        _run(tree, None, str(tree / ".ci" / "setup"), "runtime")
+    elif (found := _said(tree, "rev-parse", "HEAD")) != wanted:
+        raise ValueError(
+            f"{tree} is at {found[:7]}, not at {revision}; keep that in another folder"
+        )
     return tree
 
 
@@ -64,6 +71,11 @@ def build_examples(tree: Path, data: Path, first: Path | None) -> Path:
 
 
 WORLDS: dict[str, Build] = {"demo": build_demo, "examples": build_examples}
+
+
+def _said(tree: Path, *arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=tree, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 def _run(tree: Path, data: Path | None, *command: str) -> None:
