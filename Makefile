@@ -21,7 +21,7 @@ dev: $(runtime)  ## Dagster's interface on this machine only
 	@$(bin)/pilotage dev
 
 metrics: $(runtime)  ## the semantic layer's YAML, written from the KPI registry
-	@$(bin)/python -m orchestration.semantic_layer
+	@$(bin)/python -m orchestration.registry.semantic_layer
 
 docs: $(runtime)  ## the stewards' catalogue: one HTML file with definitions, owners and lineage
 	@$(bin)/pilotage init && $(bin)/dbt --quiet docs generate --static && echo "open target/static_index.html"

@@ -31,7 +31,7 @@ import duckdb  # noqa: E402
 
 from orchestration.landing.accept import AcceptReport, accept  # noqa: E402
 from orchestration.landing.contract import Contract, load_contract  # noqa: E402
-from orchestration.paths import DataPaths  # noqa: E402
+from orchestration.system.paths import DataPaths  # noqa: E402
 
 Result = TypeVar("Result")
 RESULTS = PROJECT_ROOT / "benchmarks" / "results"

@@ -25,14 +25,13 @@ sys.path.insert(0, str(PROJECT_ROOT))
 
 import duckdb  # noqa: E402
 
-from orchestration.build import Part, build  # noqa: E402
-from orchestration.environment import prepare_environment  # noqa: E402
-from orchestration.fingerprint import project_fingerprint  # noqa: E402
-from orchestration.landing.accept import initialise  # noqa: E402
-from orchestration.landing.contract import load_contract  # noqa: E402
-from orchestration.news import built_now  # noqa: E402
-from orchestration.paths import DataPaths  # noqa: E402
-from orchestration.run_context import Built, RunContext  # noqa: E402
+from orchestration.run.steps import initialise  # noqa: E402
+from orchestration.system.environment import prepare_environment  # noqa: E402
+from orchestration.system.fingerprint import project_fingerprint  # noqa: E402
+from orchestration.system.paths import DataPaths  # noqa: E402
+from orchestration.warehouse.build import Part, build  # noqa: E402
+from orchestration.warehouse.news import built_now  # noqa: E402
+from orchestration.warehouse.run_context import Built, RunContext  # noqa: E402
 
 RESULTS = PROJECT_ROOT / "benchmarks" / "results"
 MODELS = ["+int_customer_references_matched"]
@@ -167,7 +166,7 @@ def measure(customers: int) -> dict[str, object]:
     with tempfile.TemporaryDirectory(prefix="pilotage-identity-") as folder:
         os.environ["PILOTAGE_DATA_DIR"] = folder
         paths = prepare_environment()
-        initialise(paths, load_contract(PROJECT_ROOT))
+        initialise(paths)
         landed = write(paths, FIRST, customers, 1)
         built, first = run(paths, 1, None)
         landed_late = write(paths, SECOND, customers, 2)

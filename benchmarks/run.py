@@ -28,7 +28,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT_ROOT))
 
 from benchmarks.harness import Cost, built_nodes, commit, keep, measured, spread  # noqa: E402
-from orchestration.paths import DataPaths  # noqa: E402
+from orchestration.system.paths import DataPaths  # noqa: E402
 from tests.comparison.worlds import check_out, remove  # noqa: E402
 
 STEP = re.compile(r"^(?P<title>[A-Z][^:]*): (?P<seconds>[\d.]+) s$", re.MULTILINE)

@@ -1,6 +1,6 @@
 """`python -m orchestration` is `pilotage`."""
 
-from orchestration.cli import main
+from orchestration.terminal.cli import main
 
 if __name__ == "__main__":
     main()

@@ -21,7 +21,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.harness import PROJECT_ROOT, built_nodes, commit, keep, measured, spread
-from orchestration.paths import DataPaths
+from orchestration.system.paths import DataPaths
 
 FLOOR = Path(__file__).with_name("floor.sql")
 PROFILE = {"threads": "2", "memory_limit": "4GB"}

@@ -5,13 +5,13 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import steps
 from orchestration.defs.resources import Warehouse
 from orchestration.defs.translator import TRANSLATOR, manifest, team
-from orchestration.errors import GateRefused
 from orchestration.gate import describe
 from orchestration.gate.checks import CheckResult
 from orchestration.gate.declared import PUBLISHED
+from orchestration.run import steps
+from orchestration.system.errors import GateRefused
 
 WHOLE_FILE = "whole_file"
 OWNERS = [team("core")]

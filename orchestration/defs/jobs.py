@@ -4,8 +4,8 @@ import time
 
 import dagster as dg
 
-from orchestration.paths import data_paths
-from orchestration.pending import inbox_listing
+from orchestration.run.pending import inbox_listing
+from orchestration.system.paths import data_paths
 
 SETTLED_AFTER_SECONDS = 30
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import steps
 from orchestration.defs.resources import Warehouse
 from orchestration.defs.translator import LANDING, landing_key, manifest, team
+from orchestration.run import steps
 
 
 def contract_tables() -> list[Mapping[str, Any]]:

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from orchestration.environment import prepare_environment
-from orchestration.lock import hold
-from orchestration.paths import DataPaths, data_paths
 from orchestration.publication.recovery import recover
-from orchestration.run_context import parse_as_of
+from orchestration.system.environment import prepare_environment
+from orchestration.system.lock import hold
+from orchestration.system.paths import DataPaths, data_paths
+from orchestration.warehouse.run_context import parse_as_of
 
 
 class Warehouse(dg.ConfigurableResource):

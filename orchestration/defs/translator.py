@@ -8,8 +8,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
-from orchestration.environment import dbt_target_path
-from orchestration.errors import PilotageError
+from orchestration.system.environment import dbt_target_path
+from orchestration.system.errors import PilotageError
 
 LANDING = "landing"
 

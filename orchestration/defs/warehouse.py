@@ -8,11 +8,11 @@ from dagster_dbt import dbt_assets
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from google.protobuf.json_format import MessageToDict
 
-from orchestration import steps
-from orchestration.build import BuildReport, Part
 from orchestration.defs.resources import Warehouse
 from orchestration.defs.translator import TRANSLATOR, manifest
-from orchestration.stopping import obeyed
+from orchestration.run import steps
+from orchestration.system.stopping import obeyed
+from orchestration.warehouse.build import BuildReport, Part
 
 
 @dbt_assets(manifest=manifest(), dagster_dbt_translator=TRANSLATOR, name="warehouse_build")

@@ -21,7 +21,7 @@ from orchestration.gate.freshness import Key, Lag
 from orchestration.gate.profiles import Profile
 from orchestration.gate.runner import run, without_values
 from orchestration.landing.contract import Contract, Table
-from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
 
 # A habit is known from five batches on; the last twenty show it.
 FEWEST_BEFORE = 5

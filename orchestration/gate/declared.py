@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.errors import PilotageError
-from orchestration.files import copy_file, read_json, write_json
 from orchestration.gate.checks import (
     Check,
     Suite,
@@ -21,6 +19,8 @@ from orchestration.gate.checks import (
     suite,
     unique,
 )
+from orchestration.system.errors import PilotageError
+from orchestration.system.files import copy_file, read_json, write_json
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest

@@ -7,7 +7,7 @@ from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metrics.metric_provider import MetricProvider, metric_value
 
-from orchestration.stopping import stop_if_asked
+from orchestration.system.stopping import stop_if_asked
 
 _METRIC = "counting_query.row"
 

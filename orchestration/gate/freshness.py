@@ -9,7 +9,7 @@ from orchestration.gate import profiles
 from orchestration.gate.checks import WARNING, Check, no_rows
 from orchestration.gate.profiles import Profile
 from orchestration.landing.contract import Contract
-from orchestration.paths import DataPaths
+from orchestration.system.paths import DataPaths
 
 TABLE = "freshness"
 # Events that should have come in the silence. Seven missing by chance: once in a thousand.

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import PilotageError
 from orchestration.gate import identifiers
 from orchestration.gate.checks import CATALOG, Catalog, Check, CheckResult, Suite
 from orchestration.gate.declared import read_rules
 from orchestration.gate.runner import run
 from orchestration.gate.suites import expected_checks, suites_for, suites_version
 from orchestration.gate.verdict import Verdict, is_passed
+from orchestration.system.errors import PilotageError
 
 
 def judge(candidate: Path) -> Verdict:

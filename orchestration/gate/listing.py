@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from orchestration.environment import dbt_target_path
 from orchestration.gate.declared import declared_rules
+from orchestration.system.environment import dbt_target_path
 
 
 class Rule(NamedTuple):

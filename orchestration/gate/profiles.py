@@ -9,11 +9,11 @@ from typing import Any
 
 import duckdb
 
-from orchestration.files import write_json
 from orchestration.gate.checks import quoted
 from orchestration.landing.contract import TIMES, UPDATED_AT, Column, Table
 from orchestration.landing.sql import pattern, text
-from orchestration.paths import DataPaths
+from orchestration.system.files import write_json
+from orchestration.system.paths import DataPaths
 
 MOST_VALUES = 50
 

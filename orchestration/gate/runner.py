@@ -12,7 +12,7 @@ from typing import Any
 
 from orchestration.gate.checks import BROKEN_ROWS, Check, CheckResult, Suite, counting_query
 from orchestration.gate.deferred import imported_later
-from orchestration.stopping import stop_if_asked
+from orchestration.system.stopping import stop_if_asked
 
 # Whether a check passed, and no more: what an expectation has seen might identify a person. Our own
 # sees nothing but counts.

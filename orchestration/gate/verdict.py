@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import GateRefused
-from orchestration.files import write_json
 from orchestration.gate.checks import WARNING, CheckResult
+from orchestration.system.errors import GateRefused
+from orchestration.system.files import write_json
 
 FILE_NAME = "verdict.json"
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import PilotageError
 from orchestration.landing.check import references, typed_columns, typed_rows
 from orchestration.landing.commit import Hook, assert_whole, commit, recover, stage
 from orchestration.landing.contract import DELETED, Contract, Table
@@ -24,8 +23,9 @@ from orchestration.landing.read import Loaded, load
 from orchestration.landing.reconcile import reconcile
 from orchestration.landing.sql import name, pattern
 from orchestration.landing.write import record_of, write_accepted, write_quarantine
-from orchestration.lock import hold
-from orchestration.paths import DataPaths
+from orchestration.system.errors import PilotageError
+from orchestration.system.lock import hold
+from orchestration.system.paths import DataPaths
 
 __all__ = ["AcceptReport", "accept", "initialise"]
 

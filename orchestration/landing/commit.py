@@ -9,8 +9,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from orchestration.errors import PilotageError
-from orchestration.files import PARTIAL, directory, move, private_directory, sync
 from orchestration.landing.ledger import (
     PENDING,
     BatchRecord,
@@ -18,7 +16,9 @@ from orchestration.landing.ledger import (
     record_path,
     write_pending,
 )
-from orchestration.paths import DataPaths
+from orchestration.system.errors import PilotageError
+from orchestration.system.files import PARTIAL, directory, move, private_directory, sync
+from orchestration.system.paths import DataPaths
 
 # Called with the name of each step that is done; tests stop the program there.
 Hook = Callable[[str], None]

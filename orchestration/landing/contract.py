@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from orchestration.errors import UsageError
+from orchestration.system.errors import UsageError
 
 DEFAULT_TIME_ZONE = "Europe/Paris"
 DELETED = "is_deleted"

@@ -4,7 +4,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from orchestration.files import (
+from orchestration.landing.commit import accepted_directory
+from orchestration.landing.contract import ADDED_COLUMNS, Contract, Table
+from orchestration.landing.ledger import BatchRecord, record_path
+from orchestration.landing.pseudonyms import load_key
+from orchestration.system.files import (
     directory,
     move,
     partial_name,
@@ -12,12 +16,7 @@ from orchestration.files import (
     sync,
     write_json,
 )
-from orchestration.landing.commit import accepted_directory
-from orchestration.landing.contract import ADDED_COLUMNS, Contract, Table
-from orchestration.landing.ledger import BatchRecord, record_path
-from orchestration.landing.pseudonyms import load_key
-from orchestration.paths import DataPaths
-from orchestration.publication.changelog import initialise as initialise_changelog
+from orchestration.system.paths import DataPaths
 
 if TYPE_CHECKING:
     import pyarrow
@@ -38,20 +37,8 @@ def initialise(paths: DataPaths, contract: Contract) -> None:
     load_key(paths.vault)
     for table in contract.tables.values():
         _write_schema(paths, table)
-    initialise_changelog(paths)
     if not record_path(paths, 0).exists():
         write_json(record_path(paths, 0), asdict(_batch_zero()))
-    if not paths.run_context.exists():
-        write_json(
-            paths.run_context,
-            {
-                "edition": "0",
-                "as_of": None,
-                "previous_batch": 0,
-                "latest_batch": 0,
-                "previous_as_of": None,
-            },
-        )
 
 
 def _batch_zero() -> BatchRecord:

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import PilotageError
-from orchestration.files import write_json
 from orchestration.landing.files import Refusal
-from orchestration.paths import DataPaths
+from orchestration.system.errors import PilotageError
+from orchestration.system.files import write_json
+from orchestration.system.paths import DataPaths
 
 PENDING = ".pending"
 

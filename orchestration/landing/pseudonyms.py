@@ -14,8 +14,8 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.errors import UsageError
-from orchestration.files import private_directory, sync, write_private
+from orchestration.system.errors import UsageError
+from orchestration.system.files import private_directory, sync, write_private
 
 if TYPE_CHECKING:
     import duckdb

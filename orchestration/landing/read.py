@@ -12,7 +12,6 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import PilotageError
 from orchestration.landing.cells import (
     check_count,
     check_csv_count,
@@ -24,6 +23,7 @@ from orchestration.landing.contract import Table
 from orchestration.landing.files import FileRefused
 from orchestration.landing.prepass import Examined, assert_unchanged, check_columns
 from orchestration.landing.sql import literal_path, name, text
+from orchestration.system.errors import PilotageError
 
 UNIT_SEPARATOR = "\x1f"
 

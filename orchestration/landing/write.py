@@ -5,12 +5,12 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import PilotageError
 from orchestration.landing.contract import Table
 from orchestration.landing.ledger import BatchRecord, FileRecord
 from orchestration.landing.read import Loaded
 from orchestration.landing.reconcile import SEQ
 from orchestration.landing.sql import names, text
+from orchestration.system.errors import PilotageError
 
 MOST_REASONS = 20
 

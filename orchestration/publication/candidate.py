@@ -6,15 +6,15 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import PilotageError
-from orchestration.files import copy_file, read_json, write_json
 from orchestration.gate.declared import carry_rules
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import FILE_NAME as VERDICT_FILE
-from orchestration.paths import DataPaths
 from orchestration.publication.editions import checked_name, current_name
 from orchestration.publication.files import DATABASE, wal_beside
-from orchestration.run_context import read_built
+from orchestration.system.errors import PilotageError
+from orchestration.system.files import copy_file, read_json, write_json
+from orchestration.system.paths import DataPaths
+from orchestration.warehouse.run_context import read_built
 
 CANDIDATE_FILE = "candidate.json"
 

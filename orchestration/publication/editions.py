@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import PilotageError, UsageError
-from orchestration.files import read_json, sync
-from orchestration.paths import DataPaths
 from orchestration.publication.files import DATABASE, wal_beside
+from orchestration.system.errors import PilotageError, UsageError
+from orchestration.system.files import read_json, sync
+from orchestration.system.paths import DataPaths
 
 EDITION_FILE = "edition.json"
 HISTORY_FILE = "history.jsonl"

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.errors import GateRefused
 from orchestration.gate.declared import read_rules
 from orchestration.gate.judge import file_sha256, is_complete
 from orchestration.gate.suites import suites_version
 from orchestration.gate.verdict import Verdict, read_verdict
 from orchestration.publication.candidate import CandidateRecord, read_candidate
 from orchestration.publication.files import DATABASE
+from orchestration.system.errors import GateRefused
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestration.errors import GateRefused, PilotageError
-from orchestration.files import partial_name, read_json, sync, write_json
 from orchestration.gate.judge import file_sha256
-from orchestration.paths import DataPaths
 from orchestration.publication import summary
 from orchestration.publication.changelog import (
     CHANGES_FILE,
@@ -31,6 +28,9 @@ from orchestration.publication.editions import (
 from orchestration.publication.files import DATABASE
 from orchestration.publication.proof import Proof, prove
 from orchestration.publication.recovery import kept_editions, mend, prune
+from orchestration.system.errors import GateRefused, PilotageError
+from orchestration.system.files import partial_name, read_json, sync, write_json
+from orchestration.system.paths import DataPaths
 
 
 def publish(

@@ -4,10 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from orchestration.errors import PilotageError, UsageError
-from orchestration.files import PARTIAL, copy_file, remove_directory, sync
 from orchestration.gate.judge import file_sha256
-from orchestration.paths import DataPaths
 from orchestration.publication.candidate import read_candidate
 from orchestration.publication.changelog import record_changes
 from orchestration.publication.editions import (
@@ -26,6 +23,9 @@ from orchestration.publication.editions import (
     was_published,
 )
 from orchestration.publication.files import DATABASE
+from orchestration.system.errors import PilotageError, UsageError
+from orchestration.system.files import PARTIAL, copy_file, remove_directory, sync
+from orchestration.system.paths import DataPaths
 
 KEEP_VARIABLE = "PILOTAGE_KEEP_EDITIONS"
 DEFAULT_KEEP = 5

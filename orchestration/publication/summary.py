@@ -5,11 +5,11 @@ from typing import Any
 
 import duckdb
 
-from orchestration.files import read_json
 from orchestration.gate.checks import quoted
 from orchestration.gate.judge import read_catalog
 from orchestration.gate.verdict import Verdict
-from orchestration.paths import DataPaths
+from orchestration.system.files import read_json
+from orchestration.system.paths import DataPaths
 
 _HEADLINES = """
 select kpi_id, period_grain, period_start, value, status

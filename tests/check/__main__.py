@@ -12,9 +12,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.build import BuildReport
-from orchestration.errors import PilotageError
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system.errors import PilotageError
+from orchestration.system.paths import PROJECT_ROOT
+from orchestration.warehouse.build import BuildReport
 from tests.check import world
 from tests.check.changes import changed_files, nearest_tests
 from tests.orchestration.pages import TABLE_PAGES, queries

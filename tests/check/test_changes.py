@@ -7,9 +7,9 @@ import pytest
 from tests.check.changes import Reach, changes, digests, nearest_tests, reach
 
 SOURCES = {
-    Path("orchestration/paths.py"): "import os",
+    Path("orchestration/system/paths.py"): "import os",
     Path("orchestration/landing/__init__.py"): "from orchestration.landing.accept import accept",
-    Path("orchestration/landing/accept.py"): "from orchestration.paths import DataPaths",
+    Path("orchestration/landing/accept.py"): "from orchestration.system.paths import DataPaths",
     Path("orchestration/demo/world.py"): "",
     Path("tests/test_paths.py"): "from orchestration import paths",
     Path("tests/landing/conftest.py"): "",
@@ -29,7 +29,7 @@ SOURCES = {
             ["tests/landing/test_accept.py", "tests/landing/test_all.py"],
         ),
         # nearest only: what imports the paths through another module is not asked
-        ("orchestration/paths.py", ["tests/test_paths.py"]),
+        ("orchestration/system/paths.py", ["tests/test_paths.py"]),
         (
             "tests/landing/conftest.py",
             ["tests/landing/test_accept.py", "tests/landing/test_all.py"],

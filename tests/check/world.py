@@ -10,13 +10,13 @@ import os
 import shutil
 from typing import Any
 
-from orchestration.build import BuildReport, _failure
-from orchestration.dbt_command import invoke
-from orchestration.environment import prepare_environment
-from orchestration.fingerprint import project_fingerprint
 from orchestration.landing.contract import load_contract
-from orchestration.manifest import load_manifest
-from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.environment import prepare_environment
+from orchestration.system.fingerprint import project_fingerprint
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.warehouse.build import BuildReport, _failure
+from orchestration.warehouse.dbt_command import invoke
+from orchestration.warehouse.manifest import load_manifest
 from tests.check.changes import BUILT, Reach, changes, digests, reach
 from tests.orchestration.worked_examples import FOLDER, build_examples
 

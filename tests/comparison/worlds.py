@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
 
 PSEUDONYM_KEY = "c" * 64
 # Looks from the end of the examples' year, whatever the clock says.

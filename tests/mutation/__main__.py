@@ -18,8 +18,8 @@ from pathlib import Path
 
 import yaml
 
-from orchestration.fingerprint import project_fingerprint
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system.fingerprint import project_fingerprint
+from orchestration.system.paths import PROJECT_ROOT
 from tests.mutation.mutants import Mutant, chosen, mutants_of
 from tests.mutation.report import Run, explain, write_results
 from tests.mutation.world import KILLED, Verdict, World, texts

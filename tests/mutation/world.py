@@ -19,10 +19,10 @@ from typing import Any
 
 import duckdb
 
-from orchestration.dbt_command import invoke, one_line
-from orchestration.environment import prepare_environment
-from orchestration.manifest import parse
-from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.environment import prepare_environment
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.warehouse.dbt_command import invoke, one_line
+from orchestration.warehouse.manifest import parse
 from tests.mutation.mutants import Mutant
 from tests.orchestration import test_semantic_layer as metrics
 from tests.orchestration import test_worked_examples as examples

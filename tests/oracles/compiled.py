@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system.paths import PROJECT_ROOT
 
 CALENDAR_MODELS = (
     "int_business_dates_ruled",

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from orchestration.environment import prepare_environment
-from orchestration.paths import DataPaths
+from orchestration.system.environment import prepare_environment
+from orchestration.system.paths import DataPaths
 from tests.orchestration.parsed import shared_manifest
 from tests.orchestration.worked_examples import Run, build_examples, run_unit_tests
 
@@ -18,7 +18,7 @@ from tests.orchestration.worked_examples import Run, build_examples, run_unit_te
 def project_parsed_once() -> Iterator[None]:
     """Whatever is built in this process takes the manifest that all worlds share."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("orchestration.build.load_manifest", shared_manifest)
+        patch.setattr("orchestration.warehouse.build.load_manifest", shared_manifest)
         yield
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestration.environment import dbt_target_path
-from orchestration.manifest import load_manifest
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system.environment import dbt_target_path
+from orchestration.system.paths import PROJECT_ROOT
+from orchestration.warehouse.manifest import load_manifest
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest

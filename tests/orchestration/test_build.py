@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from orchestration.build import _failure
-from orchestration.dbt_command import one_line
-from orchestration.errors import GateRefused, PilotageError
+from orchestration.system.errors import GateRefused, PilotageError
+from orchestration.warehouse.build import _failure
+from orchestration.warehouse.dbt_command import one_line
 
 
 def result(name: str, status: str, kind: str = "test", failures: int = 0, message: str = ""):

@@ -3,8 +3,8 @@
 import csv
 from pathlib import Path
 
-from orchestration.catalogue import PAGES, pages
-from orchestration.paths import PROJECT_ROOT
+from orchestration.registry.catalogue import PAGES, pages
+from orchestration.system.paths import PROJECT_ROOT
 
 SEEDS = PROJECT_ROOT / "seeds"
 
@@ -16,7 +16,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def test_pages_are_those_of_the_seeds():
     written = (PROJECT_ROOT / PAGES).read_text(encoding="utf-8")
-    assert written == pages(SEEDS), "run python -m orchestration.catalogue"
+    assert written == pages(SEEDS), "run python -m orchestration.registry.catalogue"
 
 
 def test_every_kpi_in_force_has_its_place_on_a_page():

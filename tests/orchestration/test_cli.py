@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.headlines import format_value
-from orchestration.lock import hold
-from orchestration.paths import DataPaths
+from orchestration.system.lock import hold
+from orchestration.system.paths import DataPaths
+from orchestration.terminal.headlines import format_value
 
 COMMANDS = [
     "init",
@@ -139,7 +139,7 @@ def test_a_command_imports_nothing_heavy_that_it_does_not_need(
 ) -> None:
     code = (
         "import sys\n"
-        "from orchestration.cli import app\n"
+        "from orchestration.terminal.cli import app\n"
         f"try:\n    app({arguments!r})\nexcept SystemExit:\n    pass\n"
         f"print('heavy', *[one for one in {HEAVY!r} if one in sys.modules])"
     )
@@ -155,7 +155,8 @@ def test_a_command_imports_nothing_heavy_that_it_does_not_need(
 def test_the_steps_of_a_run_need_no_dagster() -> None:
     code = (
         "import sys\n"
-        "import orchestration.build, orchestration.dbt_command, orchestration.gate.arrival\n"
+        "import orchestration.warehouse.build, orchestration.warehouse.dbt_command\n"
+        "import orchestration.gate.arrival\n"
         "import orchestration.gate.runner, orchestration.landing.accept, dbt.cli.main\n"
         "import orchestration.publication.publish, great_expectations\n"
         "print([one for one in sys.modules if one.startswith('dagster')])"

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from orchestration import dbt_command
+from orchestration.warehouse import dbt_command
 
 FILES = {
     "dbt_project.yml": "name: small\nprofile: small\n",

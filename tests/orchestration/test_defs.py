@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import GateRefused, PilotageError, UsageError
-from orchestration.paths import data_paths
+from orchestration.system.errors import GateRefused, PilotageError, UsageError
+from orchestration.system.paths import data_paths
 from tests.orchestration.parsed import shared_manifest
 
 
@@ -21,7 +21,7 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     os.environ.pop("DBT_LOG_PATH", None)
     try:
         from orchestration.defs.translator import manifest
-        from orchestration.environment import prepare_environment
+        from orchestration.system.environment import prepare_environment
 
         prepare_environment()
         shared_manifest()
@@ -138,7 +138,7 @@ def fail_job(definitions, as_of: str | None = None):
 def test_the_job_fails_by_the_error_of_its_step(
     definitions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orchestration import steps
+    from orchestration.run import steps
 
     def fail(paths: object) -> None:
         raise GateRefused("refused")
@@ -149,8 +149,8 @@ def test_the_job_fails_by_the_error_of_its_step(
 
 
 def test_the_job_fails_by_a_wrong_as_of(definitions, monkeypatch: pytest.MonkeyPatch) -> None:
-    from orchestration import steps
     from orchestration.landing.accept import AcceptReport
+    from orchestration.run import steps
 
     monkeypatch.setattr(steps, "accept_files", lambda paths: (AcceptReport(), []))
     error = fail_job(definitions, "soon")
@@ -165,10 +165,10 @@ def test_what_news_did_not_reach_counts_as_it_stands(
     """Or the candidate, downstream of every mart, would not be made; but not after a failure."""
     import dagster as dg
 
-    from orchestration import steps
-    from orchestration.build import BuildReport
     from orchestration.defs.resources import Warehouse
     from orchestration.defs.warehouse import warehouse_build
+    from orchestration.run import steps
+    from orchestration.warehouse.build import BuildReport
 
     error = PilotageError("broken") if is_broken else None
     report = BuildReport(None, error=error)
@@ -190,11 +190,11 @@ def test_what_the_gate_finds_comes_out_as_its_refusal(
 ) -> None:
     import dagster as dg
 
-    from orchestration import steps
     from orchestration.defs.edition import candidate, edition, gate
     from orchestration.defs.resources import Warehouse
     from orchestration.gate import Verdict
     from orchestration.gate.checks import CheckResult
+    from orchestration.run import steps
 
     failed = CheckResult("core.contacts", "has_rows", "critical", False, "The table is not empty.")
     verdict = Verdict("0", "0", False, "2026-11-22T05:00:00+00:00", (failed,))

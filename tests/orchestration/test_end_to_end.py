@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
 from tests.joins.plans import Findings, compiled_queries, judge, read_exceptions
 from tests.oracles.business_time import read_business_hours
 from tests.oracles.ticket_lives import as_of_of, differences, ticket_lives

@@ -11,22 +11,23 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.build import Part, build
-from orchestration.cleaning import removable, remove
-from orchestration.environment import prepare_environment
-from orchestration.errors import GateRefused
 from orchestration.gate.judge import ask, read_catalog
 from orchestration.gate.suites import suites_for
 from orchestration.gate.verdict import write_verdict
 from orchestration.landing.accept import accept
 from orchestration.landing.contract import load_contract
 from orchestration.landing.ledger import latest_batch
-from orchestration.news import built_now
-from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.publication.candidate import make_candidate
 from orchestration.publication.publish import publish
 from orchestration.publication.recovery import rollback
-from orchestration.run_context import Built, RunContext
+from orchestration.run.steps import initialise
+from orchestration.system.environment import prepare_environment
+from orchestration.system.errors import GateRefused
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.terminal.cleaning import removable, remove
+from orchestration.warehouse.build import Part, build
+from orchestration.warehouse.news import built_now
+from orchestration.warehouse.run_context import Built, RunContext
 from tests.orchestration.pages import TABLE_PAGES, queries
 from tests.orchestration.publication.small_marts import verdict_on
 from tests.orchestration.shuffled_world import Row, drop
@@ -62,7 +63,9 @@ class Story:
         previous = self.built.latest_batch if self.built else 0
         context = RunContext(edition, None, previous, latest, None, STARTED_AT)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("orchestration.build.project_fingerprint", lambda _: self.fingerprint)
+            patch.setattr(
+                "orchestration.warehouse.build.project_fingerprint", lambda _: self.fingerprint
+            )
             report = build(
                 self.paths, context, self.built, Part(select, "empty", only_reached=True)
             )
@@ -134,6 +137,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         patch.setenv("DBT_TARGET_PATH", str(root / "dbt" / "target"))
         patch.setenv("DBT_LOG_PATH", str(root / "dbt" / "logs"))
         story = Story(prepare_environment())
+        initialise(story.paths)
         unfold(story)
         yield story
 

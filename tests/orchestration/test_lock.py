@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.errors import PilotageError
-from orchestration.lock import hold
-from orchestration.paths import DataPaths
+from orchestration.system.errors import PilotageError
+from orchestration.system.lock import hold
+from orchestration.system.paths import DataPaths
 
 HOLDER = """
 import sys
 from pathlib import Path
-from orchestration.lock import hold
-from orchestration.paths import DataPaths
+from orchestration.system.lock import hold
+from orchestration.system.paths import DataPaths
 with hold(DataPaths(Path(sys.argv[1])), "pilotage run"):
     print("held", flush=True)
     sys.stdin.read()

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration import dbt_command, manifest
-from orchestration.errors import PilotageError
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system.errors import PilotageError
+from orchestration.system.paths import PROJECT_ROOT
+from orchestration.warehouse import dbt_command, manifest
 
 FILES = {
     "dbt_project.yml": "name: small\nprofile: small\n",
@@ -120,7 +120,7 @@ def test_another_version_of_dbt_parses(quick: Project, library: str) -> None:
     def other(name: str) -> str:
         return "0.0.1" if name == library else version(name)
 
-    quick.patch.setattr("orchestration.fingerprint.version", other)
+    quick.patch.setattr("orchestration.system.fingerprint.version", other)
     quick.patch.setattr(manifest, "version", other)
     manifest.load_manifest()
     assert quick.parsed == 2

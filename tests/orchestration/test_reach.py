@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from orchestration.environment import prepare_environment
-from orchestration.reach import DESCRIPTION, News, nodes_to_build, reached
+from orchestration.system.environment import prepare_environment
+from orchestration.warehouse.reach import DESCRIPTION, News, nodes_to_build, reached
 
 PARENTS = {
     "contacts": ["landed contacts"],
@@ -131,7 +131,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
         patch.setenv("PILOTAGE_DATA_DIR", str(root))
         patch.setenv("DBT_TARGET_PATH", str(root / "dbt" / "target"))
         patch.setenv("DBT_LOG_PATH", str(root / "dbt" / "logs"))
-        from orchestration.manifest import load_manifest
+        from orchestration.warehouse.manifest import load_manifest
 
         prepare_environment()
         yield load_manifest()

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.build import why_full_refresh
-from orchestration.errors import UsageError
-from orchestration.paths import DataPaths
-from orchestration.run_context import (
+from orchestration.system.errors import UsageError
+from orchestration.system.paths import DataPaths
+from orchestration.warehouse.build import why_full_refresh
+from orchestration.warehouse.run_context import (
     Built,
     new_context,
     parse_as_of,

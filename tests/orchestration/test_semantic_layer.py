@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.paths import PROJECT_ROOT
-from orchestration.semantic_layer import (
+from orchestration.registry.semantic_layer import (
     METRICS,
     OWN_PERIODS,
     OWN_SLICES,
@@ -24,6 +23,7 @@ from orchestration.semantic_layer import (
     why_not_additive,
     written_files,
 )
+from orchestration.system.paths import PROJECT_ROOT
 from tests.orchestration.worked_examples import Run
 
 KPIS = {kpi["kpi_id"]: kpi for kpi in computed_kpis()}

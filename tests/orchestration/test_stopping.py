@@ -9,10 +9,10 @@ from textwrap import dedent
 
 import pytest
 
-from orchestration.cli import STOPPED
-from orchestration.lock import hold
-from orchestration.paths import PROJECT_ROOT, DataPaths
-from orchestration.stopping import GRACE_SECONDS
+from orchestration.system.lock import hold
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.stopping import GRACE_SECONDS
+from orchestration.terminal.cli import STOPPED
 
 ENDLESS = """
     select count(*) as found
@@ -22,7 +22,8 @@ ENDLESS = """
 # `pilotage build` with another step in the place of the build.
 COMMAND = """
 import sys
-from orchestration import cli, steps
+from orchestration.terminal import cli
+from orchestration.run import steps
 
 def build_warehouse(paths, as_of=None):
 {body}
@@ -51,7 +52,7 @@ AND_AGAIN = f"""
 IN_DBT = """
     import os
     from pathlib import Path
-    from orchestration import dbt_command
+    from orchestration.warehouse import dbt_command
 
     def on_event(event):
         if event.info.name == "LogStartLine":

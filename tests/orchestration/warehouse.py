@@ -7,15 +7,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.build import BuildReport, Part, build
-from orchestration.environment import prepare_environment
-from orchestration.fingerprint import project_fingerprint
 from orchestration.landing.accept import accept
 from orchestration.landing.contract import load_contract
 from orchestration.landing.ledger import latest_batch
-from orchestration.news import built_now
-from orchestration.paths import PROJECT_ROOT, DataPaths
-from orchestration.run_context import Built, RunContext, new_context
+from orchestration.run.steps import initialise
+from orchestration.system.environment import prepare_environment
+from orchestration.system.fingerprint import project_fingerprint
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.warehouse.build import BuildReport, Part, build
+from orchestration.warehouse.news import built_now
+from orchestration.warehouse.run_context import Built, RunContext, new_context
 from tests.orchestration.shuffled_world import World, drop
 
 # one key, or the same reference would have another pseudonym in each warehouse
@@ -43,6 +44,7 @@ class Warehouse:
         monkeypatch.setenv("DBT_LOG_PATH", str(root / "dbt" / "logs"))
         self.paths: DataPaths = prepare_environment()
         self.contract = load_contract(PROJECT_ROOT)
+        initialise(self.paths)
         self.models = models
         self.built: Built | None = None
 

@@ -20,13 +20,14 @@ from typing import Any, NamedTuple
 import duckdb
 import yaml
 
-from orchestration.build import BuildReport, build
-from orchestration.dbt_command import invoke
 from orchestration.landing.accept import AcceptReport, accept
 from orchestration.landing.contract import Contract, load_contract
 from orchestration.landing.ledger import latest_batch
-from orchestration.paths import PROJECT_ROOT, DataPaths
-from orchestration.run_context import new_context
+from orchestration.run.steps import initialise
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.warehouse.build import BuildReport, build
+from orchestration.warehouse.dbt_command import invoke
+from orchestration.warehouse.run_context import new_context
 from tests.orchestration.parsed import shared_manifest
 
 Row = dict[str, Any]
@@ -116,6 +117,7 @@ class Run(NamedTuple):
 def build_examples(paths: DataPaths) -> tuple[AcceptReport, BuildReport]:
     """Land all examples in an empty data directory, the environment's own, and build them."""
     contract = load_contract(PROJECT_ROOT)
+    initialise(paths)
     land(read_examples(FOLDER), contract, paths.inbox)
     accepted = accept(paths, contract, now=NOW)
     built = build(paths, new_context(latest_batch(paths), None, as_of=AS_OF), None)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from orchestration.landing.contract import Table, load_contract
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system.paths import PROJECT_ROOT
 
 STAGING = PROJECT_ROOT / "models" / "staging"
 TABLES = list(load_contract(PROJECT_ROOT).tables.values())

@@ -8,7 +8,7 @@ import pytest
 from orchestration.demo import Effects, write_demo
 from orchestration.demo.malformed import FAULTS
 from orchestration.landing.contract import load_contract
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system.paths import PROJECT_ROOT
 
 CONTRACT = load_contract(PROJECT_ROOT)
 

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system.paths import PROJECT_ROOT
 
 LINKS = [
     ("contact_legs", "contact_id", "contacts", "contact_id"),

@@ -9,7 +9,7 @@ import pytest
 from orchestration.demo.exports import BY_TABLE
 from orchestration.landing.accept import accept
 from orchestration.landing.contract import load_contract
-from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
 
 CONTRACT = load_contract(PROJECT_ROOT)
 AFTERWARDS = datetime(2026, 8, 1, tzinfo=UTC)

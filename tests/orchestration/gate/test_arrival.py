@@ -10,7 +10,7 @@ import pytest
 from orchestration.gate import arrival, profiles
 from orchestration.gate.arrival import check_arrival
 from orchestration.landing.contract import Column, Contract, Table
-from orchestration.paths import DataPaths
+from orchestration.system.paths import DataPaths
 
 CONTACTS = Table(
     source="interactions",

@@ -9,7 +9,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.errors import GateRefused, PilotageError
 from orchestration.gate import (
     Verdict,
     describe,
@@ -27,6 +26,7 @@ from orchestration.gate.declared import FILE_NAME, carry_rules, read_rules, writ
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.runner import without_values
 from orchestration.gate.verdict import is_passed
+from orchestration.system.errors import GateRefused, PilotageError
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import pytest
 from orchestration.landing.accept import AcceptReport, accept
 from orchestration.landing.contract import Contract, load_contract
 from orchestration.landing.ledger import records
-from orchestration.paths import DataPaths
+from orchestration.system.paths import DataPaths
 
 NOW = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 

@@ -8,13 +8,13 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.errors import PilotageError
 from orchestration.landing import accept as accepting
 from orchestration.landing.accept import accept, initialise
 from orchestration.landing.contract import load_contract
 from orchestration.landing.ledger import latest_batch, records
-from orchestration.lock import hold
-from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.errors import PilotageError
+from orchestration.system.lock import hold
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
 
 EVENTS = "event_id,kind,amount\n"
 
@@ -177,8 +177,8 @@ def test_one_accept_at_a_time(landing) -> None:
     import sys
 
     program = (
-        "import sys; from pathlib import Path; from orchestration.lock import hold;"
-        "from orchestration.paths import DataPaths;"
+        "import sys; from pathlib import Path; from orchestration.system.lock import hold;"
+        "from orchestration.system.paths import DataPaths;"
         f"h = hold(DataPaths(Path({str(landing.paths.root)!r})), 'test'); h.__enter__();"
         "print('held', flush=True); sys.stdin.read()"
     )

@@ -8,10 +8,10 @@ from textwrap import dedent
 
 import pytest
 
-from orchestration import files
-from orchestration.errors import PilotageError
 from orchestration.landing.ledger import latest_batch, records
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system import files
+from orchestration.system.errors import PilotageError
+from orchestration.system.paths import PROJECT_ROOT
 
 STEPS = [
     "staged",
@@ -94,7 +94,7 @@ def test_a_real_kill_is_survived(landing, tmp_path) -> None:
         from pathlib import Path
         from orchestration.landing.accept import accept
         from orchestration.landing.contract import load_contract
-        from orchestration.paths import DataPaths
+        from orchestration.system.paths import DataPaths
         from tests.orchestration.landing.conftest import write_contract
 
         contract = load_contract(write_contract(Path({str(tmp_path / "project")!r})))
@@ -122,10 +122,10 @@ def test_a_crash_in_the_first_run_of_all_is_survived(landing) -> None:
 DISK_FULL = """
     import resource
     from pathlib import Path
-    from orchestration.errors import PilotageError
+    from orchestration.system.errors import PilotageError
     from orchestration.landing.accept import accept
     from orchestration.landing.contract import load_contract
-    from orchestration.paths import DataPaths
+    from orchestration.system.paths import DataPaths
     from tests.orchestration.landing.conftest import write_contract
 
     contract = load_contract(write_contract(Path({project!r})))

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from orchestration.errors import UsageError
 from orchestration.landing.contract import load_contract
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system.errors import UsageError
+from orchestration.system.paths import PROJECT_ROOT
 
 from .conftest import CONTRACT, write_contract
 

@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.landing.contract import load_contract
 from orchestration.landing.pseudonyms import load_key, pseudonym
-from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
 from tests.orchestration.landing.conftest import Landing
 
 PHONES = [

@@ -8,7 +8,6 @@ import stat
 import duckdb
 import pytest
 
-from orchestration.errors import UsageError
 from orchestration.landing.pseudonyms import (
     KEY_VARIABLE,
     load_key,
@@ -17,6 +16,7 @@ from orchestration.landing.pseudonyms import (
     parsed_phone,
     pseudonym,
 )
+from orchestration.system.errors import UsageError
 
 HEADER = "contact_id,channel,queued_at,customer_ref,customer_ref_type\n"
 WHEN = "2026-06-01T10:00:00Z"

@@ -181,7 +181,7 @@ def test_parquet_brings_types(landing) -> None:
 
 def test_odd_names_of_files_and_directories_are_only_names(landing, tmp_path) -> None:
     from orchestration.landing.accept import accept
-    from orchestration.paths import DataPaths
+    from orchestration.system.paths import DataPaths
 
     paths = DataPaths(tmp_path / "it's [a] *dir?")
     file = paths.inbox / "calls" / "contact_events_[1]*?';--.csv"

@@ -9,10 +9,10 @@ from small_marts import MARTS, RULES, build_edition, change_marts, verdict_on
 
 from orchestration.gate.declared import write_rules
 from orchestration.gate.verdict import write_verdict
-from orchestration.paths import DataPaths
 from orchestration.publication.candidate import make_candidate
 from orchestration.publication.editions import Edition
 from orchestration.publication.publish import publish
+from orchestration.system.paths import DataPaths
 
 
 @pytest.fixture

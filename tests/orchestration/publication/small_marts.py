@@ -9,7 +9,7 @@ from orchestration.gate.declared import Rules, TableRules, read_rules
 from orchestration.gate.judge import file_sha256, read_catalog
 from orchestration.gate.suites import expected_checks, suites_version
 from orchestration.gate.verdict import Verdict
-from orchestration.paths import DataPaths
+from orchestration.system.paths import DataPaths
 
 MARTS = """
 create schema core;

@@ -8,10 +8,10 @@ import duckdb
 import pytest
 from small_marts import change_marts, verdict_on
 
-from orchestration.errors import PilotageError, UsageError
 from orchestration.gate.verdict import read_verdict, write_verdict
 from orchestration.publication import candidate as module
 from orchestration.publication.candidate import make_candidate
+from orchestration.system.errors import PilotageError, UsageError
 
 
 def contacts(path) -> int:

@@ -4,11 +4,11 @@ import duckdb
 import pytest
 from small_marts import build_edition, change_marts
 
-from orchestration.errors import GateRefused
-from orchestration.paths import DataPaths
 from orchestration.publication.changelog import EMPTY_FILE, initialise
 from orchestration.publication.publish import publish
 from orchestration.publication.recovery import rollback
+from orchestration.system.errors import GateRefused
+from orchestration.system.paths import DataPaths
 
 COLUMNS = "edition, edition_number, change_cause"
 

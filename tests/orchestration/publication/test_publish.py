@@ -11,12 +11,12 @@ import duckdb
 import pytest
 from small_marts import change_marts, verdict_on
 
-from orchestration.errors import GateRefused, PilotageError, UsageError
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import write_verdict
 from orchestration.publication.candidate import make_candidate
 from orchestration.publication.editions import editions, history, status
 from orchestration.publication.publish import publish
+from orchestration.system.errors import GateRefused, PilotageError, UsageError
 
 
 def contacts_seen_by_a_new_process(pointer: Path) -> int:

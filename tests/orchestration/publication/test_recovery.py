@@ -8,15 +8,15 @@ import duckdb
 import pytest
 from small_marts import MARTS, RULES, build_edition, change_marts, verdict_on
 
-from orchestration.errors import GateRefused, PilotageError, UsageError
 from orchestration.gate.declared import write_rules
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import write_verdict
-from orchestration.paths import DataPaths
 from orchestration.publication.candidate import make_candidate
 from orchestration.publication.editions import editions, history, status
 from orchestration.publication.publish import publish
 from orchestration.publication.recovery import recover, rollback
+from orchestration.system.errors import GateRefused, PilotageError, UsageError
+from orchestration.system.paths import DataPaths
 
 DURABLE_CALLS = ("rename", "replace", "fsync", "symlink", "chmod", "unlink", "rmdir")
 

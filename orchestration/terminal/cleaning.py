@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from orchestration.paths import DataPaths
+from orchestration.system.paths import DataPaths
 
 REBUILT = ("warehouse", "dbt", "dagster")
 KEPT = ("landing", "vault", "published", "demo_truth.json")

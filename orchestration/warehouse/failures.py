@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration.dbt_command import one_line
-from orchestration.environment import dbt_log_path
-from orchestration.errors import GateRefused, PilotageError
-from orchestration.paths import DataPaths
+from orchestration.system.environment import dbt_log_path
+from orchestration.system.errors import GateRefused, PilotageError
+from orchestration.system.paths import DataPaths
+from orchestration.warehouse.dbt_command import one_line
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult

@@ -4,9 +4,9 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from orchestration.console import stderr, stdout
-from orchestration.paths import DataPaths
-from orchestration.run_context import read_built
+from orchestration.system.console import stderr, stdout
+from orchestration.system.paths import DataPaths
+from orchestration.warehouse.run_context import read_built
 
 SHOWN_WARNINGS = 3
 
@@ -39,8 +39,8 @@ def print_accepted(
 
 def print_run(paths: DataPaths, is_new: bool) -> None:
     """Show the published edition: headline KPIs, where it is, what was left out."""
-    from orchestration.headlines import print_headlines
     from orchestration.publication.editions import status
+    from orchestration.terminal.headlines import print_headlines
 
     published = status(paths)
     if not is_new:
@@ -68,8 +68,8 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
 def print_status(paths: DataPaths) -> None:
     """Show what is published, what was built last, and what waits. Reads small files only."""
     from orchestration.landing.ledger import latest_batch
-    from orchestration.pending import new_files
     from orchestration.publication.editions import status
+    from orchestration.run.pending import new_files
 
     published, built = status(paths), read_built(paths)
     out = stdout()

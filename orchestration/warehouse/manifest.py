@@ -18,12 +18,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.dbt_command import invoke, one_line
-from orchestration.environment import dbt_target_path
-from orchestration.errors import PilotageError
-from orchestration.files import write_file
-from orchestration.fingerprint import project_fingerprint
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system.environment import dbt_target_path
+from orchestration.system.errors import PilotageError
+from orchestration.system.files import write_file
+from orchestration.system.fingerprint import project_fingerprint
+from orchestration.system.paths import PROJECT_ROOT
+from orchestration.warehouse.dbt_command import invoke, one_line
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest

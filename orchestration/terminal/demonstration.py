@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from orchestration.console import reporter, stdout
-from orchestration.errors import UsageError
-from orchestration.paths import DataPaths
+from orchestration.system.console import reporter, stdout
+from orchestration.system.errors import UsageError
+from orchestration.system.paths import DataPaths
 
 
 def write_demonstration(

@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration.console import reporter
-from orchestration.dbt_command import invoke, one_line
-from orchestration.errors import PilotageError
-from orchestration.failures import build_failure
-from orchestration.fingerprint import project_fingerprint
 from orchestration.gate.declared import keep_rules
-from orchestration.manifest import load_manifest
-from orchestration.news import built_now, find_news, why_everything
-from orchestration.paths import PROJECT_ROOT, DataPaths
-from orchestration.reach import nodes_to_build
-from orchestration.run_context import Built, RunContext, forget_built, write_built, write_context
+from orchestration.system.console import reporter
+from orchestration.system.errors import PilotageError
+from orchestration.system.fingerprint import project_fingerprint
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.warehouse.dbt_command import invoke, one_line
+from orchestration.warehouse.failures import build_failure
+from orchestration.warehouse.manifest import load_manifest
+from orchestration.warehouse.news import built_now, find_news, why_everything
+from orchestration.warehouse.reach import nodes_to_build
+from orchestration.warehouse.run_context import (
+    Built,
+    RunContext,
+    forget_built,
+    write_built,
+    write_context,
+)
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from orchestration.environment import dbt_log_path, dbt_target_path
-from orchestration.paths import PROJECT_ROOT
-from orchestration.stopping import interruptible
+from orchestration.system.environment import dbt_log_path, dbt_target_path
+from orchestration.system.paths import PROJECT_ROOT
+from orchestration.system.stopping import interruptible
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult

@@ -5,13 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from orchestration.environment import prepare_dagster_home
-from orchestration.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.environment import prepare_dagster_home
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
 
 
 def serve_interface(paths: DataPaths, port: int) -> int:
     """Run Dagster's interface until it is stopped, and return its exit status."""
-    from orchestration.manifest import parse
+    from orchestration.warehouse.manifest import parse
 
     parse()
     prepare_dagster_home(paths)

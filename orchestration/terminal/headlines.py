@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.errors import PilotageError
+from orchestration.system.errors import PilotageError
 
 SYMBOLS = {"ok": ("●", "green"), "warn": ("▲", "yellow"), "alert": ("■", "red")}
 NEUTRAL = ("○", "bright_black")
@@ -49,7 +49,7 @@ def print_headlines(published: Path) -> None:
     """Print one line per headline KPI: status, name, month, value, sample size, interval."""
     from rich.table import Table
 
-    from orchestration.console import stdout
+    from orchestration.system.console import stdout
 
     headlines = read_headlines(published)
     if not headlines:

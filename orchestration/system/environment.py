@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from orchestration.paths import PROJECT_ROOT, DataPaths, data_paths
+from orchestration.system.paths import PROJECT_ROOT, DataPaths, data_paths
 
 SILENCE = {
     "DO_NOT_TRACK": "1",

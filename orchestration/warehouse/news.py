@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import duckdb
 
 from orchestration.landing.ledger import records
-from orchestration.paths import DataPaths
-from orchestration.reach import AS_OF, News
-from orchestration.run_context import Built, RunContext
+from orchestration.system.paths import DataPaths
+from orchestration.warehouse.reach import AS_OF, News
+from orchestration.warehouse.run_context import Built, RunContext
 
 # The view that finds the as-of instant anew, and the table that holds what the last build found.
 FOUND, OBSERVED = "int_as_of_found", AS_OF

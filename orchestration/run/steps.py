@@ -7,22 +7,29 @@ next step needs nothing else. Heavy libraries are imported by the step that uses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.console import reporter
-from orchestration.errors import GateRefused, PilotageError
-from orchestration.paths import PROJECT_ROOT, DataPaths
 from orchestration.publication.files import DATABASE
-from orchestration.run_context import Built, new_context, read_built, read_context, write_context
+from orchestration.system.console import reporter
+from orchestration.system.errors import GateRefused, PilotageError
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.warehouse.run_context import (
+    Built,
+    RunContext,
+    new_context,
+    read_built,
+    read_context,
+    write_context,
+)
 
 if TYPE_CHECKING:
-    from orchestration.build import BuildReport, Part
     from orchestration.gate import Verdict
     from orchestration.gate.arrival import ArrivalFinding
     from orchestration.landing.accept import AcceptReport
     from orchestration.publication.editions import Edition
+    from orchestration.warehouse.build import BuildReport, Part
 
 
 def initialise(paths: DataPaths) -> None:
-    """Create the data directory: inbox, key, empty tables, and a context that dbt can read.
+    """Create the data directory: inbox, key, and for dbt empty tables, history and a context.
 
     Run again it changes nothing.
     """
@@ -30,6 +37,7 @@ def initialise(paths: DataPaths) -> None:
     from orchestration.landing.contract import load_contract
 
     initialise_landing(paths, load_contract(PROJECT_ROOT))
+    _initialise_history(paths)
 
 
 def run(paths: DataPaths, as_of: str | None = None) -> bool:
@@ -39,7 +47,7 @@ def run(paths: DataPaths, as_of: str | None = None) -> bool:
     PilotageError of the step that failed: readers then have what they had.
     """
     from orchestration.gate import describe
-    from orchestration.pending import reasons_to_run
+    from orchestration.run.pending import reasons_to_run
 
     accept_files(paths)
     if not reasons_to_run(paths, as_of):
@@ -66,6 +74,7 @@ def accept_files(paths: DataPaths) -> "tuple[AcceptReport, list[ArrivalFinding]]
     contract = load_contract(PROJECT_ROOT)
     with reporter().step("Accept"):
         report = accept(paths, contract)
+    _initialise_history(paths)
     if not report.batches:
         return report, []
     _refresh_context(paths)
@@ -79,9 +88,9 @@ def build_warehouse(
     paths: DataPaths, as_of: str | None = None, part: "Part | None" = None
 ) -> "BuildReport":
     """Run dbt once. `as_of` is an instant in UTC; the report says what failed."""
-    from orchestration.build import build
     from orchestration.landing.ledger import latest_batch
     from orchestration.publication.recovery import mend
+    from orchestration.warehouse.build import build
 
     with reporter().step("Build"):
         # the models read what past editions published
@@ -137,6 +146,15 @@ def last_built(paths: DataPaths) -> Built:
 def candidate_path(paths: DataPaths) -> Path:
     """Return where the candidate of the last build stands, made or not."""
     return paths.candidates / last_built(paths).edition / DATABASE
+
+
+def _initialise_history(paths: DataPaths) -> None:
+    """Create what dbt reads of runs and editions before there are any."""
+    from orchestration.publication.changelog import initialise as initialise_changelog
+
+    initialise_changelog(paths)
+    if not paths.run_context.exists():
+        write_context(paths, RunContext("0", None, 0, 0, None))
 
 
 def _refresh_context(paths: DataPaths) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from orchestration.errors import UsageError
-from orchestration.files import write_json
-from orchestration.paths import DataPaths
+from orchestration.system.errors import UsageError
+from orchestration.system.files import write_json
+from orchestration.system.paths import DataPaths
 
 BUSINESS_ZONE = ZoneInfo("Europe/Paris")
 Record = TypeVar("Record", "RunContext", "Built")

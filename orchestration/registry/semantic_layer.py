@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system.paths import PROJECT_ROOT
 
 Row = dict[str, Any]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.fingerprint import project_fingerprint
-from orchestration.paths import PROJECT_ROOT, DataPaths
-from orchestration.run_context import read_built
+from orchestration.system.fingerprint import project_fingerprint
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.warehouse.run_context import read_built
 
 
 @dataclass(frozen=True)

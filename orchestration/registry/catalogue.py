@@ -1,19 +1,20 @@
 """The catalogue of KPIs as pages of the dbt documentation, made from what stewards edit.
 
-`python -m orchestration.catalogue` writes the pages again after a change of the seeds; a test says
-when that was forgotten. Nothing is written there by hand.
+`python -m orchestration.registry.catalogue` writes the pages again after a change of the seeds; a
+test says when that was forgotten. Nothing is written there by hand.
 """
 
 import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.paths import PROJECT_ROOT
+from orchestration.system.paths import PROJECT_ROOT
 
 PAGES = Path("models") / "marts" / "kpis" / "_kpi_catalogue__pages.md"
 PERSPECTIVES = ("internal_process", "customer", "learning_growth", "financial", "governance")
 
 Row = dict[str, str]
+WRITTEN_BY = "Written by `python -m orchestration.registry.catalogue` from the seeds: change those."
 
 
 def pages(seeds: Path) -> str:
@@ -24,7 +25,7 @@ def pages(seeds: Path) -> str:
     for row in _rows(seeds / "kpi_thresholds.csv"):
         thresholds.setdefault(row["kpi_id"], []).append(row)
     in_force = [row for row in _rows(seeds / "kpi_catalogue.csv") if not row["valid_to"]]
-    lines = ["Written by `python -m orchestration.catalogue` from the seeds: change those.", ""]
+    lines = [WRITTEN_BY, ""]
     for perspective in PERSPECTIVES:
         lines += [f"{{% docs kpis_{perspective} %}}"]
         for row in in_force:

@@ -12,13 +12,13 @@ from typing import Annotated
 
 import typer
 
-from orchestration import steps
-from orchestration.console import reporting, stderr, stdout
-from orchestration.environment import prepare_environment
-from orchestration.errors import GateRefused, PilotageError, UsageError
-from orchestration.lock import hold
-from orchestration.paths import DataPaths, data_paths
-from orchestration.stopping import obeyed, received, stop_if_asked
+from orchestration.run import steps
+from orchestration.system.console import reporting, stderr, stdout
+from orchestration.system.environment import prepare_environment
+from orchestration.system.errors import GateRefused, PilotageError, UsageError
+from orchestration.system.lock import hold
+from orchestration.system.paths import DataPaths, data_paths
+from orchestration.system.stopping import obeyed, received, stop_if_asked
 
 app = typer.Typer(
     name="pilotage",
@@ -91,7 +91,7 @@ def init() -> None:
 @app.command()
 def accept() -> None:
     """Check the inbox against the landing contract and land what fits."""
-    from orchestration.outcome import print_accepted
+    from orchestration.terminal.outcome import print_accepted
 
     with _writing("accept") as paths:
         report, findings = steps.accept_files(paths)
@@ -103,7 +103,7 @@ def accept() -> None:
 @app.command()
 def build(as_of: AsOf = None) -> None:
     """Run dbt once over what has landed: models, seeds and data tests."""
-    from orchestration.run_context import parse_as_of
+    from orchestration.warehouse.run_context import parse_as_of
 
     instant = parse_as_of(as_of) if as_of else None
     with _writing("build") as paths:
@@ -161,7 +161,7 @@ def rollback(
 @app.command()
 def editions() -> None:
     """List the editions that are kept, newest first."""
-    from orchestration.outcome import print_editions
+    from orchestration.terminal.outcome import print_editions
 
     print_editions(data_paths())
 
@@ -169,7 +169,7 @@ def editions() -> None:
 @app.command()
 def status() -> None:
     """Show what is published, what was built last and what waits."""
-    from orchestration.outcome import print_status
+    from orchestration.terminal.outcome import print_status
 
     print_status(data_paths())
 
@@ -182,7 +182,7 @@ def demo(
     inbox: Annotated[Path | None, typer.Option(help="Folder to write to.")] = None,
 ) -> None:
     """Write a demonstration world into the inbox."""
-    from orchestration.demonstration import write_demonstration
+    from orchestration.terminal.demonstration import write_demonstration
 
     with _writing("demo") as paths:
         write_demonstration(paths, inbox, customers, months, seed)
@@ -191,12 +191,12 @@ def demo(
 @app.command()
 def run(as_of: AsOf = None) -> None:
     """Land, build, gate and publish what is new, and show the headline KPIs."""
-    from orchestration.demonstration import write_demonstration
     from orchestration.landing.ledger import latest_batch
-    from orchestration.outcome import print_run
-    from orchestration.pending import inbox_files, reasons_to_run
     from orchestration.publication.recovery import recover
-    from orchestration.run_context import parse_as_of
+    from orchestration.run.pending import inbox_files, reasons_to_run
+    from orchestration.terminal.demonstration import write_demonstration
+    from orchestration.terminal.outcome import print_run
+    from orchestration.warehouse.run_context import parse_as_of
 
     instant = parse_as_of(as_of) if as_of else None
     with _writing("run") as paths:
@@ -216,7 +216,7 @@ def clean(
     ] = False,
 ) -> None:
     """Remove build files; with --all everything that the program wrote, and the inbox."""
-    from orchestration.cleaning import removable, remove
+    from orchestration.terminal.cleaning import removable, remove
 
     paths = prepare_environment()
     found = removable(paths, everything)
@@ -232,7 +232,7 @@ def clean(
 @app.command()
 def dev(port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000) -> None:
     """Open Dagster's interface on this machine only."""
-    from orchestration.interface import serve_interface
+    from orchestration.terminal.interface import serve_interface
 
     with _writing("dev") as paths:
         steps.initialise(paths)

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestration.errors import PilotageError, UsageError
-from orchestration.paths import DataPaths
+from orchestration.system.errors import PilotageError, UsageError
+from orchestration.system.paths import DataPaths
 
 _held: set[Path] = set()
 

@@ -1,0 +1,1 @@
+"""What people type and read: the commands, what they say at their end, Dagster's interface."""
