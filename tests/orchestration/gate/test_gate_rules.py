@@ -223,9 +223,12 @@ BROKEN = {
         "closed_without_a_solve_at_some_time": ["is_solved = false where is_solved"],
         "solved_at_some_time": ["last_solved_at = null"],
         "open_for_some_time": ["age_seconds = null"],
-        "first_reply_within_elapsed_time": longer("first_reply") + known_on_one_clock("first_reply"),
-        "first_resolution_within_elapsed_time": longer("first_resolution") + known_on_one_clock("first_resolution"),
-        "full_resolution_within_elapsed_time": longer("full_resolution") + known_on_one_clock("full_resolution"),
+        "first_reply_within_elapsed_time": longer("first_reply")
+        + known_on_one_clock("first_reply"),
+        "first_resolution_within_elapsed_time": longer("first_resolution")
+        + known_on_one_clock("first_resolution"),
+        "full_resolution_within_elapsed_time": longer("full_resolution")
+        + known_on_one_clock("full_resolution"),
         "customer_wait_within_elapsed_time": longer("customer_wait"),
         "agent_wait_within_elapsed_time": longer("agent_wait"),
     },
