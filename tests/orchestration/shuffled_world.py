@@ -252,9 +252,11 @@ def _surveys_and_orders(dice: random.Random, rows: World) -> None:
                     "question_code": "csat" if number % 3 else "nps",
                     "score": dice.choice((0, 5, 8, 9, 10, 11)),
                     "answered_at": _instant(sent + timedelta(days=dice.randrange(18))),
+                    "accepts_contact": dice.choice(("true", "")),
                 }
             )
-        ordered = _moment(dice)
+        # most long enough ago for the windows of ninety days to be over
+        ordered = _moment(dice, 240) - timedelta(days=200)
         refunded = ordered + timedelta(hours=dice.randrange(1, 400))
         rows["billing", "orders"].append(
             {
@@ -274,7 +276,7 @@ def _subscription(dice: random.Random, rows: World, number: int) -> None:
     """From start to end, mostly; asked to cancel on the way, by whoever holds it then."""
     table = rows["billing", "subscription_events"]
     # begun months before, so that months and windows of ninety days are over when the rows end
-    moment = START - timedelta(days=dice.randrange(20, 200))
+    moment = START - timedelta(days=dice.randrange(20, 400))
     kinds = ["started"]
     kinds += dice.choices(
         ("changed", "paused", "resumed", "cancel_requested", "cancel_withdrawn"), k=4
@@ -317,7 +319,7 @@ def _money(dice: random.Random, rows: World) -> None:
         )
         if dice.random() < 0.05:
             rows["billing", "documents"].append({**document, "is_deleted": "true"})
-    for day in range(-230, 45, 3):
+    for day in range(-430, 45, 3):
         rows["billing", "exchange_rates"].append(
             {
                 "rate_date": f"{START + timedelta(days=day):%Y-%m-%d}",
