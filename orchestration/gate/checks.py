@@ -35,12 +35,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Suite:
-    """The checks of one published table; `topic` sets apart a further suite on the same one."""
+    """The checks of one published table; `topic` sets apart a further suite on the same one.
+
+    Rows outside of the condition `only_rows` can break none of them, and are not asked.
+    """
 
     schema: str
     table: str
     checks: tuple[Check, ...]
     topic: str | None = None
+    only_rows: str | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -183,7 +187,8 @@ def counting_query(owner: Suite, checks: Sequence[Check]) -> str:
     counts = ",\n".join(["count(*)", *(check.arguments["count"] for check in checks)])
     table = f"{quoted(owner.schema)}.{quoted(owner.table)}"
     # not materialised: the engine then reads no column but those that the checks ask about
-    rows = f"with batch_rows as not materialized (select * from {table})"
+    only = f" where {owner.only_rows}" if owner.only_rows else ""
+    rows = f"with batch_rows as not materialized (select * from {table}{only})"
     return f"{rows}\nselect\n{counts}\nfrom batch_rows"
 
 
@@ -224,6 +229,7 @@ def fingerprint(suites: Sequence[Suite], extra: Mapping[str, Any]) -> str:
         "suites": [
             {
                 "name": one.name,
+                "only_rows": one.only_rows,
                 "checks": [
                     {
                         "name": check.name,

@@ -3,6 +3,8 @@
 A pseudonym (`email_9f…`) and a key pass; an e-mail address, a handle, a telephone number do not.
 """
 
+from collections.abc import Iterable
+
 from orchestration.gate.checks import Catalog, Check, Suite, broken_rows, quoted
 
 TOPIC = "privacy"
@@ -33,27 +35,40 @@ RULE = {
 
 def suites(catalog: Catalog) -> list[Suite]:
     """Return one suite per table that has text; nested types that hold text count as text."""
-    return [
-        Suite(
-            schema,
-            table,
-            tuple(_check(column, kind) for column, kind in columns.items() if _holds_text(kind)),
-            topic=TOPIC,
-        )
-        for (schema, table), columns in sorted(catalog.tables.items())
-        if any(_holds_text(kind) for kind in columns.values())
-    ]
+    found = []
+    for (schema, table), columns in sorted(catalog.tables.items()):
+        texts = {column: _text(column, kind) for column, kind in columns.items() if _is_text(kind)}
+        if texts:
+            checks = tuple(_check(column, text) for column, text in texts.items())
+            found.append(Suite(schema, table, checks, TOPIC, _may_identify(texts.values())))
+    return found
 
 
-def _holds_text(kind: str) -> bool:
+def _is_text(kind: str) -> bool:
     return any(text in kind.upper() for text in ("VARCHAR", "JSON", "ENUM", "BLOB"))
 
 
-def _check(column: str, kind: str) -> Check:
-    text = quoted(column) if kind.upper() == "VARCHAR" else f"cast({quoted(column)} as varchar)"
+def _text(column: str, kind: str) -> str:
+    return quoted(column) if kind.upper() == "VARCHAR" else f"cast({quoted(column)} as varchar)"
+
+
+def _may_identify(texts: Iterable[str]) -> str:
+    """Return a condition that a row has wherever one of its texts is an identifier.
+
+    One search through all texts of a row, a line each, takes less than one search through each.
+    """
+    lines = f"concat_ws(chr(10), {', '.join(texts)})"
+    return _identifies(lines, PHONE_ANYWHERE)
+
+
+def _identifies(text: str, phone: str) -> str:
+    return f"regexp_matches({text}, '{RULE['at_sign']}|{phone}')"
+
+
+def _check(column: str, text: str) -> Check:
     phone = PHONE_IN_KEYS if column.endswith(KEY_ENDINGS) else PHONE_ANYWHERE
     return broken_rows(
         f"{column}_holds_no_identifier",
-        f"not regexp_matches({text}, '{RULE['at_sign']}|{phone}')",
+        f"not {_identifies(text, phone)}",
         f"{column} holds no e-mail address, handle or telephone number.",
     )
