@@ -1,6 +1,6 @@
 """dbt's models, seeds and tests as assets and checks: one build in this process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 
 import dagster as dg
@@ -69,8 +69,8 @@ def _assets_by_node(context: dg.AssetExecutionContext) -> dict[str, dg.AssetKey]
     }
 
 
-def _in_order() -> Iterator[str]:
-    """Yield the unique ids of all nodes, each after those that it reads."""
+def _in_order() -> Iterable[str]:
+    """Return the unique ids of all nodes, each after those that it reads."""
     nodes = manifest()["nodes"].items()
     graph = {key: node["depends_on"].get("nodes", []) for key, node in nodes}
     return TopologicalSorter(graph).static_order()

@@ -178,14 +178,14 @@ def read_rules(directory: Path) -> Rules:
 
 
 def _read(path: Path) -> Rules | None:
-    stored = read_json(path)
+    stored: Any = read_json(path)
     try:
         return Rules(stored["project_fingerprint"], tuple(map(_stored, stored["tables"])))
     except (TypeError, KeyError, AttributeError):
         return None
 
 
-def _stored(table: Mapping[str, Any]) -> TableRules:
+def _stored(table: dict[str, Any]) -> TableRules:
     return TableRules(
         **table
         | {

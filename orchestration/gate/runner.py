@@ -99,9 +99,11 @@ def _count(source: Any, plan: Plan) -> list[CheckResult]:
         if isinstance(counts, Exception):
             alone = [(owner, [check]) for check in checks]
             found = _counts_in(batch, alone) if len(checks) > 1 else [counts]
-            counts = [one if isinstance(one, Exception) else one[0] for one in found]
+            each = [one if isinstance(one, Exception) else one[0] for one in found]
+        else:
+            each = [*counts]
         results += [
-            _counted(owner, check, count) for check, count in zip(checks, counts, strict=True)
+            _counted(owner, check, count) for check, count in zip(checks, each, strict=True)
         ]
     return results
 

@@ -21,23 +21,24 @@ if TYPE_CHECKING:
 
 KEPT = PROJECT_ROOT / ".test_data" / "parsed"
 LOCATION = "external_location"
+WRITTEN = ("manifest.json", "semantic_manifest.json")
 
 
 def shared_manifest() -> "Manifest":
-    """Return the manifest for the environment's data directory, and write its `manifest.json`.
+    """Return the manifest for the environment's data directory, and write what dbt writes of it.
 
     A drop-in for `load_manifest`: every call gives a manifest of its own.
     """
-    from dbt.parser.manifest import write_manifest
-
     root, target = os.environ["PILOTAGE_DATA_DIR"], dbt_target_path()
     manifest = parsed_once()
     for source in manifest.sources.values():
         if LOCATION in source.meta:
             here = source.meta[LOCATION].replace(str(KEPT), root)
             source.meta[LOCATION] = source.config.meta[LOCATION] = here
-    if not (target / "manifest.json").exists():
-        write_manifest(manifest, str(target))
+    target.mkdir(parents=True, exist_ok=True)
+    for name in WRITTEN:
+        written = (KEPT / "target" / name).read_text(encoding="utf-8")
+        (target / name).write_text(written.replace(str(KEPT), root), encoding="utf-8")
     return manifest
 
 
