@@ -11,7 +11,7 @@ SOURCES = {
     Path("orchestration/landing/__init__.py"): "from orchestration.landing.accept import accept",
     Path("orchestration/landing/accept.py"): "from orchestration.system.paths import DataPaths",
     Path("orchestration/demo/world.py"): "",
-    Path("tests/test_paths.py"): "from orchestration import paths",
+    Path("tests/test_paths.py"): "from orchestration.system import paths",
     Path("tests/landing/conftest.py"): "",
     Path("tests/landing/test_accept.py"): "def test():\n    import orchestration.landing.accept",
     Path("tests/landing/test_all.py"): "from orchestration.landing import accept",

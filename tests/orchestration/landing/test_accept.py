@@ -213,13 +213,6 @@ def test_initialise_makes_every_table_readable_and_changes_nothing_twice(landing
     assert landing.rows("rates") == []
     assert latest_batch(landing.paths) == 0 and records(landing.paths) == []
     assert landing.ledger(0)["files"] == []
-    assert json.loads(landing.paths.run_context.read_text()) == {
-        "edition": "0",
-        "as_of": None,
-        "previous_batch": 0,
-        "latest_batch": 0,
-        "previous_as_of": None,
-    }
     assert stat.S_IMODE(landing.paths.quarantine.stat().st_mode) == 0o700
     assert (landing.paths.inbox / "calls").is_dir()
 

@@ -72,7 +72,7 @@ def test_a_crash_before_any_rename_leaves_whole_batches(landing, monkeypatch, re
         done.append(target)
         real(source, target)
 
-    for module in ("files", "landing.commit", "landing.initialise"):
+    for module in ("system.files", "landing.commit", "landing.initialise"):
         monkeypatch.setattr(f"orchestration.{module}.move", move)
     try:
         landing.accept()
