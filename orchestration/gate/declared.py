@@ -178,7 +178,7 @@ def read_rules(directory: Path) -> Rules:
 
 
 def _read(path: Path) -> Rules | None:
-    stored: Any = read_json(path)
+    stored = read_json(path) or {}
     try:
         return Rules(stored["project_fingerprint"], tuple(map(_stored, stored["tables"])))
     except (TypeError, KeyError, AttributeError):
@@ -186,14 +186,14 @@ def _read(path: Path) -> Rules | None:
 
 
 def _stored(table: dict[str, Any]) -> TableRules:
+    """Return what was stored of a table, its lists being tuples again."""
+    values = table["accepted_values"].items()
     return TableRules(
-        **table
-        | {
-            "columns": tuple(table["columns"]),
-            "not_null": tuple(table["not_null"]),
-            "accepted_values": {
-                column: tuple(values) for column, values in table["accepted_values"].items()
-            },
-            "keys": tuple(tuple(key) for key in table["keys"]),
-        }
+        schema=table["schema"],
+        table=table["table"],
+        columns=tuple(table["columns"]),
+        not_null=tuple(table["not_null"]),
+        accepted_values={column: tuple(known) for column, known in values},
+        keys=tuple(tuple(key) for key in table["keys"]),
+        rules=table["rules"],
     )

@@ -95,15 +95,17 @@ def _count(source: Any, plan: Plan) -> list[CheckResult]:
     asset = source.add_query_asset("file", query="select 1 as one")
     batch = asset.add_batch_definition_whole_table("all").get_batch()
     results = []
-    for (owner, checks), counts in zip(plan, _counts_in(batch, plan), strict=True):
-        if isinstance(counts, Exception):
+    for (owner, checks), answer in zip(plan, _counts_in(batch, plan), strict=True):
+        if isinstance(answer, Exception):
             alone = [(owner, [check]) for check in checks]
-            found = _counts_in(batch, alone) if len(checks) > 1 else [counts]
-            each = [one if isinstance(one, Exception) else one[0] for one in found]
+            answers = _counts_in(batch, alone) if len(checks) > 1 else [answer]
         else:
-            each = [*counts]
+            answers = [[count] for count in answer]
         results += [
-            _counted(owner, check, count) for check, count in zip(checks, each, strict=True)
+            _broken(owner, check, one)
+            if isinstance(one, Exception)
+            else _counted(owner, check, *one)
+            for check, one in zip(checks, answers, strict=True)
         ]
     return results
 
@@ -138,9 +140,7 @@ def _counts(found: Mapping | None, expected: int) -> list[int] | Exception:
     return counts
 
 
-def _counted(owner: Suite, check: Check, count: int | Exception) -> CheckResult:
-    if isinstance(count, Exception):
-        return _broken(owner, check, count)
+def _counted(owner: Suite, check: Check, count: int) -> CheckResult:
     return CheckResult(
         suite=owner.name,
         name=check.name,

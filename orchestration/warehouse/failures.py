@@ -65,8 +65,22 @@ def _tests(failed: Sequence[Any], results: Sequence[Any]) -> list[str]:
     if not failed:
         return []
     tests = sum(r.node.resource_type == "test" for r in results)
-    names = _some([f"{r.node.name} ({r.failures} rows)" for r in failed])
+    names = _some([f"{_name(r.node)} ({r.failures} rows)" for r in failed])
     return [f"{len(failed)} of {tests} data tests failed: {names}."]
+
+
+def _is_sound_test(node: Any) -> bool:
+    metadata = getattr(node, "test_metadata", None)
+    return metadata is not None and metadata.name == "sound"
+
+
+def _name(node: Any) -> str:
+    """Return a test's name; dbt's own for `sound` has all its arguments in it."""
+    return f"sound_{_table(node)}" if _is_sound_test(node) else str(node.name)
+
+
+def _table(test: Any) -> str:
+    return str(test.attached_node).rpartition(".")[2]
 
 
 def _some(names: Sequence[str]) -> str:
@@ -79,8 +93,7 @@ def _broken_rules(result: Any, paths: DataPaths) -> list[str]:
 
     Asked again of the tables as the build has left them; nothing when that cannot be done.
     """
-    metadata = getattr(result.node, "test_metadata", None)
-    if metadata is None or metadata.name != "sound":
+    if not _is_sound_test(result.node):
         return []
     try:
         with duckdb.connect() as connection:
@@ -90,7 +103,7 @@ def _broken_rules(result: Any, paths: DataPaths) -> list[str]:
             rows = connection.execute(result.node.compiled_code).fetchall()
     except duckdb.Error:
         return []
-    table = result.node.attached_node.rpartition(".")[2]
+    table = _table(result.node)
     shown = [
         f"  {table}: {f'{column} ' if column else ''}{rule}, {_rows(count)}"
         for column, rule, count in rows[:SHOWN_RULES]

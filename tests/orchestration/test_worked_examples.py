@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from orchestration.gate.declared import declared_rules, published_nodes
+from orchestration.gate.judge import read_catalog
+from tests.orchestration.parsed import parsed_once
 from tests.orchestration.worked_examples import FOLDER, Cell, Query, Run, read_examples
 
 pytestmark = pytest.mark.builds(1)
@@ -34,6 +37,19 @@ def test_every_row_of_the_examples_fits_the_landing_contract(run: Run) -> None:
 def test_every_unit_test_of_dbt_passes(run: Run) -> None:
     assert {name: said for name, said in run.unit_tests.items() if said} == {}
     assert len(run.unit_tests) > 200, "too few: were they selected?"
+
+
+def test_the_engine_refuses_nulls_where_a_contract_declares_it(run: Run) -> None:
+    refused = read_catalog(run.paths.marts_db).not_null
+    nodes = published_nodes(parsed_once())
+    enforced = {
+        (rules.schema, rules.table, column)
+        for node, rules in declared_rules(nodes)
+        if node["config"]["contract"]["enforced"]
+        for column in rules.not_null
+    }
+    assert len(enforced) > 500
+    assert enforced <= refused
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)

@@ -1,5 +1,5 @@
--- A time that may be too long or too short is no target of one person: such a figure of an agent has
--- neither verdict nor threshold.
+-- A time that may be too long or too short is no target of one person: such a figure of an agent
+-- has neither verdict nor threshold.
 -- A failure means that an agent is asked to be quicker and slower at once. Look first at the
 -- thresholds that int_kpi_statuses gives to the slice agent.
 select
