@@ -42,6 +42,10 @@ strands as (
         on contacts.ticket_id = own_tickets.ticket_id
     union
     select {{ ticket_contact_id("ticket_id") }} from own_tickets
+    union
+    -- what is gone may still be named
+    select person_id from {{ ref("int_persons_changed") }}
+    where person_id is not null
 ),
 
 final as (
