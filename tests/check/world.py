@@ -14,8 +14,9 @@ from orchestration.landing.contract import load_contract
 from orchestration.system.environment import prepare_environment
 from orchestration.system.fingerprint import project_fingerprint
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
-from orchestration.warehouse.build import BuildReport, _failure
+from orchestration.warehouse.build import BuildReport
 from orchestration.warehouse.dbt_command import invoke
+from orchestration.warehouse.failures import build_failure
 from orchestration.warehouse.manifest import load_manifest
 from tests.check.changes import BUILT, Reach, changes, digests, reach
 from tests.orchestration.worked_examples import FOLDER, build_examples
@@ -100,7 +101,7 @@ def run(*arguments: str) -> BuildReport:
     """Run one dbt command on the kept world; raises PilotageError or GateRefused when it fails."""
     report = BuildReport(None)
     outcome = invoke(list(arguments), load_manifest())
-    if error := _failure(outcome):
+    if error := build_failure(outcome, paths()):
         raise error
     kinds = [result.node.resource_type.value for result in outcome.result.results]
     report.models = sum(kind in BUILT for kind in kinds)
