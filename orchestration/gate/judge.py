@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.gate import identifiers
-from orchestration.gate.checks import CATALOG, Catalog, Check, CheckResult, Suite
+from orchestration.gate.checks import BLOCKING, CATALOG, Catalog, Check, CheckResult, Suite
 from orchestration.gate.declared import read_rules
 from orchestration.gate.runner import run
 from orchestration.gate.suites import expected_checks, suites_for, suites_version
@@ -98,7 +98,7 @@ def _views_result(catalog: Catalog) -> CheckResult:
     return CheckResult(
         suite=identifiers.FILE_SUITE,
         name=identifiers.NO_VIEWS,
-        severity="critical",
+        severity=BLOCKING,
         success=not catalog.views,
         meaning=f"The published file holds tables only, no view ({', '.join(catalog.views)}).",
         unexpected_count=len(catalog.views) or None,

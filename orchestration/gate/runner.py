@@ -159,7 +159,6 @@ def _expect(source: Any, owner: Suite, checks: Sequence[Check]) -> list[CheckRes
         found = _validate(batch, checks, _JUDGE)
     except Exception as error:
         stop_if_asked()
-        stop_if_asked()
         return [_broken(owner, check, error) for check in checks]
     return [_result(owner, check, found.get(check.name)) for check in checks]
 

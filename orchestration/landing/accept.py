@@ -27,8 +27,6 @@ from orchestration.system.errors import PilotageError
 from orchestration.system.lock import hold
 from orchestration.system.paths import DataPaths
 
-__all__ = ["AcceptReport", "accept", "initialise"]
-
 
 @dataclass
 class AcceptReport:

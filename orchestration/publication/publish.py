@@ -55,7 +55,7 @@ def publish(
     if complete_record(target) is None:
         proof = prove(candidate, current_name(paths))
         refuse_other_past(paths, candidate / DATABASE, edition)
-        _dress(paths, candidate, proof, project_fingerprint, latest_batch)
+        _complete(paths, candidate, proof, project_fingerprint, latest_batch)
         _move(candidate, target)
     elif was_published(paths, edition):
         _refuse_other_content(candidate, target)
@@ -71,7 +71,7 @@ def publish(
     return _published(paths, edition)
 
 
-def _dress(
+def _complete(
     paths: DataPaths,
     directory: Path,
     proof: Proof,
@@ -104,7 +104,7 @@ def _dress(
 
 
 def _move(candidate: Path, target: Path) -> None:
-    """Give the dressed directory its published name in one step, also across file systems."""
+    """Give the completed directory its published name in one step, also across file systems."""
     try:
         candidate.rename(target)
     except OSError as error:

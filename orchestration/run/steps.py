@@ -33,8 +33,8 @@ def initialise(paths: DataPaths) -> None:
 
     Run again it changes nothing.
     """
-    from orchestration.landing.accept import initialise as initialise_landing
     from orchestration.landing.contract import load_contract
+    from orchestration.landing.initialise import initialise as initialise_landing
 
     initialise_landing(paths, load_contract(PROJECT_ROOT))
     _initialise_history(paths)

@@ -31,7 +31,7 @@ handled as (
         and issue_contacts.is_identified
 ),
 
-nobodys as (
+without_agent as (
     select
         'fcr_rate' as kpi_id,
         {{ period_start("month", "issues.anchor_date") }} as period_start,
@@ -85,18 +85,18 @@ compared as (
         figures.kpi_id,
         figures.period_start,
         sum(case when figures.slice_type = 'agent' then figures.numerator else 0 end)
-        + coalesce(max(nobodys.numerator), 0) as numerator_of_all,
+        + coalesce(max(without_agent.numerator), 0) as numerator_of_all,
         sum(case when figures.slice_type = 'agent' then figures.denominator else 0 end)
-        + coalesce(max(nobodys.denominator), 0) as denominator_of_all,
+        + coalesce(max(without_agent.denominator), 0) as denominator_of_all,
         coalesce(sum(case when figures.slice_type = 'total' then figures.numerator end), 0)
             as numerator,
         coalesce(sum(case when figures.slice_type = 'total' then figures.denominator end), 0)
             as denominator
     from figures
-    left join nobodys
+    left join without_agent
         on
-            figures.kpi_id = nobodys.kpi_id
-            and figures.period_start = nobodys.period_start
+            figures.kpi_id = without_agent.kpi_id
+            and figures.period_start = without_agent.period_start
     group by 1, 2
 )
 

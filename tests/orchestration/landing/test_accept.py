@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from orchestration.landing import accept as accepting
-from orchestration.landing.accept import accept, initialise
+from orchestration.landing.accept import accept
 from orchestration.landing.contract import load_contract
+from orchestration.landing.initialise import initialise
 from orchestration.landing.ledger import latest_batch, records
 from orchestration.system.errors import PilotageError
 from orchestration.system.lock import hold
