@@ -67,7 +67,8 @@ limited as (
         case
             when direction <> 'band' then null
             when basis = 'absolute' then {{ limit }}_floor_limit
-            when basis = 'relative' then baseline_value * (1 - {{ limit }}_limit)
+            when basis = 'relative'
+                then case when baseline_value > 0 then baseline_value * (1 - {{ limit }}_limit) end
             when basis = 'difference' then baseline_value - {{ limit }}_limit
         end as {{ limit }}_floor,
         {%- endfor %}
