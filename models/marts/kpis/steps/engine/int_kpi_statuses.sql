@@ -125,17 +125,19 @@ final as (
         case when not is_suppressed then ci_low end as ci_low,
         case when not is_suppressed then ci_high end as ci_high,
         status,
-        {%- for limit in ["warn", "alert"] %}
-        {{ "case status" if loop.first }}
-            when '{{ limit }}'
-                then case
-                    when direction = 'higher'
-                        then coalesce(ci_high, value) < {{ limit }}_threshold
-                    else
-                        coalesce(ci_low, value) > {{ limit }}_threshold
-                        or coalesce(coalesce(ci_high, value) < {{ limit }}_floor, false)
-                end
-        {%- endfor %}
+        case
+            when status = 'warn' and direction = 'higher'
+                then coalesce(ci_high, value) < warn_threshold
+            when status = 'warn'
+                then
+                    coalesce(ci_low, value) > warn_threshold
+                    or coalesce(coalesce(ci_high, value) < warn_floor, false)
+            when status = 'alert' and direction = 'higher'
+                then coalesce(ci_high, value) < alert_threshold
+            when status = 'alert'
+                then
+                    coalesce(ci_low, value) > alert_threshold
+                    or coalesce(coalesce(ci_high, value) < alert_floor, false)
             else false
         end as is_confirmed,
         -- a limit made from the cell's own past would tell of it
