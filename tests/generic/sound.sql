@@ -1,5 +1,5 @@
 {#-
-    One pass over a table for all that each of its rows must be. Gives one row per broken rule: the
+    One query for all that each row of a table must be; each key is grouped once more. Gives one row per broken rule: the
     column, the rule, and how many rows (or keys) break it; fails on any.
 
     What is said at a column:
