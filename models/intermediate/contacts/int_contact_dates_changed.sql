@@ -19,8 +19,8 @@ quarter_hours as (
         versions.site,
         versions.quarter_hour
     from versions
-    inner join {{ ref("int_contacts_changed") }} as touched
-        on versions.contact_id = touched.contact_id
+    inner join {{ ref("int_contacts_changed") }} as changed
+        on versions.contact_id = changed.contact_id
 ),
 
 final as (

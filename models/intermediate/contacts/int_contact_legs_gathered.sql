@@ -7,17 +7,17 @@ with members as (
 ),
 
 -- a deletion may come with its key alone: it is found by the leg, not by the contact
-legs_of_touched as (
+legs_of_changed as (
     select legs.leg_id
     from {{ ref("stg_interactions__contact_leg_versions") }} as legs
-    inner join {{ ref("int_contacts_changed") }} as touched
-        on legs.contact_id = touched.contact_id
+    inner join {{ ref("int_contacts_changed") }} as changed
+        on legs.contact_id = changed.contact_id
 ),
 
 versions as (
     select legs.*
     from {{ ref("stg_interactions__contact_leg_versions") }} as legs
-    where legs.leg_id in (select legs_of_touched.leg_id from legs_of_touched)
+    where legs.leg_id in (select legs_of_changed.leg_id from legs_of_changed)
 ),
 
 current_legs as (

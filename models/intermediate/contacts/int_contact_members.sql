@@ -2,8 +2,8 @@
 with versions as (
     select contacts.*
     from {{ ref("stg_interactions__contact_versions") }} as contacts
-    inner join {{ ref("int_contacts_changed") }} as touched
-        on contacts.contact_id = touched.contact_id
+    inner join {{ ref("int_contacts_changed") }} as changed
+        on contacts.contact_id = changed.contact_id
 ),
 
 current_contacts as (

@@ -12,7 +12,7 @@ ticket_versions as (
 ),
 
 -- a deletion may come with its key alone: another version says what it belonged to
-legs_touched as (
+legs_changed as (
     select versions.contact_id
     from {{ ref("stg_interactions__contact_leg_versions") }} as versions
     where
@@ -24,7 +24,7 @@ legs_touched as (
         and versions.contact_id is not null
 ),
 
-ticket_events_touched as (
+ticket_events_changed as (
     select versions.ticket_id
     from {{ ref("stg_interactions__ticket_event_versions") }} as versions
     where
@@ -36,7 +36,7 @@ ticket_events_touched as (
         and versions.ticket_id is not null
 ),
 
-references_touched as (
+references_changed as (
     select distinct
         ref_type,
         ref_value
@@ -45,47 +45,47 @@ references_touched as (
 ),
 
 -- the first legs of a platform say something of all its contacts
-platforms_touched as (
+platforms_changed as (
     select * from {{ ref("int_platforms_with_legs") }}
     where known_in_batch > {{ since }}
 ),
 
-directly_touched as (
+directly_changed as (
     select contact_id
     from contact_versions
     where batch > {{ since }}
     union
     select contact_id
-    from legs_touched
+    from legs_changed
     union
     select {{ ticket_contact_id("ticket_id") }}
     from ticket_versions
     where batch > {{ since }}
     union
     select {{ ticket_contact_id("ticket_id") }}
-    from ticket_events_touched
+    from ticket_events_changed
     union
     select contact_versions.contact_id
     from contact_versions
-    inner join references_touched
+    inner join references_changed
         on
-            contact_versions.customer_ref_type = references_touched.ref_type
-            and contact_versions.customer_ref = references_touched.ref_value
+            contact_versions.customer_ref_type = references_changed.ref_type
+            and contact_versions.customer_ref = references_changed.ref_value
     union
     select {{ ticket_contact_id("ticket_versions.ticket_id") }}
     from ticket_versions
-    inner join references_touched
+    inner join references_changed
         on
-            ticket_versions.customer_ref_type = references_touched.ref_type
-            and ticket_versions.customer_ref = references_touched.ref_value
+            ticket_versions.customer_ref_type = references_changed.ref_type
+            and ticket_versions.customer_ref = references_changed.ref_value
     union
     select contact_versions.contact_id
     from contact_versions
-    inner join platforms_touched
+    inner join platforms_changed
         on
-            contact_versions.channel = platforms_touched.channel
-            and coalesce(contact_versions.brand, 'unknown') = platforms_touched.brand
-            and coalesce(contact_versions.site, 'unknown') = platforms_touched.site
+            contact_versions.channel = platforms_changed.channel
+            and coalesce(contact_versions.brand, 'unknown') = platforms_changed.brand
+            and coalesce(contact_versions.site, 'unknown') = platforms_changed.site
 ),
 
 -- parents, and tickets as the contact they may stand for, in any version
@@ -124,10 +124,10 @@ ties as (
 
 -- only contacts with ties are walked; `union` ends the walk where ties form a cycle
 families as (
-    select directly_touched.contact_id
-    from directly_touched
+    select directly_changed.contact_id
+    from directly_changed
     inner join ties
-        on directly_touched.contact_id = ties.contact_id
+        on directly_changed.contact_id = ties.contact_id
     union
     select ties.tied_contact_id
     from families
@@ -137,7 +137,7 @@ families as (
 
 final as (
     select contact_id
-    from directly_touched
+    from directly_changed
     union
     select contact_id
     from families

@@ -7,17 +7,17 @@ with edition_before as (
 
 arrivals as (
     select
-        fed.family,
+        sources.family,
         arrived.business_date,
         arrived.table_name = 'customer_merges' as is_merge,
         arrived.table_name <> 'customer_merges' and arrived.is_correction as is_correction,
         arrived.table_name <> 'customer_merges' and not arrived.is_correction as is_new,
         arrived.business_date < edition_before.as_of_date as is_of_the_past
     from {{ ref("int_arrivals_dated") }} as arrived
-    inner join {{ ref("int_kpi_family_sources") }} as fed
+    inner join {{ ref("int_kpi_family_sources") }} as sources
         on
-            arrived.source_name = fed.source_name
-            and arrived.table_name = fed.table_name
+            arrived.source_name = sources.source_name
+            and arrived.table_name = sources.table_name
     cross join edition_before
 ),
 

@@ -1,9 +1,7 @@
 -- The lineage is dbt's own: a family whose measures read another table is made from it from then on.
--- The run's clock and its calendar look at every table and give no figure.
-{%- set clocks = ["int_run_observed", "stg_pilotage__run_context", "dates"] %}
 {%- set found = [] %}
 {%- for family in kpi_families() %}
-{%- for source_name, table_name in landing_tables_behind("measures_" ~ family, beyond=clocks) %}
+{%- for source_name, table_name in landing_tables_behind("measures_" ~ family) %}
 {%- do found.append((family, source_name, table_name)) %}
 {%- endfor %}
 {%- endfor %}

@@ -1,4 +1,4 @@
--- a view: the program asks it before a build whether the instant has moved since the last one
+-- a view: orchestration/warehouse/news.py asks it before a build whether the instant has moved
 {{ config(materialized = "view") }}
 -- Nothing in the project asks the clock: a run sees the world as of the newest event, or as of
 -- the instant that the caller gave.

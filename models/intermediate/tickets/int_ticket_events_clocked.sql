@@ -75,24 +75,27 @@ events as (
 
 -- events of one instant happened in the order of a ticket's life: a reply sent with a solve
 -- precedes it
+ranked as (
+    select
+        *,
+        case event_type
+            when 'created' then 1
+            when 'customer_message' then 2
+            when 'reopened' then 3
+            when 'solved' then 5
+            when 'closed' then 6
+            else 4
+        end as rank_at_same_instant
+    from events
+),
+
 numbered as (
     select
         *,
         row_number() over (
-            partition by ticket_id
-            order by
-                event_at,
-                case event_type
-                    when 'created' then 1
-                    when 'customer_message' then 2
-                    when 'reopened' then 3
-                    when 'solved' then 5
-                    when 'closed' then 6
-                    else 4
-                end,
-                event_id
+            partition by ticket_id order by event_at, rank_at_same_instant, event_id
         ) as event_number
-    from events
+    from ranked
 ),
 
 followed as (

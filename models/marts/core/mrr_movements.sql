@@ -18,7 +18,7 @@ with customers as (
 ),
 
 -- no more was paused or resumed than the customer moved in all
-told_apart as (
+classified as (
     select
         *,
         case
@@ -47,7 +47,7 @@ movements as (
             else 'new'
         end as movement_type,
         net_change_eur - paused_change_eur - resumed_change_eur as mrr_change_eur
-    from told_apart
+    from classified
     {%- for movement_type in ["paused", "resumed", "exchange_rate"] %}
     union all
     select
@@ -57,7 +57,7 @@ movements as (
         brand,
         '{{ movement_type }}',
         {{ movement_type }}_change_eur
-    from told_apart
+    from classified
     {%- endfor %}
 ),
 

@@ -7,6 +7,9 @@
     )
 }}
 -- Incremental by journey: see int_journeys_changed.
+-- What one person went through: its bounds, its touches, its contacts and its path, each summed in a
+-- step of its own. What came of it within the following days is found in int_journey_outcomes; which
+-- of these counts as the outcome is decided here, by the first that holds.
 with run as (
     select
         *,
@@ -14,22 +17,50 @@ with run as (
     from {{ ref("int_run_observed") }}
 ),
 
-told as (
+described as (
     select
-        bounded.*,
-        summed.* exclude (journey_id),
-        agents.* exclude (journey_id),
+        bounded.journey_id,
+        bounded.customer_id,
+        bounded.brand,
+        bounded.is_excluded,
+        bounded.started_at,
+        bounded.ended_at,
+        bounded.open_seconds,
+        bounded.entry_channel,
+        bounded.entry_reason_group,
+        summed.is_customer_initiated,
+        summed.touch_count,
+        summed.contact_count,
+        summed.ticket_count,
+        summed.abandoned_count,
+        summed.contained_count,
+        summed.reopened_count,
+        summed.last_csat_score,
+        summed.last_nps_score,
+        summed.last_ces_effort_score,
+        contacts_summed.issue_count,
+        contacts_summed.repeat_count,
+        contacts_summed.transfer_count,
+        contacts_summed.handled_contact_count,
+        contacts_summed.handle_seconds,
+        contacts_summed.cost_eur,
+        contacts_summed.open_ticket_count,
+        contacts_summed.solved_ticket_count,
         paths.channel_path,
-        coalesce(paths.channel_stop_count, 0) as channel_stop_count,
-        outcomes.* exclude (journey_id),
+        greatest(coalesce(paths.channel_stop_count, 0) - 1, 0) as channel_switch_count,
+        outcomes.repurchased_at,
+        outcomes.repurchased_eur,
+        outcomes.cancel_requested_at,
+        outcomes.is_saved,
+        outcomes.subscription_ended_at,
         coalesce(customers.segment, 'unknown') as segment,
         bounded.ended_at > run.quiet_since as is_open
     from {{ ref("int_journeys_bounded") }} as bounded
     cross join run
     inner join {{ ref("int_journeys_summed") }} as summed
         on bounded.journey_id = summed.journey_id
-    left join {{ ref("int_journey_contacts_summed") }} as agents
-        on bounded.journey_id = agents.journey_id
+    left join {{ ref("int_journey_contacts_summed") }} as contacts_summed
+        on bounded.journey_id = contacts_summed.journey_id
     left join {{ ref("int_journey_paths") }} as paths
         on bounded.journey_id = paths.journey_id
     left join {{ ref("int_journey_outcomes") }} as outcomes
@@ -58,7 +89,7 @@ final as (
         cast(contact_count as integer) as contact_count,
         cast(ticket_count as integer) as ticket_count,
         cast(issue_count as integer) as issue_count,
-        cast(greatest(channel_stop_count - 1, 0) as integer) as channel_switch_count,
+        cast(channel_switch_count as integer) as channel_switch_count,
         cast(repeat_count as integer) as repeat_count,
         cast(transfer_count as integer) as transfer_count,
         cast(handled_contact_count as integer) as handled_contact_count,
@@ -66,7 +97,7 @@ final as (
         cast(reopened_count as integer) as reopened_count,
         -- each time that the person had to try again, or was sent on
         cast(
-            greatest(channel_stop_count - 1, 0)
+            channel_switch_count
             + repeat_count + transfer_count + abandoned_count + reopened_count
             as integer
         ) as effort_count,
@@ -93,7 +124,7 @@ final as (
             when contained_count > 0 then 'self_served'
             else 'unanswered'
         end as outcome
-    from told
+    from described
 )
 
 select * from final

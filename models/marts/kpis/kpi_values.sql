@@ -1,10 +1,10 @@
 {%- set key = ["kpi_id", "period_grain", "period_start", "slice_type", "slice_value"] %}
-{%- set said = [
+{%- set figure_columns = [
     "kpi_version", "numerator", "denominator", "value", "sample_size", "sample_flag", "ci_low",
     "ci_high", "status", "is_confirmed", "warn_threshold", "alert_threshold", "warn_floor",
     "alert_floor", "is_provisional",
 ] %}
-{%- set judged_columns = (key + said) | join(", ") %}
+{%- set judged_columns = (key + figure_columns) | join(", ") %}
 {{
     config(
         materialized = "incremental",
@@ -47,15 +47,15 @@ judged as (
     select lines.*
     from lines
     {%- if is_incremental() %}
-    left join {{ this }} as standing
+    left join {{ this }} as published
         on
             {%- for part in key %}
-            {{ "and " if not loop.first }}lines.{{ part }} = standing.{{ part }}
+            {{ "and " if not loop.first }}lines.{{ part }} = published.{{ part }}
             {%- endfor %}
     where
-        standing.kpi_id is null
-        {%- for fact in said + ["is_series_break", "is_action_due"] %}
-        or lines.{{ fact }} is distinct from standing.{{ fact }}
+        published.kpi_id is null
+        {%- for fact in figure_columns + ["is_series_break", "is_action_due"] %}
+        or lines.{{ fact }} is distinct from published.{{ fact }}
         {%- endfor %}
     {%- endif %}
 ),

@@ -2,7 +2,8 @@
 {{ config(materialized = "view") }}
 -- Which journey a touch belongs to: that of its own contact or ticket, or of the one it names; else
 -- the one that the person was in, from its start until the quiet period after its end. What comes
--- later, within the time in which outcomes are awaited, follows from the latest journey.
+-- later, within the time in which outcomes are awaited, follows from the latest journey. This alone
+-- decides which journey an outcome is counted for.
 with touches as (
     select
         touches.*,
@@ -27,7 +28,8 @@ journeys as (
     group by 1, 2
 ),
 
--- what names no contact or ticket, in one line with the starts of the journeys
+-- what names no contact or ticket, in one line with the starts of the journeys; a journey begins
+-- before a touch of the same instant
 lined_up as (
     select
         person_id,

@@ -20,21 +20,21 @@ stretches as (
         moves.team,
         moves.brand,
         moves.business_date as from_date,
-        sum(moves.tickets_moved) over desk as tickets_open,
-        sum(moves.tickets_aged) over desk as tickets_open_aged,
+        sum(moves.tickets_moved) over slices as tickets_open,
+        sum(moves.tickets_aged) over slices as tickets_open_aged,
         coalesce(
-            {{ add_days("lead(moves.business_date) over desk", -1) }},
+            {{ add_days("lead(moves.business_date) over slices", -1) }},
             observed.last_date
         ) as to_date
     from moves
     cross join observed
-    window desk as (
+    window slices as (
         partition by moves.channel, moves.reason_group, moves.team, moves.brand
         order by moves.business_date
     )
 ),
 
--- only evenings on which something was open: few beside every day of every desk that ever was
+-- only evenings on which something was open: few beside every day of every slice that was ever open
 days_open as (
     select
         *,

@@ -29,7 +29,7 @@ with figures as (
         case
             when figures.has_denominator then coalesce(figures.denominator, 0)
             else coalesce(figures.numerator, 0)
-        end as n,
+        end as divisor,
         -- what is divided by is the sample, unless the KPI names another: customers, not euros
         case
             when definitions.sample_measure is not null then coalesce(figures.sample, 0)
@@ -57,37 +57,39 @@ centred as (
         *,
         case
             when not has_denominator then numerator
-            when n > 0 then numerator / n
+            when divisor > 0 then numerator / divisor
         end as estimate,
         -- three quarters of an answer on either side, and as many in the middle
-        case when interval_method = 'nps' and n < 30 then 3.0 else 0.0 end as added_answers
+        case when interval_method = 'nps' and divisor < 30 then 3.0 else 0.0 end as added_answers
     from figures
 ),
 
 spread as (
     select
         *,
-        numerator / nullif(n + added_answers, 0) as adjusted_estimate,
+        numerator / nullif(divisor + added_answers, 0) as adjusted_estimate,
         case
-            when n > 1 and interval_method = 'mean'
-                then sqrt(greatest(squares - n * estimate * estimate, 0) / (n - 1) / n)
-            when n > 0 and interval_method = 'nps'
+            when divisor > 1 and interval_method = 'mean'
+                then sqrt(
+                    greatest(squares - divisor * estimate * estimate, 0) / (divisor - 1) / divisor
+                )
+            when divisor > 0 and interval_method = 'nps'
                 then sqrt(
                     greatest(
-                        (squares + added_answers / 2) / (n + added_answers)
-                        - power(numerator / (n + added_answers), 2),
+                        (squares + added_answers / 2) / (divisor + added_answers)
+                        - power(numerator / (divisor + added_answers), 2),
                         0
-                    ) / (n + added_answers)
+                    ) / (divisor + added_answers)
                 )
         end as standard_error,
         case
-            when n > 0 and numerator <= n and interval_method = 'wilson'
-                then (numerator + {{ z }} * {{ z }} / 2) / (n + {{ z }} * {{ z }})
+            when divisor > 0 and numerator <= divisor and interval_method = 'wilson'
+                then (numerator + {{ z }} * {{ z }} / 2) / (divisor + {{ z }} * {{ z }})
         end as wilson_centre,
         case
-            when n > 0 and numerator <= n and interval_method = 'wilson'
-                then {{ z }} / (n + {{ z }} * {{ z }})
-                * sqrt(numerator * (n - numerator) / n + {{ z }} * {{ z }} / 4)
+            when divisor > 0 and numerator <= divisor and interval_method = 'wilson'
+                then {{ z }} / (divisor + {{ z }} * {{ z }})
+                * sqrt(numerator * (divisor - numerator) / divisor + {{ z }} * {{ z }} / 4)
         end as wilson_half_width
     from centred
 ),
@@ -108,16 +110,16 @@ final as (
         denominator,
         multiplier * estimate as value,
         has_sample,
-        sample_size as n,
+        sample_size,
         least(sample_size, coalesce(people, sample_size)) as people,
         reference,
         case
             when interval_method in ('bounds', 'poisson')
                 then multiplier * numerator_low
-                / case when has_denominator then nullif(n, 0) else 1 end
-            when n = 0 then null
+                / case when has_denominator then nullif(divisor, 0) else 1 end
+            when divisor = 0 then null
             -- more departures than heads are no proportion any more
-            when interval_method = 'wilson' and numerator > n then null
+            when interval_method = 'wilson' and numerator > divisor then null
             when interval_method = 'wilson'
                 then multiplier * greatest(wilson_centre - wilson_half_width, 0)
             else multiplier * (adjusted_estimate - {{ z }} * standard_error)
@@ -125,10 +127,10 @@ final as (
         case
             when interval_method in ('bounds', 'poisson')
                 then multiplier * numerator_high
-                / case when has_denominator then nullif(n, 0) else 1 end
-            when n = 0 then null
+                / case when has_denominator then nullif(divisor, 0) else 1 end
+            when divisor = 0 then null
             -- more departures than heads are no proportion any more
-            when interval_method = 'wilson' and numerator > n then null
+            when interval_method = 'wilson' and numerator > divisor then null
             when interval_method = 'wilson'
                 then multiplier * least(wilson_centre + wilson_half_width, 1)
             else multiplier * (adjusted_estimate + {{ z }} * standard_error)

@@ -11,7 +11,7 @@ with definitions as (
 cells as (
     {%- for family in kpi_families() %}
     select
-        '{{ family }}' as measured_as,
+        '{{ family }}' as measures_of,
         *
     from (
         {{ kpi_cells("measures_" ~ family) | indent(8) }}
@@ -19,7 +19,7 @@ cells as (
     union all
     {%- endfor %}
     select
-        'agent_views' as measured_as,
+        'agent_views' as measures_of,
         *
     from (
         {{ kpi_cells("int_agent_views_measured") | indent(8) }}
@@ -27,41 +27,41 @@ cells as (
 ),
 
 -- what agents see of their own has measures by the same names, of several families
-picks as (
+kpis_by_measures as (
     select
         *,
-        family as measured_as
+        family as measures_of
     from definitions
     union all
     select
         *,
-        'agent_views' as measured_as
+        'agent_views' as measures_of
     from definitions
     where is_shown_to_agents
 ),
 
 figures as (
     select
-        picks.kpi_id,
-        picks.kpi_version,
-        picks.family,
+        kpis_by_measures.kpi_id,
+        kpis_by_measures.kpi_version,
+        kpis_by_measures.family,
         cells.period_grain,
         cells.period_start,
         cells.slice_type,
         cells.slice_value,
-        picks.denominator_measure is not null as has_denominator,
+        kpis_by_measures.denominator_measure is not null as has_denominator,
         {%- for part in parts %}
-        cells.measures[picks.{{ part }}_measure] as {{ part }},
+        cells.measures[kpis_by_measures.{{ part }}_measure] as {{ part }},
         {%- endfor %}
         cells.people,
         cells.reference
     from cells
-    inner join picks
+    inner join kpis_by_measures
         on
-            cells.measured_as = picks.measured_as
-            and cells.period_start >= picks.valid_from
-            and cells.period_start < picks.valid_before
-            and picks.period_grains like '%' || cells.period_grain || '%'
+            cells.measures_of = kpis_by_measures.measures_of
+            and cells.period_start >= kpis_by_measures.valid_from
+            and cells.period_start < kpis_by_measures.valid_before
+            and kpis_by_measures.period_grains like '%' || cells.period_grain || '%'
 ),
 
 calendar as (
@@ -140,8 +140,12 @@ missing_totals as (
             expected_totals.kpi_id = observed.kpi_id
             and expected_totals.period_grain = observed.period_grain
     where figures.kpi_id is null
+),
+
+final as (
+    select * from figures
+    union all
+    select * from missing_totals
 )
 
-select * from figures
-union all
-select * from missing_totals
+select * from final

@@ -67,11 +67,14 @@ limited as (
         case
             when direction <> 'band' then null
             when basis = 'absolute' then {{ limit }}_floor_limit
-            when basis = 'relative' then baseline_value * (1 - {{ limit }}_limit)
+            when basis = 'relative'
+                then case when baseline_value > 0 then baseline_value * (1 - {{ limit }}_limit) end
             when basis = 'difference' then baseline_value - {{ limit }}_limit
         end as {{ limit }}_floor,
         {%- endfor %}
-        is_about_people and n > 0 and people < {{ parameter("suppress_below") }} as is_suppressed,
+        is_about_people
+        and sample_size > 0
+        and people < {{ parameter("suppress_below") }} as is_suppressed,
         not is_final_at_once
         and as_of < {{ add_hours("period_ends_at", "maturity_hours") }} as is_provisional
     from with_thresholds
@@ -82,7 +85,7 @@ judged as (
         *,
         case
             when value is null then 'no_data'
-            when is_suppressed or n < minimum_sample then 'insufficient_sample'
+            when is_suppressed or sample_size < minimum_sample then 'insufficient_sample'
             when is_provisional then 'provisional'
             when warn_threshold is null or alert_threshold is null then null
             when direction = 'higher' and value >= warn_threshold then 'ok'
@@ -106,29 +109,35 @@ final as (
         slice_value,
         case when not is_suppressed then numerator end as numerator,
         -- the size of the sample is said in any case
-        case when not is_suppressed or denominator = round(n) then denominator end as denominator,
+        case
+            when not is_suppressed or denominator = round(sample_size) then denominator
+        end as denominator,
         case when not is_suppressed then value end as value,
-        cast(round(n) as bigint) as sample_size,
+        cast(round(sample_size) as bigint) as sample_size,
         case
             when is_suppressed then 'suppressed'
-            when has_sample and n < least({{ parameter("minimum_sample") }}, minimum_sample)
+            when
+                has_sample
+                and sample_size < least({{ parameter("minimum_sample") }}, minimum_sample)
                 then 'low_sample'
             else 'publishable'
         end as sample_flag,
         case when not is_suppressed then ci_low end as ci_low,
         case when not is_suppressed then ci_high end as ci_high,
         status,
-        {%- for limit in ["warn", "alert"] %}
-        {{ "case status" if loop.first }}
-            when '{{ limit }}'
-                then case
-                    when direction = 'higher'
-                        then coalesce(ci_high, value) < {{ limit }}_threshold
-                    else
-                        coalesce(ci_low, value) > {{ limit }}_threshold
-                        or coalesce(coalesce(ci_high, value) < {{ limit }}_floor, false)
-                end
-        {%- endfor %}
+        case
+            when status = 'warn' and direction = 'higher'
+                then coalesce(ci_high, value) < warn_threshold
+            when status = 'warn'
+                then
+                    coalesce(ci_low, value) > warn_threshold
+                    or coalesce(coalesce(ci_high, value) < warn_floor, false)
+            when status = 'alert' and direction = 'higher'
+                then coalesce(ci_high, value) < alert_threshold
+            when status = 'alert'
+                then
+                    coalesce(ci_low, value) > alert_threshold
+                    or coalesce(coalesce(ci_high, value) < alert_floor, false)
             else false
         end as is_confirmed,
         -- a limit made from the cell's own past would tell of it
