@@ -32,7 +32,6 @@ EMPTY = {
     "kpis.measures_trainings",
     "kpis.measures_writing",
     "kpis.objective_progress",
-    "reports.value_bridge",
 }
 PRIVATE = {
     "build.intermediate.int_contact_agents_summed": "select *",
