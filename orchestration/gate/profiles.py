@@ -45,10 +45,6 @@ class Profile:
         return datetime.fromisoformat(self.oldest) if self.oldest else None
 
 
-def profile_path(paths: DataPaths, batch: int) -> Path:
-    return paths.batches / "checks" / f"{batch:08d}.json"
-
-
 def batch_numbers(paths: DataPaths, table: Table) -> list[int]:
     """Return the accepted batches of a table, oldest first; 0 holds its columns only."""
     directory = paths.accepted / table.source / table.name
@@ -68,7 +64,7 @@ def batch_files(paths: DataPaths, table: Table, batch: int) -> str:
 def profile(paths: DataPaths, table: Table, batch: int) -> Profile:
     """Return the profile of a batch, from its check file when it has been taken before."""
     try:
-        stored = json.loads(profile_path(paths, batch).read_text(encoding="utf-8"))
+        stored = json.loads(paths.arrival_checks(batch).read_text(encoding="utf-8"))
         return Profile(**stored["profile"])
     except (OSError, ValueError, KeyError, TypeError):
         return take(paths, table, batch)
@@ -130,7 +126,7 @@ def _shares(counts: Iterable[tuple[str, int]]) -> dict[str, float]:
 def write(paths: DataPaths, batch: int, content: dict[str, Any], taken: Profile) -> None:
     """Write a batch's check file, whole or not at all."""
     # what is lost can be taken again from the batch
-    write_json(profile_path(paths, batch), content | {"profile": asdict(taken)}, lasting=False)
+    write_json(paths.arrival_checks(batch), content | {"profile": asdict(taken)}, lasting=False)
 
 
 def past_times(table: Table) -> list[Column]:

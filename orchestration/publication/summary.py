@@ -91,7 +91,7 @@ def batches_covered(
 
 
 def _warnings(paths: DataPaths, batch: int) -> list[dict[str, Any]]:
-    stored = read_json(paths.batches / "checks" / f"{batch:08d}.json") or {}
+    stored = read_json(paths.arrival_checks(batch)) or {}
     return [finding for finding in stored.get("findings", []) if not finding["success"]]
 
 
