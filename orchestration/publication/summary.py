@@ -5,9 +5,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration.gate.checks import quoted
 from orchestration.gate.judge import read_catalog
 from orchestration.gate.verdict import Verdict
+from orchestration.system import sql
 from orchestration.system.files import read_json
 from orchestration.system.paths import DataPaths
 
@@ -29,7 +29,7 @@ def table_counts(database: Path) -> dict[str, int]:
     with duckdb.connect(str(database), read_only=True) as connection:
         return {
             f"{schema}.{table}": connection.execute(
-                f"select count(*) from {quoted(schema)}.{quoted(table)}"
+                f"select count(*) from {sql.name(schema)}.{sql.name(table)}"
             ).fetchone()[0]
             for schema, table in tables
         }
