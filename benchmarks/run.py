@@ -1,7 +1,7 @@
 """What does a day cost? The commands of a user, one after the other, at one commit or at two.
 
     .venv/bin/python benchmarks/run.py [--customers 12000] [--months 18] [--new-contacts 40]
-        [--against 798e30d] [--rounds 3] [--inbox FOLDER] [--record NAME]
+        [--against main] [--rounds 3] [--inbox FOLDER] [--record NAME]
 
 Each round lands the same files in an empty directory: first run, gate alone, `status`, idle run,
 and a run after some new contacts; then a parse of the project from nothing. With `--against` each
