@@ -1,18 +1,18 @@
 """The benchmarks that need no other commit and no built world, each recorded in
-`benchmarks/results/`. Those of whole commands, of growth and of the floor say how they are called.
+`benchmarks/results/`. Those of growth and of the floor say how they are called.
 """
 
 import subprocess
 import sys
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+from benchmarks.harness import PROJECT_ROOT
 
-for script, *arguments in (
-    ("accept.py", "--record"),
-    ("identity.py", "--record"),
-    ("business_hours.py", "--record"),
-    ("run.py", "--record", "run"),
+for module, *arguments in (
+    ("accept", "--record"),
+    ("identity", "--record"),
+    ("business_hours", "--record"),
+    ("run", "--record", "run"),
 ):
-    print(f"# {script}", flush=True)
-    subprocess.run([sys.executable, str(HERE / script), *arguments], check=True)
+    print(f"# {module}", flush=True)
+    command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
+    subprocess.run(command, cwd=PROJECT_ROOT, check=True)

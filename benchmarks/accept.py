@@ -1,6 +1,6 @@
 """How long does it take to accept a large file, measured against a plain copy of it?
 
-    .venv/bin/python benchmarks/accept.py [--rows 1000000] [--runs 5] [--record]
+    .venv/bin/python -m benchmarks.accept [--rows 1000000] [--runs 5] [--record]
 
 Writes a CSV of contacts into a temporary directory (a few rows break the contract), then alternates
 in one process: a plain `copy (select * from read_csv(…)) to parquet`; the whole of `accept` on an
@@ -10,31 +10,24 @@ the ratios and rows a second; `--record` keeps the measurement as JSON in `bench
 """
 
 import argparse
-import json
 import os
-import platform
 import resource
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT_ROOT))
+import duckdb
 
-import duckdb  # noqa: E402
-
-from orchestration.landing.accept import AcceptReport, accept  # noqa: E402
-from orchestration.landing.contract import Contract, load_contract  # noqa: E402
-from orchestration.system.paths import DataPaths  # noqa: E402
+from benchmarks.harness import PROJECT_ROOT, keep
+from orchestration.landing.accept import AcceptReport, accept
+from orchestration.landing.contract import Contract, load_contract
+from orchestration.system.paths import DataPaths
 
 Result = TypeVar("Result")
-RESULTS = PROJECT_ROOT / "benchmarks" / "results"
 
 # One customer for every five contacts, half of them known by an e-mail address or a phone number;
 # every other instant without an offset; one row in 20,000 answered before it was queued.
@@ -139,8 +132,6 @@ def _record(rows: int, size: int, seconds: dict[str, list[float]], report: Accep
     }
     middle = statistics.median(seconds["accept"])
     return {
-        "benchmark": "accept",
-        "measured_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "rows": rows,
         "bytes": size,
         "accepted": report.accepted,
@@ -150,10 +141,6 @@ def _record(rows: int, size: int, seconds: dict[str, list[float]], report: Accep
         "median_ratio_again": round(statistics.median(ratios["again"]), 2),
         "rows_per_second": round(rows / middle),
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "load_average": [round(load, 1) for load in os.getloadavg()],
-        "cores": os.cpu_count(),
-        "duckdb": duckdb.__version__,
-        "python": platform.python_version(),
     }
 
 
@@ -175,12 +162,9 @@ def main() -> None:
         f"  accept, all rows known     {medians['again']:6.2f} s   "
         f"{record['median_ratio_again']} times the plain copy"
     )
-    print(f"  peak memory {record['peak_memory_mb']:,} MB, load {record['load_average']}")
+    print(f"  peak memory {record['peak_memory_mb']:,} MB")
     if options.record:
-        RESULTS.mkdir(parents=True, exist_ok=True)
-        file = RESULTS / f"accept_{options.rows}.json"
-        file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        print(f"Recorded in {file.relative_to(PROJECT_ROOT)}")
+        print(f"Recorded in {keep(f'accept_{options.rows}', record)}")
 
 
 if __name__ == "__main__":

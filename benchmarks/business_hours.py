@@ -1,6 +1,6 @@
 """How long does it take to count the open seconds of a first reply, beside the usual way?
 
-    .venv/bin/python benchmarks/business_hours.py [--tickets 1000000] [--runs 5] [--record]
+    .venv/bin/python -m benchmarks.business_hours [--tickets 1000000] [--runs 5] [--record]
 
 Generates tickets with a first reply over two years, always the same, then alternates in one
 process:
@@ -18,23 +18,17 @@ in `benchmarks/results/`.
 """
 
 import argparse
-import json
-import os
-import platform
 import resource
 import statistics
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT_ROOT))
+import duckdb
 
-import duckdb  # noqa: E402
-
-from tests.oracles.compiled import (  # noqa: E402
+from benchmarks.harness import keep
+from tests.oracles.compiled import (
     CALENDAR_MODELS,
     build_calendar,
     compiled,
@@ -42,7 +36,6 @@ from tests.oracles.compiled import (  # noqa: E402
     sandbox,
 )
 
-RESULTS = PROJECT_ROOT / "benchmarks" / "results"
 FIRST, AS_OF = datetime(2024, 1, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
 
 # Written at any hour of two years; replied after some hours (log-normal, median four, a twentieth
@@ -180,8 +173,6 @@ def measure(tickets: int, runs: int) -> dict:
         for way in ("weeks", "weeks_tuned")
     }
     return {
-        "benchmark": "business_hours",
-        "measured_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "tickets": tickets,
         "weeks_expanded": weeks,
         "calendar_seconds": round(calendar_seconds, 3),
@@ -189,10 +180,6 @@ def measure(tickets: int, runs: int) -> dict:
         "median_times_faster": round(statistics.median(faster["weeks"]), 1),
         "median_times_faster_than_tuned": round(statistics.median(faster["weeks_tuned"]), 1),
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "load_average": [round(load, 1) for load in os.getloadavg()],
-        "cores": os.cpu_count(),
-        "duckdb": duckdb.__version__,
-        "python": platform.python_version(),
     }
 
 
@@ -215,12 +202,9 @@ def main() -> None:
         f"{record['median_times_faster_than_tuned']} times"
     )
     print(f"  calendar, once             {record['calendar_seconds']:6.2f} s")
-    print(f"  peak memory {record['peak_memory_mb']:,} MB, load {record['load_average']}")
+    print(f"  peak memory {record['peak_memory_mb']:,} MB")
     if options.record:
-        RESULTS.mkdir(parents=True, exist_ok=True)
-        file = RESULTS / f"business_hours_{options.tickets}.json"
-        file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        print(f"Recorded in {file.relative_to(PROJECT_ROOT)}")
+        print(f"Recorded in {keep(f'business_hours_{options.tickets}', record)}")
 
 
 if __name__ == "__main__":

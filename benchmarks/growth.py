@@ -2,7 +2,7 @@
 
     .venv/bin/python -m benchmarks.growth [--small run] [--large run_large] [--record]
 
-Reads two results of `benchmarks/run.py`, of worlds of different size at one commit, and prints for
+Reads two results of `benchmarks.run`, of worlds of different size at one commit, and prints for
 each table the exponent e of `time ~ contacts^e` in their first runs. What a table costs however few
 rows there are (as much as the fastest one, which has next to none) is taken off first. Flags what
 grows faster than contacts^1.15 and takes more than two seconds; ends with 1 when anything does.

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -110,7 +111,11 @@ def keep(name: str, result: Mapping[str, object]) -> Path:
     about = {
         "benchmark": name,
         "measured_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
+        "machine": {
+            "cores": os.cpu_count(),
+            "python": platform.python_version(),
+            "duckdb": version("duckdb"),
+        },
         "load_average": [round(load, 1) for load in os.getloadavg()],
     }
     RESULTS.mkdir(parents=True, exist_ok=True)

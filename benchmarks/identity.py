@@ -1,6 +1,6 @@
 """How long does it take to say which person each of two million references stands for?
 
-    .venv/bin/python benchmarks/identity.py [--customers 600000] [--record]
+    .venv/bin/python -m benchmarks.identity [--customers 600000] [--record]
 
 Writes accepted rows into a temporary directory: customers with an e-mail and every other one with
 a phone, declared references of which some are shared or handed over, other ids, and merges, among
@@ -12,28 +12,21 @@ each model; `--record` keeps the measurement as JSON in `benchmarks/results/`.
 import argparse
 import json
 import os
-import platform
 import resource
-import sys
 import tempfile
 import time
-from datetime import UTC, datetime
-from pathlib import Path
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT_ROOT))
+import duckdb
 
-import duckdb  # noqa: E402
+from benchmarks.harness import PROJECT_ROOT, keep
+from orchestration.run.steps import initialise
+from orchestration.system.environment import prepare_environment
+from orchestration.system.fingerprint import project_fingerprint
+from orchestration.system.paths import DataPaths
+from orchestration.warehouse.build import Part, build
+from orchestration.warehouse.news import built_now
+from orchestration.warehouse.run_context import Built, RunContext
 
-from orchestration.run.steps import initialise  # noqa: E402
-from orchestration.system.environment import prepare_environment  # noqa: E402
-from orchestration.system.fingerprint import project_fingerprint  # noqa: E402
-from orchestration.system.paths import DataPaths  # noqa: E402
-from orchestration.warehouse.build import Part, build  # noqa: E402
-from orchestration.warehouse.news import built_now  # noqa: E402
-from orchestration.warehouse.run_context import Built, RunContext  # noqa: E402
-
-RESULTS = PROJECT_ROOT / "benchmarks" / "results"
 MODELS = ["+int_customer_references_matched"]
 CHAIN = 10_000
 WIDE = 50_000
@@ -173,8 +166,6 @@ def measure(customers: int) -> dict[str, object]:
         _, second = run(paths, 2, built)
         found = counts(paths)
     return {
-        "benchmark": "identity",
-        "measured_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "landed_rows": landed,
         "landed_rows_of_the_second_batch": landed_late,
         "longest_chain": CHAIN,
@@ -182,10 +173,6 @@ def measure(customers: int) -> dict[str, object]:
         "whole": first,
         "second_batch": second,
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "load_average": [round(load, 1) for load in os.getloadavg()],
-        "cores": os.cpu_count(),
-        "duckdb": duckdb.__version__,
-        "python": platform.python_version(),
     }
 
 
@@ -194,11 +181,10 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=600_000)
     parser.add_argument("--record", action="store_true", help="keep the result as JSON")
     options = parser.parse_args()
-    text = json.dumps(measure(options.customers), indent=2) + "\n"
-    print(text, end="")
+    result = measure(options.customers)
+    print(json.dumps(result, indent=2))
     if options.record:
-        RESULTS.mkdir(parents=True, exist_ok=True)
-        (RESULTS / "identity.json").write_text(text, encoding="utf-8")
+        print(f"Recorded in {keep('identity', result)}")
 
 
 if __name__ == "__main__":

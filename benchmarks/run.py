@@ -1,7 +1,7 @@
 """What does a day cost? The commands of a user, one after the other, at one commit or at two.
 
-    .venv/bin/python benchmarks/run.py [--customers 12000] [--months 18] [--new-contacts 40]
-        [--against 798e30d] [--rounds 3] [--inbox FOLDER] [--record NAME]
+    .venv/bin/python -m benchmarks.run [--customers 12000] [--months 18] [--new-contacts 40]
+        [--against main] [--rounds 3] [--inbox FOLDER] [--record NAME]
 
 Each round lands the same files in an empty directory: first run, gate alone, `status`, idle run,
 and a run after some new contacts; then a parse of the project from nothing. With `--against` each
@@ -24,12 +24,9 @@ from pathlib import Path
 
 import duckdb
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(PROJECT_ROOT))
-
-from benchmarks.harness import Cost, built_nodes, commit, keep, measured, spread  # noqa: E402
-from orchestration.system.paths import DataPaths  # noqa: E402
-from tests.comparison.worlds import check_out, remove  # noqa: E402
+from benchmarks.harness import PROJECT_ROOT, Cost, built_nodes, commit, keep, measured, spread
+from orchestration.system.paths import DataPaths
+from tests.comparison.worlds import check_out, remove
 
 STEP = re.compile(r"^(?P<title>[A-Z][^:]*): (?P<seconds>[\d.]+) s$", re.MULTILINE)
 SHORT_COMMANDS = 3

@@ -30,7 +30,8 @@ class Warehouse(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Warehouse"]:
         paths = prepare_environment()
         with hold(paths, f"Dagster run {context.run.run_id if context.run else 'unknown'}"):
-            recover(paths)
+            for done in recover(paths):
+                (context.log or dg.get_dagster_logger()).info(done)
             yield self
 
 

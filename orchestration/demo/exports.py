@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.system.sql import text
+
 UTC_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M:%S"
 CORRECTED = 0.004
@@ -197,8 +199,9 @@ def _copy(
         f'{_rendered(export, types.get(name, "VARCHAR"), expression)} as "{name}"'
         for name, expression in columns.items()
     )
-    path = str(target).replace("'", "''")
-    connection.execute(f"copy (select {shown} from {source}) to '{path}' ({_options(export)})")
+    connection.execute(
+        f"copy (select {shown} from {source}) to {text(target)} ({_options(export)})"
+    )
 
 
 def _rendered(export: Export, kind: str, expression: str) -> str:

@@ -16,11 +16,12 @@ from typing import Any, Protocol
 import duckdb
 
 from orchestration.gate import freshness, profiles
-from orchestration.gate.checks import WARNING, Check, CheckResult, Suite, quoted
+from orchestration.gate.checks import WARNING, Check, CheckResult, Suite
 from orchestration.gate.freshness import Key, Lag
 from orchestration.gate.profiles import Profile
 from orchestration.gate.runner import run, without_values
 from orchestration.landing.contract import Contract, Table
+from orchestration.system import sql
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
 
 # A habit is known from five batches on; the last twenty show it.
@@ -249,7 +250,7 @@ def _ask(
             for batch in sorted({one.batch for one in questions if one.view != freshness.TABLE}):
                 files = profiles.batch_files(paths, tables[batch], batch)
                 connection.execute(
-                    f"create view {quoted(_view(batch))} as "
+                    f"create view {sql.name(_view(batch))} as "
                     f"select * from read_parquet({files}, hive_partitioning = false)"
                 )
             connection.execute(

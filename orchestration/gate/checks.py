@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from orchestration.system import sql
+
 BLOCKING = "critical"
 WARNING = "warning"
 # In place of an expectation: the file's own catalog gives the answer.
@@ -105,7 +107,7 @@ def not_null(*columns: str) -> list[Check]:
     return [
         _counting(
             f"{column}_is_not_null",
-            f"count(*) filter (where {quoted(column)} is null)",
+            f"count(*) filter (where {sql.name(column)} is null)",
             f"Every row has its {column}.",
             needs=(column,),
             enforced_not_null=column,
@@ -119,7 +121,7 @@ def unique(*columns: str, name: str) -> Check:
 
     A key of one column leaves out its nulls; in a longer one nulls are equal to each other.
     """
-    listed = ", ".join(map(quoted, columns))
+    listed = ", ".join(map(sql.name, columns))
     known = f" where {listed} is not null" if len(columns) == 1 else ""
     return _counting(
         name,
@@ -131,10 +133,10 @@ def unique(*columns: str, name: str) -> Check:
 
 
 def in_set(column: str, values: Sequence[str]) -> Check:
-    known = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    known = ", ".join(map(sql.text, values))
     return broken_rows(
         f"{column}_is_known",
-        f"{quoted(column)} in ({known})",
+        f"{sql.name(column)} in ({known})",
         f"{column} is one of {', '.join(values)}.",
         (column,),
     )
@@ -185,16 +187,11 @@ def counting_query(owner: Suite, checks: Sequence[Check]) -> str:
     """Return the query whose one row has the table's rows, then those that break each check."""
     # that first count makes it one row, also where each check counts in a query of its own
     counts = ",\n".join(["count(*)", *(check.arguments["count"] for check in checks)])
-    table = f"{quoted(owner.schema)}.{quoted(owner.table)}"
+    table = f"{sql.name(owner.schema)}.{sql.name(owner.table)}"
     # not materialised: the engine then reads no column but those that the checks ask about
     only = f" where {owner.only_rows}" if owner.only_rows else ""
     rows = f"with batch_rows as not materialized (select * from {table}{only})"
     return f"{rows}\nselect\n{counts}\nfrom batch_rows"
-
-
-def quoted(identifier: str) -> str:
-    """Return an identifier as it may stand in SQL."""
-    return '"' + identifier.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,9 @@
-"""Nothing is shown of so few people that one of them could be known by it."""
+"""Nothing is shown of so few people that one of them could be known by it.
+
+The gate's half: what the published file itself can prove, from its samples and flags, for figures,
+quantiles and agents alike. How many people stand behind a figure is not published; that those are
+enough, `assert_nothing_is_shown_of_few_people` asks of the build.
+"""
 
 from orchestration.gate.checks import Suite, no_rows, suite
 

@@ -9,6 +9,7 @@ from orchestration.gate import profiles
 from orchestration.gate.checks import WARNING, Check, no_rows
 from orchestration.gate.profiles import Profile
 from orchestration.landing.contract import Contract
+from orchestration.system import sql
 from orchestration.system.paths import DataPaths
 
 TABLE = "freshness"
@@ -73,10 +74,10 @@ def _lag(behind: float, promised: float, taken: list[Profile]) -> Lag:
 
 def check(key: Key, lag: Lag) -> Check:
     """Ask the table `freshness` whether this source is late; one that speaks seldom may wait."""
-    source, name = (part.replace("'", "''") for part in key)
+    source, name = key
     return no_rows(
         f"{TABLE}_of_{source}_{name}",
-        f"from batch_rows where source = '{source}' and table_name = '{name}'"
+        f"from batch_rows where source = {sql.text(source)} and table_name = {sql.text(name)}"
         f" and hours_behind > {lag.promised} and events_missed > {MOST_MISSED}",
         f"Its newest event is {lag.behind:,.0f} hours behind the newest of all sources; "
         f"promised are {lag.promised:,.0f}.",

@@ -5,7 +5,8 @@ A pseudonym (`email_9f…`) and a key pass; an e-mail address, a handle, a telep
 
 from collections.abc import Iterable
 
-from orchestration.gate.checks import Catalog, Check, Suite, broken_rows, quoted
+from orchestration.gate.checks import Catalog, Check, Suite, broken_rows
+from orchestration.system import sql
 
 TOPIC = "privacy"
 FILE_SUITE = "file"
@@ -49,7 +50,7 @@ def _is_text(kind: str) -> bool:
 
 
 def _text(column: str, kind: str) -> str:
-    return quoted(column) if kind.upper() == "VARCHAR" else f"cast({quoted(column)} as varchar)"
+    return sql.name(column) if kind.upper() == "VARCHAR" else f"cast({sql.name(column)} as varchar)"
 
 
 def _may_identify(texts: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from orchestration.gate.runner import run
 from orchestration.gate.suites import expected_checks, suites_for, suites_version
 from orchestration.gate.verdict import Verdict, is_passed
 from orchestration.system.errors import PilotageError
+from orchestration.system.files import wal_beside
 
 
 def judge(candidate: Path) -> Verdict:
@@ -50,8 +51,7 @@ def is_complete(verdict: Verdict, candidate: Path) -> bool:
 
 def file_sha256(path: Path) -> str:
     """Return the hash of a closed DuckDB file; PilotageError when it is absent or not closed."""
-    wal = path.with_name(path.name + ".wal")
-    if wal.exists():
+    if wal := wal_beside(path):
         raise PilotageError(
             f"{path} is not closed: {wal.name} stands beside it.\n"
             "Stop the program that writes it, then make the candidate again."

@@ -9,9 +9,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.gate.checks import quoted
 from orchestration.landing.contract import TIMES, UPDATED_AT, Column, Table
-from orchestration.landing.sql import pattern, text
+from orchestration.system import sql
 from orchestration.system.files import write_json
 from orchestration.system.paths import DataPaths
 
@@ -45,10 +44,6 @@ class Profile:
         return datetime.fromisoformat(self.oldest) if self.oldest else None
 
 
-def profile_path(paths: DataPaths, batch: int) -> Path:
-    return paths.batches / "checks" / f"{batch:08d}.json"
-
-
 def batch_numbers(paths: DataPaths, table: Table) -> list[int]:
     """Return the accepted batches of a table, oldest first; 0 holds its columns only."""
     directory = paths.accepted / table.source / table.name
@@ -62,13 +57,13 @@ def batch_directory(paths: DataPaths, table: Table, batch: int) -> Path:
 
 def batch_files(paths: DataPaths, table: Table, batch: int) -> str:
     """Return the pattern of a batch's files as a literal in SQL."""
-    return text(pattern(batch_directory(paths, table, batch), "*.parquet"))
+    return sql.text(sql.pattern(batch_directory(paths, table, batch), "*.parquet"))
 
 
 def profile(paths: DataPaths, table: Table, batch: int) -> Profile:
     """Return the profile of a batch, from its check file when it has been taken before."""
     try:
-        stored = json.loads(profile_path(paths, batch).read_text(encoding="utf-8"))
+        stored = json.loads(paths.arrival_checks(batch).read_text(encoding="utf-8"))
         return Profile(**stored["profile"])
     except (OSError, ValueError, KeyError, TypeError):
         return take(paths, table, batch)
@@ -80,13 +75,13 @@ def take(paths: DataPaths, table: Table, batch: int) -> Profile:
         return Profile(rows=0, days=None, newest=None)
     event, times = event_column(table), past_times(table)
     optional, coded = optional_columns(table), coded_columns(table)
-    newest = ", ".join(f"max(cast({quoted(time.name)} as timestamptz))" for time in times)
+    newest = ", ".join(f"max(cast({sql.name(time.name)} as timestamptz))" for time in times)
     select = [
         "count(*)",
-        f"count(distinct cast({quoted(event.name)} as date))" if event else "null",
+        f"count(distinct cast({sql.name(event.name)} as date))" if event else "null",
         f"greatest({newest})" if newest else "null",
-        f"min(cast({quoted(event.name)} as timestamptz))" if event else "null",
-        *(f"count({quoted(column.name)})" for column in optional),
+        f"min(cast({sql.name(event.name)} as timestamptz))" if event else "null",
+        *(f"count({sql.name(column.name)})" for column in optional),
     ]
     source = f"from read_parquet({batch_files(paths, table, batch)}, hive_partitioning = false)"
     with duckdb.connect() as connection:
@@ -97,8 +92,8 @@ def take(paths: DataPaths, table: Table, batch: int) -> Profile:
         shares = {
             column.name: _shares(
                 connection.execute(
-                    f"select {quoted(column.name)}, count(*) {source} "
-                    f"where {quoted(column.name)} is not null group by all order by all"
+                    f"select {sql.name(column.name)}, count(*) {source} "
+                    f"where {sql.name(column.name)} is not null group by all order by all"
                 ).fetchall()
             )
             for column in coded
@@ -130,7 +125,7 @@ def _shares(counts: Iterable[tuple[str, int]]) -> dict[str, float]:
 def write(paths: DataPaths, batch: int, content: dict[str, Any], taken: Profile) -> None:
     """Write a batch's check file, whole or not at all."""
     # what is lost can be taken again from the batch
-    write_json(profile_path(paths, batch), content | {"profile": asdict(taken)}, lasting=False)
+    write_json(paths.arrival_checks(batch), content | {"profile": asdict(taken)}, lasting=False)
 
 
 def past_times(table: Table) -> list[Column]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.gate.checks import BROKEN_ROWS, Check, CheckResult, Suite, counting_query
-from orchestration.gate.deferred import imported_later
+from orchestration.system.deferred import imported_later
 from orchestration.system.stopping import stop_if_asked
 
 # Whether a check passed, and no more: what an expectation has seen might identify a person. Our own

@@ -21,11 +21,11 @@ from orchestration.landing.prepass import Examined, assert_unchanged, examine, s
 from orchestration.landing.pseudonyms import load_key, pseudonyms, remember
 from orchestration.landing.read import Loaded, load
 from orchestration.landing.reconcile import reconcile
-from orchestration.landing.sql import name, pattern
 from orchestration.landing.write import record_of, write_accepted, write_quarantine
 from orchestration.system.errors import PilotageError
 from orchestration.system.lock import hold
 from orchestration.system.paths import DataPaths
+from orchestration.system.sql import name, pattern
 
 
 @dataclass

@@ -11,7 +11,7 @@ import duckdb
 from orchestration.landing.files import FileRefused
 from orchestration.landing.lines import blank_records, with_one_line_end
 from orchestration.landing.prepass import LONGEST_LINE, Examined
-from orchestration.landing.sql import literal_path, text
+from orchestration.system.sql import literal_path, text
 
 # The engine keeps this much of a row that it could not read.
 LONGEST_BROKEN_ROW = 10_000

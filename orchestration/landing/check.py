@@ -31,7 +31,7 @@ from orchestration.landing.rules import (
     t,
     v,
 )
-from orchestration.landing.sql import name, text
+from orchestration.system.sql import name, text
 
 _FRENCH_PHONE = "(0|00330?)[1-9][0-9]{8}"
 _WHITE_SPACE = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8239)"

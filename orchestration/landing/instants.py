@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from orchestration.landing.sql import text
+from orchestration.system.sql import text
 
 # Outside of these years (9999-12-31 as "for ever", say) the engine's own conversion is used.
 FIRST_YEAR, LAST_YEAR = 1970, 2100

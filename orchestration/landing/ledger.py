@@ -80,14 +80,13 @@ def read_pending(path: Path) -> BatchRecord:
 
 def write_refusals(paths: DataPaths, refusals: list[Refusal]) -> None:
     """Keep the files that this run refused, and forget those of the run before."""
-    refused = paths.batches / "refused"
-    refused.mkdir(parents=True, exist_ok=True)
+    paths.refused.mkdir(parents=True, exist_ok=True)
     current = set()
     for refusal in refusals:
-        path = refused / f"{_file_name(refusal.file)}.json"
+        path = paths.refused / f"{_file_name(refusal.file)}.json"
         current.add(path)
         write_json(path, asdict(refusal))
-    for path in refused.glob("*.json"):
+    for path in paths.refused.glob("*.json"):
         if path not in current:
             path.unlink()
 

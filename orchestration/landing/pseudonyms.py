@@ -170,7 +170,7 @@ def remember(con: "duckdb.DuckDBPyConnection", vault: Path, references: str) -> 
 
     The relation has ref_type, value and pseudonym. Idempotent; the file is private.
     """
-    from orchestration.landing.sql import text
+    from orchestration.system.sql import text
 
     private_directory(vault)
     file = vault / "identifiers.duckdb"

@@ -22,8 +22,8 @@ from orchestration.landing.cells import (
 from orchestration.landing.contract import Table
 from orchestration.landing.files import FileRefused
 from orchestration.landing.prepass import Examined, assert_unchanged, check_columns
-from orchestration.landing.sql import literal_path, name, text
 from orchestration.system.errors import PilotageError
+from orchestration.system.sql import literal_path, name, text
 
 UNIT_SEPARATOR = "\x1f"
 

@@ -8,7 +8,7 @@ scan of the accepted keys, whatever has been accepted before.
 import duckdb
 
 from orchestration.landing.contract import DELETED, UPDATED_AT, Table
-from orchestration.landing.sql import name, names, text
+from orchestration.system.sql import name, names, text
 
 # Where a row of `typed` stands in its batch: files first, then rows. Joins do not keep the order of
 # the relation itself.

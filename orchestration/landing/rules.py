@@ -17,7 +17,7 @@ from orchestration.landing.contract import (
     Column,
     Table,
 )
-from orchestration.landing.sql import text
+from orchestration.system.sql import text
 
 CLOCK_TOLERANCE = timedelta(days=1)
 TRUE, FALSE = "'true', '1', 'oui'", "'false', '0', 'non'"

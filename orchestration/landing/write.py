@@ -9,8 +9,8 @@ from orchestration.landing.contract import Table
 from orchestration.landing.ledger import BatchRecord, FileRecord
 from orchestration.landing.read import Loaded
 from orchestration.landing.reconcile import SEQ
-from orchestration.landing.sql import names, text
 from orchestration.system.errors import PilotageError
+from orchestration.system.sql import names, text
 
 MOST_REASONS = 20
 

@@ -10,9 +10,9 @@ from orchestration.gate.declared import carry_rules
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import FILE_NAME as VERDICT_FILE
 from orchestration.publication.editions import checked_name, current_name
-from orchestration.publication.files import DATABASE, wal_beside
+from orchestration.publication.files import DATABASE
 from orchestration.system.errors import PilotageError
-from orchestration.system.files import copy_file, read_json, write_json
+from orchestration.system.files import copy_file, read_json, wal_beside, write_json
 from orchestration.system.paths import DataPaths
 from orchestration.warehouse.run_context import read_built
 

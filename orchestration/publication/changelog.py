@@ -11,11 +11,11 @@ import duckdb
 import yaml
 
 from orchestration.landing.contract import LOADER
-from orchestration.landing.sql import literal_path, pattern, text
 from orchestration.publication.editions import editions, was_published
 from orchestration.system.errors import GateRefused
 from orchestration.system.files import copy_file, partial_name, sync
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.sql import literal_path, pattern, text
 
 CHANGES_FILE = "kpi_editions.parquet"
 SOURCES = PROJECT_ROOT / "models" / "staging" / "pilotage" / "_pilotage__sources.yml"

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration.publication.files import DATABASE, wal_beside
+from orchestration.publication.files import DATABASE
 from orchestration.system.errors import PilotageError, UsageError
-from orchestration.system.files import read_json, sync
+from orchestration.system.files import read_json, sync, wal_beside
 from orchestration.system.paths import DataPaths
 
 EDITION_FILE = "edition.json"

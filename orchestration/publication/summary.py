@@ -5,9 +5,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration.gate.checks import quoted
 from orchestration.gate.judge import read_catalog
 from orchestration.gate.verdict import Verdict
+from orchestration.system import sql
 from orchestration.system.files import read_json
 from orchestration.system.paths import DataPaths
 
@@ -29,7 +29,7 @@ def table_counts(database: Path) -> dict[str, int]:
     with duckdb.connect(str(database), read_only=True) as connection:
         return {
             f"{schema}.{table}": connection.execute(
-                f"select count(*) from {quoted(schema)}.{quoted(table)}"
+                f"select count(*) from {sql.name(schema)}.{sql.name(table)}"
             ).fetchone()[0]
             for schema, table in tables
         }
@@ -91,7 +91,7 @@ def batches_covered(
 
 
 def _warnings(paths: DataPaths, batch: int) -> list[dict[str, Any]]:
-    stored = read_json(paths.batches / "checks" / f"{batch:08d}.json") or {}
+    stored = read_json(paths.arrival_checks(batch)) or {}
     return [finding for finding in stored.get("findings", []) if not finding["success"]]
 
 

@@ -65,7 +65,7 @@ def new_files(paths: DataPaths) -> list[str]:
 
 def _refused(paths: DataPaths) -> dict[str, float]:
     """Return when each refused file was refused (epoch), by `<source>/<name>`."""
-    records = (paths.batches / "refused").glob("*.json")
+    records = paths.refused.glob("*.json")
     return {
         json.loads(path.read_text(encoding="utf-8"))["file"]: path.stat().st_mtime
         for path in records

@@ -99,6 +99,17 @@ def remove_directory(path: Path) -> None:
     shutil.rmtree(hidden)
 
 
+def wal_path(database: Path) -> Path:
+    """Return where DuckDB keeps the write-ahead log of a database file that is not closed."""
+    return database.with_name(f"{database.name}.wal")
+
+
+def wal_beside(database: Path) -> Path | None:
+    """Return the write-ahead log beside a database file, if there is one."""
+    wal = wal_path(database)
+    return wal if wal.exists() or wal.is_symlink() else None
+
+
 def sync(path: Path) -> None:
     """Bring a file's content, or a directory's names, to the disk before going on."""
     handle = os.open(path, os.O_RDONLY)

@@ -34,6 +34,15 @@ class DataPaths:
         return self.root / "landing" / "batches"
 
     @property
+    def refused(self) -> Path:
+        """One JSON file for each file of the inbox that the last accept run refused as a whole."""
+        return self.batches / "refused"
+
+    def arrival_checks(self, batch: int) -> Path:
+        """What a batch looks like in numbers, and what arrival checks found unusual about it."""
+        return self.batches / "checks" / f"{batch:08d}.json"
+
+    @property
     def vault(self) -> Path:
         """Plain identifiers behind the pseudonyms, and their key: private (mode 0700)."""
         return self.root / "vault"

@@ -200,7 +200,8 @@ def run(as_of: AsOf = None) -> None:
 
     instant = parse_as_of(as_of) if as_of else None
     with _writing("run") as paths:
-        recover(paths)
+        for done in recover(paths):
+            stdout().print(done, markup=False)
         # a user who clears the inbox after accepting must not find the demonstration in there
         if next(inbox_files(paths.inbox), None) is None and latest_batch(paths) == 0:
             write_demonstration(paths)

@@ -110,7 +110,7 @@ def warn_of_landing(paths: DataPaths) -> None:
     """Warn of refused files and of rows in quarantine, and say where to look."""
     from orchestration.landing.ledger import records
 
-    for path in sorted((paths.batches / "refused").glob("*.json")):
+    for path in sorted(paths.refused.glob("*.json")):
         refusal = json.loads(path.read_text(encoding="utf-8"))
         warn(f"Refused as a whole: {refusal['file']}: {refusal['reason']}")
     rows = sum(record.quarantined for record in records(paths))

@@ -9,6 +9,7 @@ import duckdb
 from orchestration.system.environment import dbt_log_path
 from orchestration.system.errors import GateRefused, PilotageError
 from orchestration.system.paths import DataPaths
+from orchestration.system.sql import text
 from orchestration.warehouse.dbt_command import one_line
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _broken_rules(result: Any, paths: DataPaths) -> list[str]:
     try:
         with duckdb.connect() as connection:
             for name, path in (("build", paths.build_db), ("marts", paths.marts_db)):
-                connection.execute(f"attach '{path}' as {name} (read_only)")
+                connection.execute(f"attach {text(path)} as {name} (read_only)")
             connection.execute("use build")
             rows = connection.execute(result.node.compiled_code).fetchall()
     except duckdb.Error:

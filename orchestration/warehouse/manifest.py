@@ -6,18 +6,16 @@ one is kept as it stands, under a key of all that decides it. Nobody else writes
 plain `dbt build` leaves in the same folder is not read.
 """
 
-import gc
 import hashlib
 import os
 import pickle
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.system.collector import collector_paused
 from orchestration.system.environment import dbt_target_path
 from orchestration.system.errors import PilotageError
 from orchestration.system.files import write_file
@@ -78,7 +76,8 @@ def _read(path: Path, key: str) -> "Manifest | None":
         kept_key, checksum, content = path.read_bytes().split(b"\n", maxsplit=2)
         if kept_key.decode() != key or checksum.decode() != hashlib.sha256(content).hexdigest():
             return None
-        with _collector_resting():
+        # nothing that is read back is garbage; looking for it would take four times as long
+        with collector_paused():
             from dbt.contracts.graph.manifest import Manifest
 
             return Manifest(**pickle.loads(content))
@@ -98,15 +97,3 @@ def _write(path: Path, key: str, manifest: "Manifest") -> None:
     )
     header = f"{key}\n{hashlib.sha256(content).hexdigest()}\n".encode()
     write_file(path, header + content, mode=0o600, lasting=False)
-
-
-@contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Nothing that is read back is garbage; looking for it would take four times as long."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()

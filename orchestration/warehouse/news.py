@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from orchestration.landing.ledger import records
+from orchestration.system.files import wal_path
 from orchestration.system.paths import DataPaths
 from orchestration.warehouse.reach import AS_OF, News
 from orchestration.warehouse.run_context import Built, RunContext
@@ -70,6 +71,6 @@ def observe(paths: DataPaths, relation: str) -> list[str | None]:
 def file_stamps(paths: DataPaths) -> list[list[int]]:
     """Return size and time of change (ns) of the warehouse's files and of their logs, if any."""
     files = [paths.build_db, paths.marts_db]
-    logs = [path.with_name(f"{path.name}.wal") for path in files]
+    logs = map(wal_path, files)
     stats = [path.stat() if path.exists() else None for path in (*files, *logs)]
     return [[stat.st_size, stat.st_mtime_ns] if stat else [] for stat in stats]

@@ -1,7 +1,7 @@
 """Do two editions, or two revisions of the project, publish the same?
 
     python -m tests.comparison OLD.duckdb NEW.duckdb
-    python -m tests.comparison 798e30d HEAD [--world demo] [--world examples] [--keep FOLDER]
+    python -m tests.comparison main HEAD [--world demo] [--world examples] [--keep FOLDER]
 
 The first compares every table of two files. The second builds the demonstration world (of the size
 that `PILOTAGE_DEMO_CUSTOMERS` and `PILOTAGE_DEMO_MONTHS` give) and the worked examples at both

@@ -97,6 +97,19 @@ def test_two_editions_to_roll_back_to_exit_2(tmp_path: Path) -> None:
     assert_refused(pilotage(tmp_path, "rollback", "one", "--to", "two"), 2, "one", "two")
 
 
+def test_a_run_says_what_it_clears_after_a_crash(tmp_path: Path) -> None:
+    paths = DataPaths(tmp_path)
+    file = paths.inbox / "interactions" / "contacts.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("contact_id\n")
+    paths.published.mkdir()
+    (paths.published / ".pilotage.duckdb.partial").write_bytes(b"half")
+    # an unusable key ends the run right after
+    done = pilotage(tmp_path, "run", PILOTAGE_PSEUDONYM_KEY="short")
+    assert done.stdout.splitlines() == ["Removed the half-made .pilotage.duckdb.partial."]
+    assert done.returncode == 2
+
+
 def test_a_command_waits_for_nobody(tmp_path: Path) -> None:
     with hold(DataPaths(tmp_path), "pilotage run"):
         done = pilotage(tmp_path, "build")

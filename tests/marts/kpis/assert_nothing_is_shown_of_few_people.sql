@@ -1,5 +1,7 @@
 -- A figure about people rests on five of them at least, or it is not shown: neither its value nor
 -- its numerator nor its interval, whatever it counts.
+-- The build's half: it knows how many people stand behind a figure, which is not published.
+-- What the published file can prove by itself, orchestration/gate/few_people.py asks of it.
 -- A failure means that somebody can read off what one colleague or one customer did. Look first at
 -- the `people` column of the family's measures, then at is_suppressed in int_kpi_statuses.
 select

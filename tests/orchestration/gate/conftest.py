@@ -1,11 +1,14 @@
 """A small, sound candidate: every table that the gate asks for, with a handful of rows."""
 
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from orchestration.gate.checks import BROKEN_ROWS, counting_query
 from orchestration.gate.declared import (
     Rules,
     TableRules,
@@ -13,7 +16,11 @@ from orchestration.gate.declared import (
     published_rules,
     write_rules,
 )
+from orchestration.gate.judge import read_catalog
+from orchestration.gate.suites import suites_for
 from tests.orchestration.parsed import parsed_once
+
+Ask = Callable[[str, str], dict[str, int]]
 
 KPI_VALUES = """
 create table kpis.kpi_values (
@@ -348,7 +355,7 @@ def rules(published: dict[str, Any]) -> Rules:
     return Rules("of today", published_rules(published))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def good_file(
     tmp_path_factory: pytest.TempPathFactory, published: dict[str, Any], rules: Rules
 ) -> Path:
@@ -374,6 +381,31 @@ def good_file(
             complete(connection, table, types[table.schema, table.table])
     write_rules(path.parent, rules)
     return path
+
+
+@pytest.fixture(scope="session")
+def ask(tmp_path_factory: pytest.TempPathFactory, good_file: Path, rules: Rules) -> Iterator[Ask]:
+    """Return the number of rows that break each check of a suite, by name, after a change.
+
+    The questions are put to DuckDB as the gate words them, and each change is undone: that Great
+    Expectations gives the same answers is tested in `test_verdict`.
+    """
+    path = Path(shutil.copy(good_file, tmp_path_factory.mktemp("broken") / "pilotage.duckdb"))
+    suites = {one.name: one for one in suites_for(read_catalog(path), rules)}
+    with duckdb.connect(str(path)) as connection:
+
+        def broken(suite: str, change: str) -> dict[str, int]:
+            asked = [one for one in suites[suite].checks if one.expectation == BROKEN_ROWS]
+            connection.execute("begin")
+            try:
+                connection.execute(change)
+                query = counting_query(suites[suite], asked)
+                [(_, *counts)] = connection.execute(query).fetchall()
+            finally:
+                connection.execute("rollback")
+            return {one.name: rows for one, rows in zip(asked, counts, strict=True) if rows}
+
+        yield broken
 
 
 def complete(

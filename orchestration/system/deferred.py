@@ -1,12 +1,13 @@
 """Modules that a library imports and this program hardly ever needs, loaded when they are asked."""
 
 import contextlib
-import gc
 import importlib
 import sys
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
+
+from orchestration.system.collector import collector_paused
 
 
 class Deferred(ModuleType):
@@ -34,13 +35,10 @@ def imported_later(*names: str) -> Iterator[None]:
         sys.modules[name] = module
         if package:
             setattr(importlib.import_module(package), leaf, module)
-    was_enabled = gc.isenabled()
-    gc.disable()
     try:
-        yield
+        with collector_paused():
+            yield
     finally:
-        if was_enabled:
-            gc.enable()
         for name, module in placed.items():
             # who imports it from now on gets the module itself
             if sys.modules.get(name) is module:
