@@ -19,7 +19,6 @@ SHOWN_NAMES = 5
 SHOWN_RULES = 5
 # DuckDB's own words for a null that a table's constraint refuses, at the write.
 _NULL_REFUSED = re.compile(r"NOT NULL constraint failed: [^\s.]+\.(?P<column>[^\n]+)")
-_LAST_EDITION = "The last edition stays published."
 
 
 def build_failure(outcome: "dbtRunnerResult", paths: DataPaths) -> PilotageError | None:
@@ -44,8 +43,8 @@ def build_failure(outcome: "dbtRunnerResult", paths: DataPaths) -> PilotageError
     failed = [r for r in results if r.status == "fail"]
     lines = [*_nulls(stopped), *_tests(failed, results)]
     lines += [line for r in failed[:SHOWN_NAMES] for line in _broken_rules(r, paths)]
-    meaning = f" What each test means stands in its description; {log}." if failed else f" {log}."
-    return GateRefused("\n".join([*lines, _LAST_EDITION + meaning]))
+    where = "What each test means stands in its description; " if failed else "More in the log: "
+    return GateRefused("\n".join([*lines, f"The last edition stays published. {where}{log}."]))
 
 
 def _refused_null(result: Any) -> str | None:
