@@ -243,9 +243,10 @@ def _windows(tokens: list[Token], text: str) -> Iterator[Edit]:
         if token.says("over") and following.says("("):
             yield from _window(list(_inside(tokens, index + 1)))
         if token.kind == "{{" and "first_row_per_key(" in token.text:
-            *_, order = re.finditer(r'\["([^"]+)"', token.text)
-            turned = _turned(order.group(1))
-            yield token.start + order.start(1), token.start + order.end(1), turned
+            # a macro that is handed its order says none to turn
+            for order in list(re.finditer(r'\["([^"]+)"', token.text))[-1:]:
+                turned = _turned(order.group(1))
+                yield token.start + order.start(1), token.start + order.end(1), turned
 
 
 def _window(inside: list[Token]) -> Iterator[Edit]:
