@@ -7,9 +7,9 @@
     )
 }}
 -- Incremental by journey: see int_journeys_changed.
--- What one person went through: its bounds, its touches, its contacts and its path, each summed in a
--- step of its own. What came of it within the following days is found in int_journey_outcomes; which
--- of these counts as the outcome is decided here, by the first that holds.
+-- What one person went through: its bounds, its touches, its contacts and its path, each summed in
+-- a step of its own. What came of it within the following days is found in int_journey_outcomes;
+-- which of these counts as the outcome is decided here, by the first that holds.
 with run as (
     select
         *,
