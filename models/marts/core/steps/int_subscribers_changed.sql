@@ -1,5 +1,5 @@
--- ephemeral: read by int_persons_changed alone
-{{ config(materialized = "ephemeral") }}
+-- a view: read by int_persons_changed alone
+{{ config(materialized = "view") }}
 -- A subscription is one story, whoever held it: what changed of one of its events, or ripened with
 -- time, bears on all its holders.
 {%- set key_by_key = "false" if any_not_built("person") else "true" %}

@@ -1,5 +1,5 @@
--- ephemeral: read by int_persons_changed alone
-{{ config(materialized = "ephemeral") }}
+-- a view: read by int_persons_changed alone
+{{ config(materialized = "view") }}
 -- Orders, documents, public feedback and surveys that new batches changed, or that the time they
 -- brought did: whose they are now, and whose they were when the last build ended.
 {%- set key_by_key = "false" if any_not_built("person") else "true" %}
