@@ -33,7 +33,7 @@ def check_out(revision: str, tree: Path) -> Path:
     wanted = _said(PROJECT_ROOT, "rev-parse", "--verify", f"{revision}^{{commit}}")
     if not tree.exists():
         _run(PROJECT_ROOT, None, "git", "worktree", "add", "--detach", str(tree), wanted)
-        _run(tree, None, str(tree / ".ci" / "setup"), "runtime")
+        _run(tree, None, str(tree / ".ci" / "setup"), "dev")
     elif (found := _said(tree, "rev-parse", "HEAD")) != wanted:
         raise ValueError(
             f"{tree} is at {found[:7]}, not at {revision}; keep that in another folder"
