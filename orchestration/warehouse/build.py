@@ -1,12 +1,15 @@
 """One dbt build inside this process: of what news can reach, and what failed said plainly."""
 
-from collections.abc import Callable, Collection, Sequence
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from orchestration.gate.declared import keep_rules
+from orchestration.landing.ledger import records
 from orchestration.system.console import reporter
 from orchestration.system.errors import PilotageError
 from orchestration.system.fingerprint import project_fingerprint
@@ -31,6 +34,10 @@ if TYPE_CHECKING:
 RESULT_EVENTS = {"LogModelResult", "LogSeedResult", "LogSnapshotResult", "LogTestResult"}
 # Put on the nodes to build, in this process's copy of the manifest: one selector finds them all.
 REACHED = "reached_by_news"
+# Below so many landed rows a second thread costs each query more than it saves: dbt's own threads
+# keep the processors busy.
+LARGE = 5_000_000
+QUERY_THREADS = "PILOTAGE_QUERY_THREADS"
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,8 @@ def build(
     arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
     arguments += ["--full-refresh"] if report.full_refresh else []
     arguments += _selection(manifest, nodes, part)
-    outcome = invoke(arguments, manifest, _listener(report))
+    with _threads_of_a_query(paths):
+        outcome = invoke(arguments, manifest, _listener(report))
     report.error = build_failure(outcome, paths)
     if report.error is None:
         _summarise(outcome, report)
@@ -115,6 +123,20 @@ def build(
         keep_rules(paths.warehouse, manifest, fingerprint)
         write_built(paths, built_now(paths, context, fingerprint))
     return report
+
+
+@contextmanager
+def _threads_of_a_query(paths: DataPaths) -> Iterator[None]:
+    """Give DuckDB one thread a query while the landing is small; what the user set has its way."""
+    is_small = sum(record.accepted for record in records(paths)) < LARGE
+    if not is_small or QUERY_THREADS in os.environ:
+        yield
+        return
+    os.environ[QUERY_THREADS] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[QUERY_THREADS]
 
 
 def _reached(

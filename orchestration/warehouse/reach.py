@@ -41,6 +41,7 @@ def nodes_to_build(manifest: "Manifest", news: News) -> frozenset[str]:
     """Return the unique ids of the models to build and of the data tests to run.
 
     A test is run when anything that it reads was built or, if it reads a landed table, came anew.
+    A view is only its text: news go through it, and leave it as it stands.
     """
     kinds = {key: node.resource_type.value for key, node in manifest.nodes.items()}
     parents = {
@@ -57,7 +58,8 @@ def nodes_to_build(manifest: "Manifest", news: News) -> frozenset[str]:
         unchanged={model for model, has_moved in moved.items() if not has_moved} | {described},
     )
     tests = {key for key, its in parents.items() if kinds[key] == "test" and described in its}
-    return frozenset((found | {described} | tests) & parents.keys())
+    views = {key for key in parents if manifest.nodes[key].config.materialized == "view"}
+    return frozenset((found | {described} | tests) & parents.keys() - views)
 
 
 def reached(
