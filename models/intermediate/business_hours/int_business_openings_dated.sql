@@ -1,3 +1,5 @@
+-- a view: a step of int_business_hours_cumulated alone
+{{ config(materialized = "view") }}
 -- Openings as instants: of each date, in local time of their zone. A holiday closes what would have
 -- opened on it. An opening that does not close later on its date closes on the next one.
 with dates as (

@@ -1,3 +1,5 @@
+-- a view: a step of int_contacts_folded alone
+{{ config(materialized = "view") }}
 -- One contact, several legs: what its agents did, from the first leg of the first member to the
 -- last leg of the last.
 with legs as (

@@ -4,7 +4,7 @@ with run as (
 ),
 
 published as (
-    select * from {{ ref("int_kpi_values_published") }}
+    select * from {{ ref("stg_pilotage__kpi_editions") }}
 ),
 
 edition_before as (

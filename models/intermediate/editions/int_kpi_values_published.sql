@@ -1,4 +1,8 @@
 {%- set key = ["kpi_id", "period_grain", "period_start", "slice_type", "slice_value"] %}
+{%- set columns = key + [
+    "kpi_version", "numerator", "denominator", "value", "sample_size", "ci_low", "ci_high",
+    "status", "is_provisional", "is_withdrawn", "edition", "edition_number",
+] %}
 {{
     config(
         materialized = "incremental",
@@ -8,7 +12,8 @@
 }}
 -- Incremental only to read each edition once: the newest changes take the place of the older ones.
 with changes as (
-    select * from {{ ref("stg_pilotage__kpi_editions") }}
+    select {{ columns | join(", ") }}
+    from {{ ref("stg_pilotage__kpi_editions") }}
     {%- if is_incremental() %}
     where edition_number > (select coalesce(max(edition_number), 0) from {{ this }})
     {%- endif %}

@@ -1,3 +1,5 @@
+-- a view: a step of cancel_episodes alone
+{{ config(materialized = "view") }}
 -- What the subscription was before its first request to cancel, and what it was when the last day
 -- of the window was over.
 with run as (

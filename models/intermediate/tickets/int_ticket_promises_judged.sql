@@ -1,3 +1,5 @@
+-- a view: a step of tickets alone
+{{ config(materialized = "view") }}
 -- Whether a first reply came within the promised open time, that time included. An overdue ticket
 -- without any reply is a miss, even one that was solved in silence: whoever looks at answered
 -- tickets alone sees only the lucky ones.

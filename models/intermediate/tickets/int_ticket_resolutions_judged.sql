@@ -1,3 +1,5 @@
+-- a view: a step of tickets alone
+{{ config(materialized = "view") }}
 -- Whether a ticket is solved, and whether its first solve held.
 with states as (
     select

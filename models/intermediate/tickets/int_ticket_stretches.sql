@@ -1,3 +1,5 @@
+-- a view: a step of ticket_open_intervals alone
+{{ config(materialized = "view") }}
 -- Each stretch of time that a ticket spent in the backlog, from the event that brought it there to
 -- the one that took it away.
 with turns as (

@@ -1,3 +1,5 @@
+-- a view: a step of tickets alone
+{{ config(materialized = "view") }}
 -- Who waited for whom while a ticket was in the backlog: the customer for us from creation, from
 -- each message and from each reopening to our next public reply, we for the customer after it. A
 -- solve ends both.

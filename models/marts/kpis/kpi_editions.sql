@@ -10,7 +10,7 @@
         materialized = "incremental",
         incremental_strategy = "append",
         on_schema_change = "fail",
-        pre_hook = "{{ delete_last_edition() }}",
+        pre_hook = "{{ keep_recorded_editions() }}",
     )
 }}
 -- What past editions published is read from their records, never made again; the edition being

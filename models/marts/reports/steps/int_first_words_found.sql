@@ -1,3 +1,5 @@
+-- a view: a step of monthly_committee alone
+{{ config(materialized = "view") }}
 -- What was first published of a month once it was final, and why it is another figure now, if it
 -- is.
 with editions as (

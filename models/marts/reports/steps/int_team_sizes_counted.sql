@@ -1,3 +1,5 @@
+-- a view: a step of int_kpi_trends alone
+{{ config(materialized = "view") }}
 -- How many agents stand behind a team or a site: what fewer than five did is not shown to others.
 with agents as (
     select * from {{ ref("agent_months") }}

@@ -1,3 +1,5 @@
+-- a view: a step of measures_complaints alone
+{{ config(materialized = "view") }}
 -- Formal complaints that reached the service: a caller who gave up before anybody answered
 -- complained to nobody. The same customer again about the same thing, soon after, is the same
 -- complaint.

@@ -1,3 +1,5 @@
+-- a view: a step of measures_service_value alone
+{{ config(materialized = "view") }}
 -- The margin of the repurchases beyond those of comparable customers: one more customer who buys
 -- again brings what those of the month brought on average, each order counted once.
 with cohorts as (

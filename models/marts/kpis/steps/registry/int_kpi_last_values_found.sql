@@ -1,3 +1,5 @@
+-- a view: a step of kpi_quality alone
+{{ config(materialized = "view") }}
 -- The newest final value of each active KPI, over everything, at its own cadence: how large its
 -- sample was, and how old the value is.
 with run as (

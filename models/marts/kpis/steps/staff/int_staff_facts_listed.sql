@@ -1,3 +1,5 @@
+-- a view: a step of measures_agents alone
+{{ config(materialized = "view") }}
 -- What there is to count of the staff in a period, one row for each: people at both ends, who came
 -- and who left, and what they proposed. Somebody who changes team opens the period in one and
 -- closes it in another, and neither left nor came.

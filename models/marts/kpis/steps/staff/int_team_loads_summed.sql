@@ -1,3 +1,5 @@
+-- a view: a step of staffing_half_hours alone
+{{ config(materialized = "view") }}
 -- Live contacts offered to a team in a half-hour, and the time of an agent that one of them takes:
 -- handle time divided by the conversations held at once. Where none was handled in the half-hour,
 -- those of the day show how long one takes.

@@ -1,3 +1,5 @@
+-- a view: a step of measures_detractors alone
+{{ config(materialized = "view") }}
 -- Detractors who accept to be contacted, with the first time that the company reached them after
 -- their answer, on the clock of their team's open hours.
 with run as (

@@ -1,3 +1,5 @@
+-- a view: a step of measures_servqual alone
+{{ config(materialized = "view") }}
 -- Each respondent's gap in each dimension: perception less expectation, item by item. An item that
 -- lacks either answer says nothing, and somebody who left out more than half of a dimension's items
 -- has no opinion of it.
