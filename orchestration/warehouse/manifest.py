@@ -55,7 +55,9 @@ def parse() -> "Manifest":
 
     Raises PilotageError saying what dbt could not read.
     """
-    outcome = invoke(["parse"])
+    # what a parse makes it keeps
+    with collector_paused():
+        outcome = invoke(["parse"])
     if not outcome.success:
         raise PilotageError(f"dbt cannot read the project: {one_line(str(outcome.exception))}")
     return outcome.result
