@@ -41,6 +41,7 @@ final as (
         catalogue.low_measure,
         catalogue.high_measure,
         catalogue.sample_measure,
+        catalogue.pending_measure,
         catalogue.quantile_measure,
         catalogue.multiplier,
         catalogue.interval_method,

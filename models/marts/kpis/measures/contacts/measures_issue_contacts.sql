@@ -24,6 +24,7 @@ final as (
         count(*) as identified_contacts_handled,
         count(case when is_repeat then 1 end) as contacts_repeated,
         count(case when is_mature then 1 end) as identified_contacts_mature,
+        count(case when not is_mature then 1 end) as identified_contacts_pending,
         count(case when is_mature and is_one_and_done then 1 end) as contacts_one_and_done
     from contacts
     group by 1, 2, 3, 4, 5, 6, 7

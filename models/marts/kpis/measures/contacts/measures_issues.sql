@@ -12,6 +12,7 @@ with final as (
         count(*) as issues,
         count(case when is_channel_switched then 1 end) as issues_channel_switched,
         count(case when is_mature then 1 end) as issues_mature,
+        count(case when not is_mature then 1 end) as issues_pending,
         count(case when is_resolved_at_first_contact then 1 end) as issues_resolved_at_first_contact
     from {{ ref("issues") }}
     where is_identified

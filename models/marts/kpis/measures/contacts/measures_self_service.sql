@@ -41,6 +41,7 @@ followed as (
 judged as (
     select
         automated.*,
+        automated.window_ends_at <= run.as_of as is_mature,
         automated.disposition in ('ivr_contained', 'bot_contained')
         and not automated.is_handled
         and followed.next_handled_at is null as is_self_served
@@ -48,7 +49,6 @@ judged as (
     cross join run
     left join followed
         on automated.contact_id = followed.contact_id
-    where automated.window_ends_at <= run.as_of
 ),
 
 final as (
@@ -60,8 +60,9 @@ final as (
         segment,
         brand,
         site,
-        count(*) as contacts_automated,
-        count(case when is_self_served then 1 end) as contacts_self_served
+        count(case when is_mature then 1 end) as contacts_automated,
+        count(case when is_mature and is_self_served then 1 end) as contacts_self_served,
+        count(case when not is_mature then 1 end) as automated_contacts_pending
     from judged
     group by 1, 2, 3, 4, 5, 6, 7
 )

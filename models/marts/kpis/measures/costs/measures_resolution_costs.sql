@@ -17,6 +17,7 @@ ended as (
     select
         issues.issue_id,
         issues.ended_at,
+        {{ add_hours("issues.ended_at", parameter("issue_window_hours")) }} as window_ends_at,
         greatest(issues.ended_at, tickets.last_solved_at) as resolved_at
     from {{ ref("issues") }} as issues
     left join {{ ref("tickets") }} as tickets
@@ -29,10 +30,10 @@ resolved as (
         {{
             period_start("month", business_date("ended.resolved_at", "run.business_time_zone"))
         }} as month_start,
-        count(*) as issues_resolved
+        count(case when ended.window_ends_at <= run.as_of then 1 end) as issues_resolved,
+        count(case when ended.window_ends_at > run.as_of then 1 end) as issues_pending
     from ended
     cross join run
-    where {{ add_hours("ended.ended_at", parameter("issue_window_hours")) }} <= run.as_of
     group by 1
 ),
 
@@ -40,7 +41,8 @@ final as (
     select
         costs.month_start as business_date,
         costs.service_cost_eur,
-        coalesce(resolved.issues_resolved, 0) as issues_resolved
+        coalesce(resolved.issues_resolved, 0) as issues_resolved,
+        coalesce(resolved.issues_pending, 0) as issues_pending
     from costs
     left join resolved
         on costs.month_start = resolved.month_start

@@ -50,6 +50,7 @@ valued as (
     select
         months.matured_in,
         months.customers_compared,
+        months.customers_pending + coalesce(saved.episodes_pending, 0) as units_pending,
         -- nobody asked to cancel: nothing to save; nobody knows what a save is: unknown
         case when saved.period_start is null then 0 else saved.revenue_saved_eur end
             as margin_saved_eur,
@@ -83,6 +84,7 @@ final as (
     select
         matured_in as business_date,
         cast(customers_compared as bigint) as customers_compared,
+        cast(units_pending as bigint) as units_pending,
         cast(margin_saved_eur as decimal(18, 2)) as margin_saved_eur,
         cast(repurchase_margin_eur as decimal(18, 2)) as repurchase_margin_eur,
         cast(sales_margin_eur as decimal(18, 2)) as sales_margin_eur,

@@ -7,7 +7,6 @@ with episodes as (
     from {{ ref("cancel_episodes") }}
     where
         is_handled_by_service
-        and is_mature
         and not is_holdout
         and not is_excluded
 ),
@@ -20,8 +19,9 @@ final as (
         team,
         segment,
         brand,
-        count(*) as episodes_handled,
-        count(case when is_saved then 1 end) as episodes_saved
+        count(case when is_mature then 1 end) as episodes_handled,
+        count(case when is_saved then 1 end) as episodes_saved,
+        count(case when not is_mature then 1 end) as episodes_pending
     from episodes
     group by 1, 2, 3, 4, 5, 6
 )

@@ -22,7 +22,6 @@ episodes as (
     from {{ ref("cancel_episodes") }}
     where
         is_handled_by_service
-        and is_mature
         and not is_excluded
     {{ "union all" if not loop.last }}
     {%- endfor %}
@@ -33,16 +32,18 @@ arms as (
         period_grain,
         period_start,
         {{ slice_names(slices) | indent(8) }},
-        count(case when not is_holdout then 1 end) as episodes_handled,
+        count(case when is_mature and not is_holdout then 1 end) as episodes_handled,
         count(case when not is_holdout and is_saved then 1 end) as episodes_saved,
-        count(case when is_holdout then 1 end) as holdout_episodes,
+        count(case when is_mature and is_holdout then 1 end) as holdout_episodes,
         count(case when is_holdout and is_saved then 1 end) as holdout_kept,
+        count(case when not is_mature then 1 end) as episodes_pending,
         -- where nobody was saved, what was at stake stands for what a save would bring
         coalesce(
             avg(case when not is_holdout and is_saved then mrr_after_eur end),
-            avg(case when not is_holdout then mrr_before_eur end)
+            avg(case when is_mature and not is_holdout then mrr_before_eur end)
         ) as mrr_after_eur,
-        coalesce(sum(case when not is_holdout then offer_cost_eur end), 0) as offer_cost_eur
+        coalesce(sum(case when is_mature and not is_holdout then offer_cost_eur end), 0)
+            as offer_cost_eur
     from episodes
     group by {{ slice_sets("period_grain, period_start", slices) | indent(4) }}
 ),
@@ -50,7 +51,7 @@ arms as (
 with_baseline as (
     select
         arms.*,
-        cast(arms.episodes_saved as double) / arms.episodes_handled as save_rate,
+        cast(arms.episodes_saved as double) / nullif(arms.episodes_handled, 0) as save_rate,
         case
             when arms.holdout_episodes > 0 then 'holdout'
             when assumptions.declared_keep_rate is not null then 'historical'
@@ -65,16 +66,20 @@ with_baseline as (
             as value_per_save_eur
     from arms
     cross join assumptions
-    where arms.episodes_handled > 0
+    -- nobody whom the service handled, and nobody to wait for
+    where
+        arms.episodes_handled > 0
+        or arms.episodes_pending > 0
 ),
 
 measured as (
     select
         *,
-        episodes_saved - episodes_handled * baseline_keep_rate as cancellations_avoided,
+        episodes_saved - nullif(episodes_handled, 0) * baseline_keep_rate
+            as cancellations_avoided,
         -- a declared rate is taken as it stands
         {{ normal_95() }} * episodes_handled * sqrt(
-            save_rate * (1 - save_rate) / episodes_handled
+            save_rate * (1 - save_rate) / nullif(episodes_handled, 0)
             + case
                 when baseline_type = 'holdout'
                     then baseline_keep_rate * (1 - baseline_keep_rate) / holdout_episodes
@@ -109,7 +114,8 @@ final as (
         case
             when baseline_type = 'holdout' then least(episodes_handled, holdout_episodes)
             else episodes_handled
-        end as episodes_in_smaller_arm
+        end as episodes_in_smaller_arm,
+        episodes_pending
     from bounded
 )
 

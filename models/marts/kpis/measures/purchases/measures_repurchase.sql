@@ -5,7 +5,6 @@ with customers as (
     where
         is_contacted
         and has_earlier_purchase
-        and is_mature
 ),
 
 final as (
@@ -16,8 +15,9 @@ final as (
         team,
         segment,
         brand,
-        count(*) as customers_contacted,
-        count(case when is_repurchased then 1 end) as customers_repurchased
+        count(case when is_mature then 1 end) as customers_contacted,
+        count(case when is_repurchased then 1 end) as customers_repurchased,
+        count(case when not is_mature then 1 end) as customers_pending
     from customers
     group by 1, 2, 3, 4, 5, 6
 )

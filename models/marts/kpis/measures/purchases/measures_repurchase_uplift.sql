@@ -6,21 +6,20 @@
 {%- set slices = ["segment", "brand"] %}
 with customers as (
     select * from {{ ref("customer_months") }}
-    where
-        has_earlier_purchase
-        and is_mature
+    where has_earlier_purchase
 ),
 
 strata as (
     select
         month_start,
         {{ slice_names(slices) | indent(8) }},
-        cast(count(case when is_contacted then 1 end) as double) as contacted,
+        cast(count(case when is_contacted and is_mature then 1 end) as double) as contacted,
         cast(count(case when is_contacted and is_repurchased then 1 end) as double)
             as contacted_again,
-        cast(count(case when not is_contacted then 1 end) as double) as controls,
+        cast(count(case when not is_contacted and is_mature then 1 end) as double) as controls,
         cast(count(case when not is_contacted and is_repurchased then 1 end) as double)
-            as controls_again
+            as controls_again,
+        count(case when not is_mature then 1 end) as pending
     from customers
     group by {{ slice_sets("month_start, tenure_band, value_band", slices) | indent(4) }}
 ),
@@ -28,12 +27,10 @@ strata as (
 rates as (
     select
         *,
-        contacted_again / contacted as contacted_rate,
-        controls_again / controls as control_rate
+        contacted > 0 and controls > 0 as is_comparable,
+        contacted_again / nullif(contacted, 0) as contacted_rate,
+        controls_again / nullif(controls, 0) as control_rate
     from strata
-    where
-        contacted > 0
-        and controls > 0
 ),
 
 periods as (
@@ -51,17 +48,23 @@ periods as (
 summed as (
     select
         {{ cell }},
-        sum(contacted) as customers_compared,
-        sum(contacted_again) as customers_again,
-        sum(controls) as customers_to_compare_with,
-        sum(cast(contacted * control_rate as decimal(38, 12))) as expected_again,
+        sum(case when is_comparable then contacted else 0 end) as customers_compared,
+        sum(case when is_comparable then contacted_again else 0 end) as customers_again,
+        sum(case when is_comparable then controls else 0 end) as customers_to_compare_with,
         sum(
-            cast(
-                contacted * contacted_rate * (1 - contacted_rate)
-                + contacted * contacted * control_rate * (1 - control_rate) / controls
-                as decimal(38, 12)
-            )
-        ) as variance_of_the_difference
+            case when is_comparable then cast(contacted * control_rate as decimal(38, 12)) end
+        ) as expected_again,
+        sum(
+            case
+                when is_comparable
+                    then cast(
+                        contacted * contacted_rate * (1 - contacted_rate)
+                        + contacted * contacted * control_rate * (1 - control_rate) / controls
+                        as decimal(38, 12)
+                    )
+            end
+        ) as variance_of_the_difference,
+        sum(pending) as customers_pending
     from periods
     group by {{ cell }}
 ),
@@ -69,10 +72,14 @@ summed as (
 standardised as (
     select
         *,
-        customers_again / customers_compared as contacted_rate,
-        expected_again / customers_compared as standardised_control_rate,
-        sqrt(variance_of_the_difference) / customers_compared as standard_error
+        customers_again / nullif(customers_compared, 0) as contacted_rate,
+        expected_again / nullif(customers_compared, 0) as standardised_control_rate,
+        sqrt(variance_of_the_difference) / nullif(customers_compared, 0) as standard_error
     from summed
+    -- nobody to compare, and nobody to wait for
+    where
+        customers_compared > 0
+        or customers_pending > 0
 ),
 
 final as (
@@ -90,7 +97,8 @@ final as (
             contacted_rate - standardised_control_rate + {{ normal_95() }} * standard_error
         ) as repurchase_uplift_high_pp,
         cast(least(customers_compared, customers_to_compare_with) as bigint)
-            as customers_in_smaller_arm
+            as customers_in_smaller_arm,
+        cast(customers_pending as bigint) as customers_pending
     from standardised
 )
 

@@ -12,6 +12,7 @@ with trainings as (
 described as (
     select
         trainings.*,
+        trainings.last_validation_date < run.as_of_date as is_mature,
         coalesce(versions.team, 'unknown') as team,
         coalesce(versions.site, 'unknown') as site
     from trainings
@@ -21,7 +22,6 @@ described as (
             trainings.agent_id = versions.agent_id
             and trainings.ended_on >= versions.from_date
             and trainings.ended_on < versions.until_date
-    where trainings.last_validation_date < run.as_of_date
 ),
 
 final as (
@@ -29,9 +29,11 @@ final as (
         ended_on as business_date,
         team,
         site,
-        count(*) as trainees,
-        count(case when is_completed then 1 end) as trainees_completed,
-        count(case when validated_on <= last_validation_date then 1 end) as trainees_validated
+        count(case when is_mature then 1 end) as trainees,
+        count(case when is_mature and is_completed then 1 end) as trainees_completed,
+        count(case when is_mature and validated_on <= last_validation_date then 1 end)
+            as trainees_validated,
+        count(case when not is_mature then 1 end) as trainees_pending
     from described
     group by 1, 2, 3
 )

@@ -14,7 +14,10 @@ scored as (
 invitations as (
     select
         invitations.*,
-        scored.invitation_id is not null as is_answered
+        scored.invitation_id is not null as is_answered,
+        {{
+            add_hours("invitations.sent_at", "24 * " ~ parameter("survey_window_days"))
+        }} <= run.as_of as is_mature
     from {{ ref("int_survey_invitations_described") }} as invitations
     cross join run
     left join scored
@@ -22,9 +25,6 @@ invitations as (
     where
         invitations.bounced_at is null
         and not invitations.is_staff
-        and {{
-            add_hours("invitations.sent_at", "24 * " ~ parameter("survey_window_days"))
-        }} <= run.as_of
 ),
 
 final as (
@@ -36,10 +36,11 @@ final as (
         segment,
         brand,
         site,
-        count(*) as invitations_delivered,
-        count(case when is_answered then 1 end) as invitations_answered,
-        count(case when is_answered and survey_kind = 'transactional' then 1 end)
-            as exchange_invitations_answered
+        count(case when is_mature then 1 end) as invitations_delivered,
+        count(case when is_mature and is_answered then 1 end) as invitations_answered,
+        count(case when is_mature and is_answered and survey_kind = 'transactional' then 1 end)
+            as exchange_invitations_answered,
+        count(case when not is_mature then 1 end) as invitations_pending
     from invitations
     group by 1, 2, 3, 4, 5, 6, 7
 )

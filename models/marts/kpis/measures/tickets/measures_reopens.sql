@@ -1,5 +1,5 @@
--- Tickets on the day of their first solve, once the time in which a reopening counts is over.
-with mature as (
+-- Tickets on the day of their first solve: they count once the time in which a reopening does is over.
+with solved as (
     select
         tickets.*,
         {{
@@ -7,7 +7,7 @@ with mature as (
         }} as solved_date
     from {{ ref("tickets") }} as tickets
     where
-        tickets.is_reopen_mature
+        tickets.first_solved_at is not null
         and not tickets.is_spam
         and not tickets.is_merged
 ),
@@ -19,9 +19,11 @@ final as (
         reason_group,
         team,
         brand,
-        count(*) as tickets_first_solved,
-        count(case when is_reopened_within_window then 1 end) as tickets_reopened
-    from mature
+        count(case when is_reopen_mature then 1 end) as tickets_first_solved,
+        count(case when is_reopen_mature and is_reopened_within_window then 1 end)
+            as tickets_reopened,
+        count(case when not is_reopen_mature then 1 end) as first_solves_pending
+    from solved
     group by 1, 2, 3, 4, 5
 )
 

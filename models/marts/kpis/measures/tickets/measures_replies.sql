@@ -21,7 +21,8 @@ final as (
         count(case when sla_status in ('met', 'missed') then 1 end) as replies_due,
         count(case when sla_status = 'met' then 1 end) as replies_in_time,
         count(case when is_reply_expected then 1 end) as messages_expecting_reply,
-        count(case when is_reply_expected and is_replied then 1 end) as messages_replied
+        count(case when is_reply_expected and is_replied then 1 end) as messages_replied,
+        count(case when sla_status = 'pending' then 1 end) as replies_pending
     from replies
     group by 1, 2, 3, 4, 5, 6, 7
 )

@@ -21,6 +21,7 @@ final as (
         catalogue.low_measure,
         catalogue.high_measure,
         catalogue.sample_measure,
+        catalogue.pending_measure,
         catalogue.quantile_measure,
         cast(catalogue.multiplier as integer) as multiplier,
         catalogue.interval_method,

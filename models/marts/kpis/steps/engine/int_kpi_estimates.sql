@@ -15,7 +15,10 @@ with figures as (
             else 1
         end as multiplier,
         definitions.interval_method,
-        definitions.maturity_hours,
+        -- where the measures say what is waited for, no number of hours has to
+        case when definitions.pending_measure is null then definitions.maturity_hours else 0 end
+            as maturity_hours,
+        coalesce(figures.pending, 0) as pending_count,
         definitions.is_final_at_once,
         -- agents look at their own: what is to be hidden from them is what few customers said
         case
@@ -137,6 +140,7 @@ final as (
         end as ci_high,
         interval_method,
         maturity_hours,
+        pending_count,
         is_final_at_once,
         is_about_people,
         minimum_sample

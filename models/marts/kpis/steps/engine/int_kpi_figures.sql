@@ -2,7 +2,7 @@
 -- YAML of the family's measures says how to cut. And a row without figures for each total that no
 -- source gave: a KPI without data says so, it is not left out. A plain count is zero, not unknown,
 -- where there are figures of earlier and of later periods.
-{%- set parts = ["numerator", "denominator", "squares", "low", "high", "sample"] %}
+{%- set parts = ["numerator", "denominator", "squares", "low", "high", "sample", "pending"] %}
 with definitions as (
     select * from {{ ref("int_kpi_definitions") }}
     where status in ('active', 'under_review')
@@ -50,6 +50,7 @@ figures as (
         cells.slice_type,
         cells.slice_value,
         kpis_by_measures.denominator_measure is not null as has_denominator,
+        kpis_by_measures.sample_measure is not null as has_own_sample,
         {%- for part in parts %}
         cells.measures[kpis_by_measures.{{ part }}_measure] as {{ part }},
         {%- endfor %}
@@ -114,6 +115,7 @@ missing_totals as (
         'total' as slice_type,
         'all' as slice_value,
         expected_totals.has_denominator,
+        false as has_own_sample,
         case
             when
                 expected_totals.is_plain_count
@@ -126,6 +128,7 @@ missing_totals as (
         cast(null as double) as low,
         cast(null as double) as high,
         cast(null as double) as sample,
+        cast(null as double) as pending,
         cast(null as double) as people,
         cast(null as double) as reference
     from expected_totals
@@ -142,8 +145,16 @@ missing_totals as (
     where figures.kpi_id is null
 ),
 
+-- what a slice has nothing of is not said of it
 final as (
     select * from figures
+    where
+        slice_type = 'total'
+        or case
+            when has_own_sample then sample
+            when has_denominator then denominator
+            else numerator
+        end > 0
     union all
     select * from missing_totals
 )

@@ -75,8 +75,12 @@ limited as (
         is_about_people
         and sample_size > 0
         and people < {{ parameter("suppress_below") }} as is_suppressed,
+        -- time alone can still change it: the period runs, or the window of a unit in it
         not is_final_at_once
-        and as_of < {{ add_hours("period_ends_at", "maturity_hours") }} as is_provisional
+        and (
+            as_of < {{ add_hours("period_ends_at", "maturity_hours") }}
+            or coalesce(pending_count, 0) > 0
+        ) as is_provisional
     from with_thresholds
 ),
 
@@ -144,6 +148,8 @@ final as (
         {%- for limit in ["warn_threshold", "alert_threshold", "warn_floor", "alert_floor"] %}
         case when not is_suppressed or basis = 'absolute' then {{ limit }} end as {{ limit }},
         {%- endfor %}
+        case when not is_suppressed then cast(round(pending_count) as bigint) end
+            as pending_count,
         is_provisional
     from judged
 )

@@ -38,6 +38,7 @@ final as (
     select
         cohorts.month_start,
         coalesce(uplift.customers_compared, 0) as customers_compared,
+        coalesce(uplift.customers_pending, 0) as customers_pending,
         repurchases.margin_eur / nullif(cohorts.customers_repurchasing, 0)
             as margin_per_customer_eur,
         repurchases.margin_eur / nullif(cohorts.customers_repurchasing, 0)

@@ -25,12 +25,21 @@ issues as (
         {{ period_start("month", "issues.anchor_date") }} as month_start,
         anchors.last_agent_id as agent_id,
         count(case when issues.is_mature then 1 end) as units,
-        count(case when issues.is_resolved_at_first_contact then 1 end) as units_met
+        count(case when issues.is_resolved_at_first_contact then 1 end) as units_met,
+        count(case when not issues.is_mature then 1 end) as units_pending
     from {{ ref("issues") }} as issues
     inner join contacts as anchors
         on issues.issue_id = anchors.contact_id
     where issues.is_identified
     group by 1, 2
+),
+
+issues_pending as (
+    select
+        month_start,
+        agent_id,
+        units_pending as units
+    from issues
 ),
 
 handled as (
@@ -98,7 +107,8 @@ final as (
         seconds_squared
     from legs
     {%- for fact, source in {
-        "issue": "issues", "contact": "handled_contacts", "repeat": "repeats", "answer": "answers",
+        "issue": "issues", "pending_issue": "issues_pending", "contact": "handled_contacts",
+        "repeat": "repeats", "answer": "answers",
     }.items() %}
     union all
     select

@@ -64,6 +64,7 @@ summed as (
         {%- for fact, measure in {
             "leg": "contacts_with_handle_time",
             "issue": "issues_mature",
+            "pending_issue": "issues_pending",
             "contact": "identified_contacts_handled",
             "repeat": "contacts_repeated",
             "answer": "csat_answers",
