@@ -125,6 +125,17 @@ def identity(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return _records(connection, IDENTITY)[0]
 
 
+def date_of_check(truth: Path) -> str | None:
+    """Return the instant (UTC) at which the world of a truth file is looked at; None without one.
+
+    The demonstration ends on a day of the past: judged by today's clock, no source of it is fresh.
+    """
+    try:
+        return str(json.loads(truth.read_text(encoding="utf-8"))["settings"]["checked_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def write_truth(
     target: Path,
     settings: Settings,
@@ -155,6 +166,7 @@ def write_truth(
             "seed": settings.seed,
             "from": str(settings.start_date),
             "until": str(END_DATE),
+            "checked_at": f"{END_DATE}T06:00:00Z",
         },
         "tables": tables,
         **found,

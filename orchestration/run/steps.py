@@ -96,7 +96,8 @@ def build_warehouse(
         # the models read what past editions published
         mend(paths)
         built = read_built(paths)
-        return build(paths, new_context(latest_batch(paths), built, as_of), built, part)
+        context = new_context(latest_batch(paths), built, as_of, checked_at=checked_at(paths))
+        return build(paths, context, built, part)
 
 
 def make_candidate(paths: DataPaths) -> Path:
@@ -148,6 +149,13 @@ def candidate_path(paths: DataPaths) -> Path:
     return paths.candidates / last_built(paths).edition / DATABASE
 
 
+def checked_at(paths: DataPaths) -> str | None:
+    """Return the instant from which the demonstration is looked at; None for other data."""
+    from orchestration.demo.truth import date_of_check
+
+    return date_of_check(paths.demo_truth)
+
+
 def _initialise_history(paths: DataPaths) -> None:
     """Create what dbt reads of runs and editions before there are any."""
     from orchestration.publication.changelog import initialise as initialise_changelog
@@ -160,4 +168,5 @@ def _initialise_history(paths: DataPaths) -> None:
 def _refresh_context(paths: DataPaths) -> None:
     from orchestration.landing.ledger import latest_batch
 
-    write_context(paths, new_context(latest_batch(paths), read_built(paths)))
+    context = new_context(latest_batch(paths), read_built(paths), checked_at=checked_at(paths))
+    write_context(paths, context)

@@ -43,6 +43,11 @@ class DataPaths:
         return self.batches / "checks" / f"{batch:08d}.json"
 
     @property
+    def demo_truth(self) -> Path:
+        """What is true in the demonstration world, where that is what was landed."""
+        return self.root / "demo_truth.json"
+
+    @property
     def vault(self) -> Path:
         """Plain identifiers behind the pseudonyms, and their key: private (mode 0700)."""
         return self.root / "vault"

@@ -29,7 +29,7 @@ def write_demonstration(
     with reporter().step(f"Demo data of {customers:,} customers over {months} months"):
         try:
             report = world.write_demo(
-                inbox, paths.root / "demo_truth.json", customers, months, seed
+                inbox, paths.demo_truth, customers, months, seed
             )
         except ValueError as error:
             raise UsageError(f"The demonstration cannot be made: {error}.") from error

@@ -21,6 +21,8 @@ ALWAYS_NEW = frozenset({("pilotage", "batches"), ("pilotage", "kpi_editions")})
 AS_OF, AS_OF_DATE = "int_run_observed", "int_run_dated"
 # Another in every run, written onto rows that are made for another reason.
 DESCRIPTION = "int_run_described"
+# The clock of the check: every run reads another.
+CHECK = "int_run_checked"
 BUILT = ("model", "test")
 
 
@@ -54,7 +56,7 @@ def nodes_to_build(manifest: "Manifest", news: News) -> frozenset[str]:
     described = models[DESCRIPTION]
     found = reached(
         parents,
-        new | {model for model, has_moved in moved.items() if has_moved},
+        new | {models[CHECK]} | {model for model, has_moved in moved.items() if has_moved},
         unchanged={model for model, has_moved in moved.items() if not has_moved} | {described},
     )
     tests = {key for key, its in parents.items() if kinds[key] == "test" and described in its}

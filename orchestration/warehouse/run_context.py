@@ -24,7 +24,8 @@ class RunContext:
     """One run: `as_of` is an instant in UTC or None (now); batches are numbers of the ledger.
 
     Batches in (`previous_batch`, `latest_batch`] are new to the warehouse, which was built as of
-    `previous_as_of`. `project_fingerprint` is set when the run builds.
+    `previous_as_of`. `checked_at` is the instant that freshness is judged by.
+    `project_fingerprint` is set when the run builds.
     """
 
     edition: str
@@ -33,6 +34,7 @@ class RunContext:
     latest_batch: int
     previous_as_of: str | None
     started_at: str | None = None
+    checked_at: str | None = None
     project_fingerprint: str | None = None
 
 
@@ -81,9 +83,17 @@ def parse_as_of(text: str, today: date | None = None) -> str:
 
 
 def new_context(
-    latest_batch: int, built: Built | None, as_of: str | None = None, now: datetime | None = None
+    latest_batch: int,
+    built: Built | None,
+    as_of: str | None = None,
+    now: datetime | None = None,
+    checked_at: str | None = None,
 ) -> RunContext:
-    """Describe a run that starts now on top of the last successful build."""
+    """Describe a run that starts now on top of the last successful build.
+
+    Freshness is judged from `checked_at`, else from the instant that the caller looks from, else
+    from now.
+    """
     now = now or datetime.now(UTC)
     return RunContext(
         edition=f"{now:%Y%m%dT%H%M%SZ}-{latest_batch:08d}",
@@ -92,6 +102,7 @@ def new_context(
         latest_batch=latest_batch,
         previous_as_of=built.observed[0] if built else None,
         started_at=_utc(now),
+        checked_at=as_of or checked_at or _utc(now),
     )
 
 

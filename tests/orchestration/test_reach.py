@@ -75,6 +75,8 @@ MANIFEST = SimpleNamespace(
         "observed": node("model", "int_run_observed", "contacts", "s.context"),
         "dated": node("model", "int_run_dated", "observed"),
         "described": node("model", "int_run_described", "observed", "s.context"),
+        "checked": node("model", "int_run_checked", "observed", "s.context", is_view=True),
+        "fresh": node("model", "fresh", "checked", "orders"),
         "mature": node("model", "mature", "orders", "observed"),
         "today": node("model", "today", "dated"),
         "values": node("model", "values", "orders", "described"),
@@ -88,7 +90,7 @@ MANIFEST = SimpleNamespace(
         "the run has a name": node("test", "t5", "described"),
     },
 )
-EVERY_RUN = {"ledger", "described", "the run has a name"}
+EVERY_RUN = {"ledger", "described", "fresh", "the run has a name"}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,14 @@ customers as (
     cross join run
 ),
 
+orders_seen as (
+    select seen_until
+    from {{ ref("int_source_horizons") }}
+    where
+        source = 'billing'
+        and table_name = 'orders'
+),
+
 followed as (
     select
         months.*,
@@ -23,9 +31,10 @@ followed as (
         coalesce(customers.brand, 'unknown') as brand,
         {{ dbt.datediff("customers.created_date", "months.index_date", "day") }}
             as tenure_days,
-        months.window_ends_at <= run.as_of as is_mature
+        -- by the orders: a feed that is late has not shown that nobody bought
+        months.window_ends_at <= orders.seen_until as is_mature
     from {{ ref("int_customer_months_indexed") }} as months
-    cross join run
+    cross join orders_seen as orders
     inner join {{ ref("int_customer_months_purchased") }} as purchased
         on
             months.customer_id = purchased.customer_id

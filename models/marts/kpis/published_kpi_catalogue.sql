@@ -47,6 +47,7 @@ final as (
         catalogue.interval_method,
         catalogue.maturity_hours,
         coalesce(catalogue.is_final_at_once, false) as is_final_at_once,
+        coalesce(catalogue.is_tolerant_of_stale_sources, false) as is_tolerant_of_stale_sources,
         catalogue.is_about_people,
         catalogue.minimum_sample,
         catalogue.period_grains,

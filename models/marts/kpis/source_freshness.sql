@@ -5,8 +5,8 @@ with promises as (
     where freshness_hours is not null
 ),
 
-run as (
-    select * from {{ ref("int_run_observed") }}
+checked as (
+    select * from {{ ref("int_run_checked") }}
 ),
 
 final as (
@@ -17,18 +17,17 @@ final as (
         promises.freshness_hours,
         events.newest_event_at,
         cast(
-            {{ seconds_between("events.newest_event_at", "run.as_of") }} / 3600 as decimal(18, 2)
+            {{ seconds_between("events.newest_event_at", "checked.checked_at") }} / 3600 as decimal(18, 2)
         ) as hours_behind,
-        -- a table that never came is not in use, rather than late
-        case
-            when events.newest_event_at is not null
-                then
-                    {{ add_hours("events.newest_event_at", "promises.freshness_hours") }}
-                    >= run.as_of
-        end as is_fresh,
-        run.as_of as checked_at
+        -- what is promised and never came is as late as can be
+        coalesce(
+            {{ add_hours("events.newest_event_at", "promises.freshness_hours") }}
+            >= checked.checked_at,
+            false
+        ) as is_fresh,
+        checked.checked_at
     from promises
-    cross join run
+    cross join checked
     left join {{ ref("int_source_events_observed") }} as events
         on
             promises.source = events.source

@@ -10,6 +10,7 @@ renamed as (
         latest_batch,
         previous_as_of,
         started_at,
+        checked_at,
         project_fingerprint
     from source
 )

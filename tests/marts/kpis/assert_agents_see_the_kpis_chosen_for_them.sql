@@ -13,7 +13,7 @@ with measures (measure) as (
 ),
 
 named as (
-    {%- for part in ["numerator", "denominator", "squares", "low", "high", "sample"] %}
+    {%- for part in ["numerator", "denominator", "squares", "low", "high", "sample", "pending"] %}
     select
         agent_views.kpi_id,
         definitions.valid_from,

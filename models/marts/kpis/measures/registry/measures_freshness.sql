@@ -1,7 +1,6 @@
 -- A look at the sources as of now: it stands on the as-of date.
 with sources as (
     select * from {{ ref("source_freshness") }}
-    where is_fresh is not null
 ),
 
 final as (

@@ -1,6 +1,10 @@
 -- Response by the date of sending: an invitation counts once its answering window is over.
-with run as (
-    select * from {{ ref("int_run_observed") }}
+with answers_seen as (
+    select seen_until
+    from {{ ref("int_source_horizons") }}
+    where
+        source = 'surveys'
+        and table_name = 'answers'
 ),
 
 scored as (
@@ -17,9 +21,9 @@ invitations as (
         scored.invitation_id is not null as is_answered,
         {{
             add_hours("invitations.sent_at", "24 * " ~ parameter("survey_window_days"))
-        }} <= run.as_of as is_mature
+        }} <= answers_seen.seen_until as is_mature
     from {{ ref("int_survey_invitations_described") }} as invitations
-    cross join run
+    cross join answers_seen
     left join scored
         on invitations.invitation_id = scored.invitation_id
     where

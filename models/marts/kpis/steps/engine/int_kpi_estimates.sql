@@ -20,6 +20,7 @@ with figures as (
             as maturity_hours,
         coalesce(figures.pending, 0) as pending_count,
         definitions.is_final_at_once,
+        definitions.is_tolerant_of_stale_sources,
         -- agents look at their own: what is to be hidden from them is what few customers said
         case
             when figures.slice_type = 'agent' then definitions.is_about_respondents
@@ -142,9 +143,14 @@ final as (
         maturity_hours,
         pending_count,
         is_final_at_once,
+        is_tolerant_of_stale_sources,
         is_about_people,
         minimum_sample
     from spread
+    -- what a slice has nothing of is not said of it; a total says that there is nothing
+    where
+        sample_size > 0
+        or slice_type in ('total', 'agent')
 )
 
 select * from final

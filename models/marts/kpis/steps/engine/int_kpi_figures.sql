@@ -50,7 +50,6 @@ figures as (
         cells.slice_type,
         cells.slice_value,
         kpis_by_measures.denominator_measure is not null as has_denominator,
-        kpis_by_measures.sample_measure is not null as has_own_sample,
         {%- for part in parts %}
         cells.measures[kpis_by_measures.{{ part }}_measure] as {{ part }},
         {%- endfor %}
@@ -115,7 +114,6 @@ missing_totals as (
         'total' as slice_type,
         'all' as slice_value,
         expected_totals.has_denominator,
-        false as has_own_sample,
         case
             when
                 expected_totals.is_plain_count
@@ -145,16 +143,8 @@ missing_totals as (
     where figures.kpi_id is null
 ),
 
--- what a slice has nothing of is not said of it
 final as (
     select * from figures
-    where
-        slice_type = 'total'
-        or case
-            when has_own_sample then sample
-            when has_denominator then denominator
-            else numerator
-        end > 0
     union all
     select * from missing_totals
 )

@@ -11,9 +11,27 @@ estimates as (
     from {{ ref("int_kpi_estimates") }}
 ),
 
+-- the end of what is known of a family: where a source behind it has stopped, that is its last event
+stopped as (
+    select
+        behind.family,
+        min(freshness.newest_event_at) as known_until
+    from {{ ref("int_kpi_family_sources") }} as behind
+    inner join {{ ref("source_freshness") }} as freshness
+        on
+            behind.source_name = freshness.source
+            and behind.table_name = freshness.table_name
+    cross join {{ ref("int_run_checked") }} as checked
+    where
+        not freshness.is_fresh
+        and not checked.is_look_back
+    group by 1
+),
+
 with_thresholds as (
     select
         estimates.*,
+        stopped.known_until,
         thresholds.basis,
         cast(thresholds.warn_threshold as double) as warn_limit,
         cast(thresholds.alert_threshold as double) as alert_limit,
@@ -27,6 +45,10 @@ with_thresholds as (
         run.as_of
     from estimates
     cross join run
+    left join stopped
+        on
+            estimates.family = stopped.family
+            and not estimates.is_tolerant_of_stale_sources
     left join {{ ref("kpi_thresholds") }} as thresholds
         on
             estimates.kpi_id = thresholds.kpi_id
@@ -80,7 +102,8 @@ limited as (
         and (
             as_of < {{ add_hours("period_ends_at", "maturity_hours") }}
             or coalesce(pending_count, 0) > 0
-        ) as is_provisional
+        ) as is_provisional,
+        coalesce(period_ends_at > known_until, false) as is_withheld
     from with_thresholds
 ),
 
@@ -90,6 +113,7 @@ judged as (
         case
             when value is null then 'no_data'
             when is_suppressed or sample_size < minimum_sample then 'insufficient_sample'
+            when is_withheld then 'withheld'
             when is_provisional then 'provisional'
             when warn_threshold is null or alert_threshold is null then null
             when direction = 'higher' and value >= warn_threshold then 'ok'
