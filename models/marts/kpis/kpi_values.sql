@@ -2,7 +2,8 @@
 {%- set figure_columns = [
     "kpi_version", "numerator", "denominator", "value", "sample_size", "sample_flag", "ci_low",
     "ci_high", "status", "is_confirmed", "warn_threshold", "alert_threshold", "warn_floor",
-    "alert_floor", "pending_count", "is_provisional",
+    "alert_floor", "pending_count",
+    "identification_rate", "is_provisional",
 ] %}
 {%- set judged_columns = (key + figure_columns) | join(", ") %}
 {{
@@ -83,6 +84,7 @@ final as (
         judged.warn_floor,
         judged.alert_floor,
         judged.pending_count,
+        judged.identification_rate,
         judged.is_provisional,
         judged.is_series_break,
         run.as_of as computed_at,

@@ -48,6 +48,7 @@ final as (
         catalogue.maturity_hours,
         coalesce(catalogue.is_final_at_once, false) as is_final_at_once,
         coalesce(catalogue.is_tolerant_of_stale_sources, false) as is_tolerant_of_stale_sources,
+        coalesce(catalogue.needs_identity, false) as needs_identity,
         catalogue.is_about_people,
         catalogue.minimum_sample,
         catalogue.period_grains,

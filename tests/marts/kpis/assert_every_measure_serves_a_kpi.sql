@@ -33,7 +33,7 @@ with measures (family, measure, kpi_role) as (
 ),
 
 named as (
-    {%- for part in ["numerator", "denominator", "squares", "low", "high", "sample"] %}
+    {%- for part in ["numerator", "denominator", "squares", "low", "high", "sample", "pending"] %}
     select
         family,
         {{ part }}_measure as measure

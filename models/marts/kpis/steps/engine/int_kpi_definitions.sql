@@ -28,6 +28,7 @@ final as (
         cast(coalesce(catalogue.maturity_hours, 0) as integer) as maturity_hours,
         coalesce(catalogue.is_final_at_once, false) as is_final_at_once,
         coalesce(catalogue.is_tolerant_of_stale_sources, false) as is_tolerant_of_stale_sources,
+        coalesce(catalogue.needs_identity, false) as needs_identity,
         coalesce(catalogue.is_about_people, false) as is_about_people,
         cast(coalesce(catalogue.minimum_sample, 1) as integer) as minimum_sample,
         cast(

@@ -21,6 +21,7 @@ with figures as (
         coalesce(figures.pending, 0) as pending_count,
         definitions.is_final_at_once,
         definitions.is_tolerant_of_stale_sources,
+        definitions.needs_identity,
         -- agents look at their own: what is to be hidden from them is what few customers said
         case
             when figures.slice_type = 'agent' then definitions.is_about_respondents
@@ -144,6 +145,7 @@ final as (
         pending_count,
         is_final_at_once,
         is_tolerant_of_stale_sources,
+        needs_identity,
         is_about_people,
         minimum_sample
     from spread

@@ -28,9 +28,28 @@ stopped as (
     group by 1
 ),
 
+-- the share of handled contacts that have a customer
+identified as (
+    select
+        period_grain,
+        period_start,
+        slice_type,
+        slice_value,
+        numerator / nullif(denominator, 0) as identification_rate
+    from {{ ref("int_kpi_figures") }}
+    where
+        kpi_id = 'identity_match_rate'
+        and slice_type <> 'agent'
+),
+
 with_thresholds as (
     select
         estimates.*,
+        case
+            when estimates.needs_identity
+                -- where the slice is none of contacts, those of everybody
+                then coalesce(in_cell.identification_rate, in_total.identification_rate)
+        end as identification_rate,
         stopped.known_until,
         thresholds.basis,
         cast(thresholds.warn_threshold as double) as warn_limit,
@@ -49,6 +68,17 @@ with_thresholds as (
         on
             estimates.family = stopped.family
             and not estimates.is_tolerant_of_stale_sources
+    left join identified as in_cell
+        on
+            estimates.period_grain = in_cell.period_grain
+            and estimates.period_start = in_cell.period_start
+            and estimates.slice_type = in_cell.slice_type
+            and estimates.slice_value = in_cell.slice_value
+    left join identified as in_total
+        on
+            estimates.period_grain = in_total.period_grain
+            and estimates.period_start = in_total.period_start
+            and in_total.slice_type = 'total'
     left join {{ ref("kpi_thresholds") }} as thresholds
         on
             estimates.kpi_id = thresholds.kpi_id
@@ -115,6 +145,8 @@ judged as (
             when is_suppressed or sample_size < minimum_sample then 'insufficient_sample'
             when is_withheld then 'withheld'
             when is_provisional then 'provisional'
+            when identification_rate < {{ parameter("identification_floor") }}
+                then 'insufficient_identification'
             when warn_threshold is null or alert_threshold is null then null
             when direction = 'higher' and value >= warn_threshold then 'ok'
             when direction = 'higher' and value >= alert_threshold then 'warn'
@@ -174,6 +206,7 @@ final as (
         {%- endfor %}
         case when not is_suppressed then cast(round(pending_count) as bigint) end
             as pending_count,
+        identification_rate,
         is_provisional
     from judged
 )
