@@ -70,7 +70,9 @@ def test_example_gives_its_value(run: Run, cell: Cell) -> None:
     )
     names = [column[0] for column in row.description]
     found = [dict(zip(names, values, strict=True)) for values in row.fetchall()]
-    if not cell.expected:
+    # of a slice that has nothing of a KPI nothing is said
+    is_empty = (cell.expected.get("n", 0), cell.expected.get("value", 1)) in ((0, None), (0, 0))
+    if not cell.expected or (is_empty and cell.slice_type != "total" and not found):
         assert found == []
         return
     assert len(found) == 1

@@ -20,7 +20,7 @@ final as (
         segment,
         brand,
         count(case when is_mature then 1 end) as episodes_handled,
-        count(case when is_saved then 1 end) as episodes_saved,
+        count(case when is_mature and is_saved then 1 end) as episodes_saved,
         count(case when not is_mature then 1 end) as episodes_pending
     from episodes
     group by 1, 2, 3, 4, 5, 6

@@ -33,13 +33,13 @@ arms as (
         period_start,
         {{ slice_names(slices) | indent(8) }},
         count(case when is_mature and not is_holdout then 1 end) as episodes_handled,
-        count(case when not is_holdout and is_saved then 1 end) as episodes_saved,
+        count(case when is_mature and not is_holdout and is_saved then 1 end) as episodes_saved,
         count(case when is_mature and is_holdout then 1 end) as holdout_episodes,
-        count(case when is_holdout and is_saved then 1 end) as holdout_kept,
+        count(case when is_mature and is_holdout and is_saved then 1 end) as holdout_kept,
         count(case when not is_mature then 1 end) as episodes_pending,
         -- where nobody was saved, what was at stake stands for what a save would bring
         coalesce(
-            avg(case when not is_holdout and is_saved then mrr_after_eur end),
+            avg(case when is_mature and not is_holdout and is_saved then mrr_after_eur end),
             avg(case when is_mature and not is_holdout then mrr_before_eur end)
         ) as mrr_after_eur,
         coalesce(sum(case when is_mature and not is_holdout then offer_cost_eur end), 0)

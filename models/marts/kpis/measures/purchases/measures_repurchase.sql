@@ -16,7 +16,7 @@ final as (
         segment,
         brand,
         count(case when is_mature then 1 end) as customers_contacted,
-        count(case when is_repurchased then 1 end) as customers_repurchased,
+        count(case when is_mature and is_repurchased then 1 end) as customers_repurchased,
         count(case when not is_mature then 1 end) as customers_pending
     from customers
     group by 1, 2, 3, 4, 5, 6

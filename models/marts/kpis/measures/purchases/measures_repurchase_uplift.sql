@@ -14,10 +14,10 @@ strata as (
         month_start,
         {{ slice_names(slices) | indent(8) }},
         cast(count(case when is_contacted and is_mature then 1 end) as double) as contacted,
-        cast(count(case when is_contacted and is_repurchased then 1 end) as double)
+        cast(count(case when is_contacted and is_mature and is_repurchased then 1 end) as double)
             as contacted_again,
         cast(count(case when not is_contacted and is_mature then 1 end) as double) as controls,
-        cast(count(case when not is_contacted and is_repurchased then 1 end) as double)
+        cast(count(case when not is_contacted and is_mature and is_repurchased then 1 end) as double)
             as controls_again,
         count(case when not is_mature then 1 end) as pending
     from customers

@@ -149,10 +149,6 @@ final as (
         is_about_people,
         minimum_sample
     from spread
-    -- what a slice has nothing of is not said of it; a total says that there is nothing
-    where
-        sample_size > 0
-        or slice_type in ('total', 'agent')
 )
 
 select * from final

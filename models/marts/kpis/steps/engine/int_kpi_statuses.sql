@@ -9,6 +9,11 @@ estimates as (
         *,
         {{ period_end("period_grain", "period_start") }} as period_end
     from {{ ref("int_kpi_estimates") }}
+    -- what a slice has nothing of is not said of it; a total says that there is nothing
+    where
+        sample_size > 0
+        or pending_count > 0
+        or slice_type in ('total', 'agent')
 ),
 
 -- the end of what is known of a family: where a source behind it has stopped, that is its last event

@@ -40,6 +40,7 @@ issues_pending as (
         agent_id,
         units_pending as units
     from issues
+    where units_pending > 0
 ),
 
 handled as (
