@@ -174,7 +174,7 @@ def test_the_history_of_figures_is_written_by_every_run(manifest) -> None:
 
 def test_a_new_survey_answer_leaves_contacts_and_seeds_alone(manifest) -> None:
     found = names(manifest, News(frozenset({("surveys", "answers")}), False, False))
-    assert {"stg_surveys__answers", "survey_answers", "kpi_values", "direction"} <= found
+    assert {"survey_answers", "kpi_values", "direction"} <= found
     assert not found & {"contacts", "tickets", "int_run_observed", "parameters", "dates"}
 
 

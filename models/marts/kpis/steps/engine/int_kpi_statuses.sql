@@ -12,7 +12,6 @@ estimates as (
     -- what a slice has nothing of is not said of it; a total says that there is nothing
     where
         sample_size > 0
-        or pending_count > 0
         or slice_type in ('total', 'agent')
 ),
 
