@@ -89,11 +89,11 @@ def test_the_schedule_runs_every_morning_in_paris(definitions) -> None:
     assert schedule.job_name == "publish_edition"
 
 
-def evaluate(definitions, cursor: str | None):
+def evaluate(definitions, cursor: str | None, instance=None):
     import dagster as dg
 
     sensor = definitions.resolve_sensor_def("inbox_changes")
-    return sensor(dg.build_sensor_context(cursor=cursor))
+    return sensor(dg.build_sensor_context(cursor=cursor, instance=instance))
 
 
 def dropped(age_seconds: float) -> Path:
@@ -112,11 +112,40 @@ def test_the_sensor_asks_for_one_run_per_change(definitions) -> None:
     first = evaluate(definitions, None)
     assert len(first.run_requests) == 1
     again = evaluate(definitions, first.cursor)
-    assert "No file" in again.skip_message
+    assert "waiting" in again.skip_message
     path.with_name("answers_2.csv").write_text("answer_id\n2\n")
     os.utime(path.with_name("answers_2.csv"), (0, 0))
     changed = evaluate(definitions, first.cursor)
     assert changed.run_requests[0].run_key != first.run_requests[0].run_key
+
+
+def test_a_run_that_failed_is_asked_for_again_by_a_key_of_its_own(definitions) -> None:
+    import dagster as dg
+
+    dropped(age_seconds=600)
+    job = definitions.resolve_job_def("publish_edition")
+    with dg.DagsterInstance.ephemeral() as instance:
+        keys: list[str] = []
+        cursor = None
+        for _ in range(2):
+            result = evaluate(definitions, cursor, instance)
+            cursor, keys = result.cursor, [*keys, result.run_requests[0].run_key]
+            run = instance.create_run_for_job(
+                job, status=dg.DagsterRunStatus.STARTED, tags={"dagster/run_key": keys[-1]}
+            )
+            assert "under way" in evaluate(definitions, cursor, instance).skip_message
+            instance.report_run_failed(run)
+        assert len(set(keys)) == 2
+        # from the second failure on it takes its time, up to an hour
+        assert "waiting" in evaluate(definitions, cursor, instance).skip_message
+
+
+def test_the_cursor_says_what_was_published(definitions, monkeypatch: pytest.MonkeyPatch) -> None:
+    dropped(age_seconds=600)
+    monkeypatch.setattr("orchestration.defs.jobs.reasons_to_run", lambda *_: [])
+    result = evaluate(definitions, None)
+    assert not result.run_requests
+    assert "No file" in evaluate(definitions, result.cursor).skip_message
 
 
 def test_the_sensor_waits_for_a_file_that_is_still_coming(definitions) -> None:
