@@ -3,22 +3,44 @@ with run as (
     select * from {{ ref("int_run_dated") }}
 ),
 
-lines as (
+traced as (
     select
         dashboards.dashboard,
+        dashboards.max_kpis,
         dashboard_kpis.position,
-        traced.*
+        trends.*
     from {{ ref("dashboard_kpis") }} as dashboard_kpis
     inner join {{ ref("dashboards") }} as dashboards
         on dashboard_kpis.dashboard = dashboards.dashboard
-    inner join {{ ref("int_kpi_trends") }} as traced
+    inner join {{ ref("int_kpi_trends") }} as trends
         on
-            dashboard_kpis.kpi_id = traced.kpi_id
-            and dashboards.period_grain = traced.period_grain
+            dashboard_kpis.kpi_id = trends.kpi_id
+            and dashboards.period_grain = trends.period_grain
             and (
-                traced.slice_type = dashboards.slice_type
-                or (traced.slice_type = 'total' and dashboards.is_shared)
+                trends.slice_type = dashboards.slice_type
+                or (trends.slice_type = 'total' and dashboards.is_shared)
             )
+),
+
+-- as many as the dashboard may show, by preference, of those that ever had a sample
+chosen as (
+    select
+        dashboard,
+        kpi_id,
+        row_number() over (partition by dashboard order by position) as place
+    from traced
+    where sample_size > 0
+    group by dashboard, kpi_id, position
+),
+
+lines as (
+    select traced.*
+    from traced
+    inner join chosen
+        on
+            traced.dashboard = chosen.dashboard
+            and traced.kpi_id = chosen.kpi_id
+            and traced.max_kpis >= chosen.place
 ),
 
 -- the objective that is due first
