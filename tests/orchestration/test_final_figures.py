@@ -4,6 +4,7 @@ One demonstration world, to which nothing is added, is looked at from several in
 out, windows close, states age. Whatever was final at one of them stands at all later ones.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,11 +15,18 @@ from orchestration.demo.engine import END_DATE
 from orchestration.demo.world import write_demo
 from orchestration.landing.accept import accept
 from orchestration.landing.ledger import latest_batch
+from orchestration.system.paths import PROJECT_ROOT
 from orchestration.warehouse.build import Part, build
 from orchestration.warehouse.run_context import new_context
 from tests.orchestration.warehouse import Warehouse
+from tests.orchestration.worked_examples import NOW, Cell, land, read_examples
 
-pytestmark = pytest.mark.builds(4)
+pytestmark = pytest.mark.builds(5)
+
+EXAMPLES = read_examples(PROJECT_ROOT / "tests" / "fixtures" / "final_examples")
+CELLS = [one for example in EXAMPLES for one in example.expectations if isinstance(one, Cell)]
+# five minutes past midnight in Paris
+EXAMPLES_AS_OF = "2026-06-29T22:05:00Z"
 
 CUSTOMERS, MONTHS = 400, 5
 # five minutes after the day, when no promise of its evening has run out; two days, when most have;
@@ -52,15 +60,41 @@ def looks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def look(warehouse: Warehouse, days: int, target: Path) -> Path:
     """Build the world as of so many days after its end, and keep `kpi_values`."""
     end = datetime.combine(END_DATE, datetime.min.time()) + timedelta(days=days, hours=-2)
-    context = new_context(
-        latest_batch(warehouse.paths), None, as_of=f"{end + timedelta(minutes=5):%FT%TZ}"
-    )
-    part = Part(("+kpi_values,resource_type:model", "resource_type:seed"), "empty")
-    report = build(warehouse.paths, context, None, part)
-    assert report.error is None, report.error
+    build_values(warehouse, f"{end + timedelta(minutes=5):%FT%TZ}")
     with duckdb.connect(str(warehouse.paths.marts_db), read_only=True) as con:
         con.execute(f"copy kpis.kpi_values to '{target}' (format parquet)")
     return target
+
+
+def build_values(warehouse: Warehouse, as_of: str) -> None:
+    context = new_context(latest_batch(warehouse.paths), None, as_of=as_of)
+    part = Part(("+kpi_values,resource_type:model", "resource_type:seed"), "empty")
+    report = build(warehouse.paths, context, None, part)
+    assert report.error is None, report.error
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The marts of the examples, landed together."""
+    with pytest.MonkeyPatch.context() as patch:
+        warehouse = Warehouse(tmp_path_factory.mktemp("final_examples"), patch, ())
+        land(EXAMPLES, warehouse.contract, warehouse.paths.inbox)
+        accept(warehouse.paths, warehouse.contract, now=NOW)
+        build_values(warehouse, EXAMPLES_AS_OF)
+        with duckdb.connect(str(warehouse.paths.marts_db), read_only=True) as marts:
+            yield marts
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+def test_an_example_is_final_when_nothing_of_it_is_waited_for(
+    examples: duckdb.DuckDBPyConnection, cell: Cell
+) -> None:
+    found = examples.execute(
+        f"select {', '.join(cell.expected)} from kpis.kpi_values"
+        f" where ({KEY}) = (?, ?, cast(? as date), ?, ?)",
+        [cell.kpi_id, cell.period_grain, cell.period_start, cell.slice_type, cell.slice_value],
+    ).fetchall()
+    assert found == [tuple(cell.expected.values())]
 
 
 def test_a_final_figure_never_changes_by_time_alone(looks: list[Path]) -> None:
