@@ -23,7 +23,7 @@ final as (
         -- nobody knows how long a leg without talk time was: it is left out, not taken as short
         cast(count(handle_seconds) as integer) as timed_leg_count,
         cast(coalesce(sum(handle_seconds), 0) as decimal(18, 4)) as handle_seconds,
-        cast(coalesce(sum(handle_seconds * handle_seconds), 0) as decimal(38, 8))
+        cast(coalesce(sum({{ squared("handle_seconds") }}), 0) as decimal(38, 8))
             as handle_seconds_squared
     from legs
     group by 1, 2

@@ -51,6 +51,8 @@ checked as (
             when instrument = 'verbatim' and text is not null then 'valid'
             when score is null then 'empty'
             when score < scale_min or score > scale_max then 'out_of_range'
+            -- bands are of whole numbers: 6.5 is neither a detractor nor passive
+            when score <> trunc(score) then 'not_on_scale'
             when answered_at < sent_at then 'before_sending'
             when answered_at > window_ends_at then 'late'
             else 'valid'

@@ -11,7 +11,7 @@
 with contacts as (
     select
         contacts.*,
-        handle_seconds * handle_seconds as handle_seconds_squared,
+        {{ squared("handle_seconds") }} as handle_seconds_squared,
         (is_answered or is_abandoned) and is_live_channel as is_answered_or_abandoned_live
     from {{ ref("int_contacts_timed") }} as contacts
     {% if is_incremental() %}
@@ -41,7 +41,7 @@ final as (
         count(case when is_abandoned and is_live_channel then 1 end) as contacts_abandoned_live,
         count(live_wait_seconds) as contacts_with_wait_answered_live,
         coalesce(sum(live_wait_seconds), 0) as wait_seconds_answered_live,
-        coalesce(sum(live_wait_seconds * live_wait_seconds), 0)
+        coalesce(sum({{ squared("live_wait_seconds") }}), 0)
             as wait_seconds_squared_answered_live,
         count(case when is_handled then 1 end) as contacts_handled,
         count(handle_seconds) as contacts_with_handle_time,

@@ -12,7 +12,7 @@ final as (
         brand,
         count(net_amount_eur) as paid_orders,
         coalesce(sum(net_amount_eur), 0) as paid_order_value_eur,
-        coalesce(sum(net_amount_eur * net_amount_eur), 0) as paid_order_value_eur_squared
+        coalesce(sum({{ squared("net_amount_eur", 2) }}), 0) as paid_order_value_eur_squared
     from orders
     group by 1, 2, 3, 4
 )
