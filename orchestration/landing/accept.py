@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -14,9 +15,22 @@ import duckdb
 from orchestration.landing.check import references, typed_columns, typed_rows
 from orchestration.landing.commit import Hook, assert_whole, commit, recover, stage
 from orchestration.landing.contract import DELETED, Contract, Table
-from orchestration.landing.files import FileRefused, InboxFile, Refusal, scan
+from orchestration.landing.files import (
+    LONGEST_WAIT,
+    FileRefused,
+    InboxFile,
+    Refusal,
+    is_over,
+    scan,
+)
 from orchestration.landing.initialise import initialise
-from orchestration.landing.ledger import BatchRecord, latest_batch, records, write_refusals
+from orchestration.landing.ledger import (
+    BatchRecord,
+    latest_batch,
+    read_refusals,
+    records,
+    write_refusals,
+)
 from orchestration.landing.prepass import Examined, assert_unchanged, examine, stamp
 from orchestration.landing.pseudonyms import load_key, pseudonyms, remember
 from orchestration.landing.read import Loaded, load
@@ -26,6 +40,11 @@ from orchestration.system.errors import PilotageError
 from orchestration.system.lock import hold
 from orchestration.system.paths import DataPaths
 from orchestration.system.sql import name, pattern
+
+_NO_LINE_END = (
+    "waits: its last line has no end, as while a file is being uploaded; end the line, or run "
+    f"again once it has not changed for {LONGEST_WAIT // 60} minutes"
+)
 
 
 @dataclass
@@ -62,6 +81,7 @@ class _Run:
     key: bytes
     report: AcceptReport
     on_step: Hook
+    refused_before: dict[str, Refusal]
     hashes: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     stamps: dict[tuple[str, str], set[tuple]] = field(default_factory=dict)
 
@@ -86,7 +106,8 @@ def accept(
             recover(paths)
         known = records(paths)
         assert_whole(paths, known)
-        run = _Run(paths, now, load_key(paths.vault), AcceptReport(), on_step)
+        before = {shown: refusal for shown, (refusal, _) in read_refusals(paths).items()}
+        run = _Run(paths, now, load_key(paths.vault), AcceptReport(), on_step, before)
         for record in known:
             table = (str(record.source), str(record.table))
             run.hashes.setdefault(table, set()).update(file.sha256 for file in record.files)
@@ -137,7 +158,18 @@ def _examine(run: _Run, file: InboxFile) -> Examined | None:
     if examined.sha256 in run.hashes.get(table, set()):
         run.report.skipped.append(shown)
         return None
+    if examined.ends_in_a_line and (wait := _wait(run, shown, examined)):
+        run.report.refused.append(wait)
+        return None
     return examined
+
+
+def _wait(run: _Run, shown: str, examined: Examined) -> Refusal | None:
+    """Leave a file whose last line has no end to its upload, unless that has long been over."""
+    earlier = run.refused_before.get(shown)
+    if not earlier or earlier.waits_since is None or earlier.stamp != examined.stamp:
+        earlier = Refusal(shown, _NO_LINE_END, time.time(), examined.stamp)
+    return None if is_over(earlier) else earlier
 
 
 def _prepare(

@@ -27,8 +27,7 @@ def read_delimited(
     quote: str,
 ) -> None:
     """Fill `cells_<number>` and the engine's own reject tables."""
-    file = examined.file
-    path = file.path
+    path, is_gzipped = examined.path, examined.is_gzipped
     for attempt in ("as it is", "with one kind of line end"):
         con.execute(f"drop table if exists cells_{number}")
         con.execute("drop table if exists reject_errors")
@@ -42,7 +41,7 @@ def read_delimited(
                     delim = {text(delimiter)}, quote = {text(quote)}, escape = {text(quote)},
                     columns = {{{types}}}, max_line_size = {LONGEST_LINE},
                     store_rejects = true, rejects_limit = 0,
-                    compression = {text("gzip" if path.name.endswith(".gz") else "none")}
+                    compression = {text("gzip" if is_gzipped else "none")}
                 )
             """)
             return
@@ -52,7 +51,8 @@ def read_delimited(
                     "cannot be read as CSV: a carriage return stands alone inside of it, or a row "
                     "is longer than 16 MB; save it with one kind of line end"
                 ) from error
-            path = with_one_line_end(path, file.is_gzipped, spill / f"{number}.txt")
+            path = with_one_line_end(path, is_gzipped, spill / f"{number}.txt")
+            is_gzipped = False
 
 
 def find_broken(
@@ -94,7 +94,7 @@ def _forget_blank_lines(con: duckdb.DuckDBPyConnection, examined: Examined, numb
     """Take the blank lines off: the engine counts them where it names a broken row."""
     import pyarrow
 
-    blanks = blank_records(examined.file.path, examined.file.is_gzipped)
+    blanks = blank_records(examined.path, examined.is_gzipped)
     if len(blanks):
         found = pyarrow.table({"line": blanks - 1, "before": range(1, len(blanks) + 1)})
         con.register("blank_lines", found)
@@ -147,7 +147,7 @@ def check_csv_count(
         return
     expected = examined.lines - 1
     if blanks is None and sum(_counts(con, number)) != expected:
-        blanks = len(blank_records(examined.file.path, examined.file.is_gzipped))
+        blanks = len(blank_records(examined.path, examined.is_gzipped))
     check_count(con, number, expected - (blanks or 0))
 
 

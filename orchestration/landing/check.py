@@ -14,6 +14,7 @@ from orchestration.landing.contract import (
     DELETED,
     PLAIN_REFERENCE_TYPE,
     REFERENCE_TYPES,
+    TIMES,
     UPDATED_AT,
     Column,
     Table,
@@ -91,6 +92,12 @@ def typed_rows(loaded: Loaded, now: datetime, pseudonyms: str) -> str:
         ]
         + [f"null::{c.data_type} as {v(c.name)}" for c in table.columns if c not in columns],
     )
+    for column in moments:
+        if others := [v(other.name) for other in moments if other.name in column.not_before]:
+            moved = instants.moved_later(
+                v(column.name), f"k__{column.name}", f"w__{column.name}", others, zone
+            )
+            sql = f"(select * replace ({moved} as {v(column.name)}) from {sql})"
     deleted = f"coalesce({v(DELETED)}, false)" if table.can_be_deleted else "false"
     sql = _stage(sql, [f"{deleted} as is__deleted"])
     outputs = ", ".join(f"{_output(c, loaded)} as {name(c.name)}" for c in table.columns)
@@ -115,7 +122,8 @@ def _texts(loaded: Loaded) -> str:
         if source is None:
             parts.append(f"null::varchar as {t(column.name)}")
             continue
-        parts.append(f"{_trimmed(source, column, loaded.examined.spaces)} as {t(column.name)}")
+        value = _trimmed(source, column, loaded.examined.spaces)
+        parts.append(f"{_as_meant(value, column, loaded.comma_is_point)} as {t(column.name)}")
     return f"select {', '.join(parts)} from {loaded.relation}"
 
 
@@ -127,6 +135,27 @@ def _trimmed(source: str, column: Column, spaces: Spaces) -> str:
     if column.free_text:
         return f"case when {trimmed} <> '' then {source} end"
     return f"nullif({trimmed}, '')"
+
+
+def _as_meant(value: str, column: Column, is_spreadsheet: bool) -> str:
+    """SQL for what a text says, whichever program wrote it down.
+
+    A code is compared whatever its case and the way its accents are written. A number that names
+    something is no quantity: a spreadsheet guards it (`="0612"`, `'0612`) or makes 542.0 of it.
+    Where cells are separated by semicolons, 31/12/2026 is a date.
+    """
+    if column.case:
+        return f"{column.case}(nfc_normalize({value}))"
+    if column.is_id or column.pseudonym:
+        mark = "[.,]" if is_spreadsheet else "[.]"
+        guarded = f"""regexp_replace({value}, '^(=\"(.*)\"|''(.*))$', '\\2\\3')"""
+        return (
+            f"case when not regexp_matches({value}, '^[='']|{mark}0+$') then {value}"
+            f" else nullif(regexp_replace({guarded}, '^([0-9]+){mark}0+$', '\\1'), '') end"
+        )
+    if column.data_type in TIMES and is_spreadsheet:
+        return instants.from_french(value)
+    return value
 
 
 def _inferred(loaded: Loaded) -> dict[str, Column]:

@@ -4,10 +4,12 @@ Plain YAML, no dbt: `models/staging/<source>/_<source>__sources.yml`. A mistake 
 `UsageError` that names the file, the table and the column.
 """
 
+import csv
 import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
@@ -42,9 +44,14 @@ COLUMN_META = (
     "default",
     "min",
     "max",
+    "integer",
     "not_before",
     "future",
+    "code",
 )
+CODES = ("lower", "upper")
+# What a seed may declare beside UTF-8; a file that is UTF-8 is read as such all the same.
+ENCODINGS = ("windows-1252", "iso-8859-15")
 # Names with __ are the program's own, inside the engine.
 # The same loader written in C, where the library was built with it, takes a tenth of the time.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -56,7 +63,9 @@ class Column:
     """One column of a landed table and the rules that its values obey.
 
     `pseudonym` is None, a reference type, or `by <column that holds the type>`; `required_when` is
-    None or (column, values that make this one required); `not_before` names columns of the table.
+    None or (column, values that make this one required); `not_before` names columns of the table,
+    `earliest` is a date. `code` says that the column holds a code, in which case it is kept
+    (`lower` or `upper`), and `known_in` which column of which seed knows it.
     """
 
     name: str
@@ -71,6 +80,10 @@ class Column:
     maximum: str | None = None
     not_before: tuple[str, ...] = ()
     may_be_future: bool = False
+    earliest: str | None = None
+    is_whole: bool = False
+    code: str | None = None
+    known_in: str | None = None
 
     @property
     def reference_type_column(self) -> str | None:
@@ -79,10 +92,24 @@ class Column:
             return self.pseudonym.removeprefix("by ")
         return None
 
+    @property
+    def is_id(self) -> bool:
+        """Does the column name something by its number, whatever wrote that number?"""
+        return self.data_type == "varchar" and self.name.endswith("_id")
+
+    @property
+    def case(self) -> str | None:
+        """How the values are written (lower, upper); None for what is no code."""
+        return self.code or ("lower" if self.allowed else None)
+
 
 @dataclass(frozen=True)
 class Table:
-    """One landed table. `version` says which row wins: updated_at, first_wins or last_wins."""
+    """One landed table. `version` says which row wins: updated_at, first_wins or last_wins.
+
+    `grows`: a row that comes again without updated_at is a correction of the one before. `encoding`
+    is that of text files which are not UTF-8.
+    """
 
     source: str
     name: str
@@ -91,6 +118,8 @@ class Table:
     version: str
     columns: tuple[Column, ...]
     keeps_history: bool = False
+    grows: bool = False
+    encoding: str | None = None
 
     @property
     def full_name(self) -> str:
@@ -129,9 +158,10 @@ class Contract:
 def load_contract(project_root: Path) -> Contract:
     """Read every `models/staging/<source>/_<source>__sources.yml` below `project_root`."""
     files = sorted((project_root / "models" / "staging").glob("*/_*__sources.yml"))
+    encodings = _encodings(project_root / "seeds" / "sources.csv")
     tables: dict[tuple[str, str], Table] = {}
     for file in files:
-        for table in _tables_of(file):
+        for table in _tables_of(file, encodings):
             if (table.source, table.name) in tables:
                 raise UsageError(f"{file}: table {table.full_name} is declared twice")
             tables[table.source, table.name] = table
@@ -143,7 +173,25 @@ def load_contract(project_root: Path) -> Contract:
     return Contract(tables)
 
 
-def _tables_of(file: Path) -> list[Table]:
+def _encodings(sources_csv: Path) -> dict[tuple[str, str], str]:
+    """Read which tables come in another encoding than UTF-8; none without the seed."""
+    if not sources_csv.exists():
+        return {}
+    found = {}
+    with sources_csv.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if encoding := (row.get("encoding") or "").strip().lower():
+                table = row["source"], row["table_name"]
+                if encoding not in ENCODINGS:
+                    raise UsageError(
+                        f"{sources_csv}: encoding of {'.'.join(table)} must be empty or one of "
+                        f"{', '.join(ENCODINGS)}"
+                    )
+                found[table] = encoding
+    return found
+
+
+def _tables_of(file: Path, encodings: dict[tuple[str, str], str]) -> list[Table]:
     try:
         document = yaml.load(file.read_text(encoding="utf-8"), LOADER)
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
@@ -159,11 +207,15 @@ def _tables_of(file: Path) -> list[Table]:
             continue
         where = f"{file}: source {name}"
         zone = _time_zone(_meta(source, where).get("time_zone", DEFAULT_TIME_ZONE), where)
-        tables += [_table(entry, name, zone, where) for entry in _list(source, "tables", where)]
+        tables += [
+            _table(entry, name, zone, where, encodings) for entry in _list(source, "tables", where)
+        ]
     return tables
 
 
-def _table(entry: Any, source: str, time_zone: str, where: str) -> Table:
+def _table(
+    entry: Any, source: str, time_zone: str, where: str, encodings: dict[tuple[str, str], str]
+) -> Table:
     name = _name(entry, where)
     where = f"{where}, table {name}"
     meta = _meta(entry, where)
@@ -176,6 +228,8 @@ def _table(entry: Any, source: str, time_zone: str, where: str) -> Table:
         version=str(meta.get("version")),
         columns=columns,
         keeps_history=bool(meta.get("keeps_history", False)),
+        grows=_flag(meta, "grows", where),
+        encoding=encodings.get((source, name)),
     )
     _check_table(table, where)
     return table
@@ -219,6 +273,12 @@ def _check_column(column: Column, table: Table, where: str) -> None:
     needs(is_text or not column.pseudonym, "`pseudonym` is for varchar columns")
     bounded = column.minimum is not None or column.maximum is not None
     needs(column.data_type in NUMBERS or not bounded, "`min` and `max` are for numbers")
+    needs(
+        column.data_type == "decimal(18,4)" or not column.is_whole,
+        "`integer` is for decimal columns",
+    )
+    needs(column.data_type in TIMES or not column.earliest, "a date in `not_before` is for times")
+    needs(is_text or not column.code, "`code` is for varchar columns")
     for other in column.not_before:
         needs(
             column.data_type in TIMES and type_of(other) == column.data_type,
@@ -251,6 +311,8 @@ def _column(entry: Any, where: str) -> Column:
         raise UsageError(f"{where}: `pii` must be none, quasi or direct")
     if meta.get("future", "allowed") != "allowed":
         raise UsageError(f"{where}: `future` can only be `allowed`")
+    not_before, earliest = _not_before(meta.get("not_before"), where)
+    code, known_in = _code(meta.get("code"), where)
     return Column(
         name=name,
         data_type=data_type,
@@ -262,8 +324,12 @@ def _column(entry: Any, where: str) -> Column:
         allowed=_values(meta.get("allowed", []), where, "allowed"),
         minimum=_number(meta.get("min"), where, "min"),
         maximum=_number(meta.get("max"), where, "max"),
-        not_before=_names(meta.get("not_before", []), where, "not_before"),
+        not_before=not_before,
         may_be_future="future" in meta,
+        earliest=earliest,
+        is_whole=_flag(meta, "integer", where),
+        code=code,
+        known_in=known_in,
     )
 
 
@@ -297,6 +363,26 @@ def _values(values: Any, where: str, part: str) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise UsageError(f"{where}: `{part}` must be a list of texts (quote numbers, yes and no)")
     return tuple(values)
+
+
+def _not_before(value: Any, where: str) -> tuple[tuple[str, ...], str | None]:
+    """Columns of the table, and the one date, that a time must not lie before."""
+    values = value if isinstance(value, list) else [value] if value is not None else []
+    dates = [one for one in values if isinstance(one, date)]
+    if len(dates) > 1:
+        raise UsageError(f"{where}: `not_before` can hold one date only")
+    columns = _values([one for one in values if one not in dates], where, "not_before")
+    return columns, dates[0].isoformat() if dates else None
+
+
+def _code(value: Any, where: str) -> tuple[str | None, str | None]:
+    """How a code is written (`lower`, `upper`), and the `seed.column` that knows it."""
+    if value is None:
+        return None, None
+    case, _, known_in = str(value).partition(" in ")
+    if case not in CODES or (known_in and known_in.count(".") != 1):
+        raise UsageError(f"{where}: `code` must be lower or upper, with ` in <seed>.<column>`")
+    return case, known_in or None
 
 
 def _flag(meta: dict, part: str, where: str) -> bool:

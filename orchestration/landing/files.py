@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ SUFFIXES = {
     ".jsonl.gz": ("jsonl", True),
     ".parquet": ("parquet", False),
 }
+
+# Seconds without a change after which a file that ends in the middle of a line counts as whole.
+LONGEST_WAIT = 600
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,21 @@ class InboxFile:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A file of the inbox that was not accepted as a whole, and why. `file` is below the inbox."""
+    """A file of the inbox that was not accepted as a whole, and why. `file` is below the inbox.
+
+    One that only waits for its end says since when (epoch), and which `stamp` it has had since.
+    """
 
     file: str
     reason: str
+    waits_since: float | None = None
+    stamp: tuple[int, ...] = ()
+
+
+def is_over(refusal: Refusal) -> bool:
+    """Has the file waited long enough for an end that never came?"""
+    since = refusal.waits_since
+    return since is not None and time.time() - since >= LONGEST_WAIT
 
 
 class FileRefused(Exception):
@@ -75,10 +90,11 @@ def identify(path: Path, contract: Contract) -> InboxFile:
         raise FileRefused(f"unknown source {path.parent.name!r}; the contract knows {known}")
     if _shown(path.name) != path.name:
         raise FileRefused("has a name that is not UTF-8; rename it")
-    suffix = next((s for s in sorted(SUFFIXES, key=len, reverse=True) if path.name.endswith(s)), "")
+    name = path.name.lower()
+    suffix = next((s for s in sorted(SUFFIXES, key=len, reverse=True) if name.endswith(s)), "")
     if not suffix:
         raise FileRefused(f"unknown kind of file; use {', '.join(SUFFIXES)}")
-    stem = path.name.removesuffix(suffix)
+    stem = name.removesuffix(suffix)
     table = _table_of(stem, tables)
     if table is None:
         raise FileRefused(f"no table has a name that {stem!r} begins with: {', '.join(tables)}")
@@ -103,8 +119,11 @@ def cannot_read(error: OSError) -> str:
 
 
 def _table_of(stem: str, tables: dict[str, Table]) -> Table | None:
-    """The table with the longest name that begins `stem` and ends there or at _ - . or a digit."""
-    fitting = [name for name in tables if re.fullmatch(rf"{name}([_\-.0-9].*)?", stem, re.DOTALL)]
+    """The table with the longest name that begins `stem`, and what follows is no other word.
+
+    A browser adds ` (1)` to a name that it has saved before.
+    """
+    fitting = [name for name in tables if re.fullmatch(rf"{name}([_\-. (0-9].*)?", stem, re.DOTALL)]
     return tables[max(fitting, key=len)] if fitting else None
 
 

@@ -20,6 +20,14 @@ INSTANT = rf"\d{{4}}-\d{{2}}-\d{{2}}([T ]{_CLOCK}( ?{_OFFSET})?)?"
 DATE = r"\d{4}-\d{2}-\d{2}([T ]00:00(:00([.]0{1,9})?)?( ?(Z|[+]00(:?00)?))?)?"
 
 
+def from_french(value: str) -> str:
+    """SQL for the text `value` with a date such as 31/12/2026 9:05 written as ISO 8601 does."""
+    padded = f"regexp_replace({value}, '(^|[/ ])([0-9])([/:])', '\\10\\2\\3', 'g')"
+    padded = f"regexp_replace({padded}, '(^|[/ ])([0-9])([/:])', '\\10\\2\\3', 'g')"
+    iso = f"regexp_replace({padded}, '^(..)/(..)/([0-9]{{4}})( |$)', '\\3-\\2-\\1\\4')"
+    return f"case when contains({value}, '/') then {iso} else {value} end"
+
+
 def form(value: str) -> str:
     """SQL for the form of the text `value`: 2 an instant with its offset, 1 without, else 0.
 
@@ -56,6 +64,18 @@ def instant(value: str, form: str, wall_clock: str, zone: str) -> str:
         f"case {form} when 2 then {_parsed(value, 'timestamptz')}"
         f" when 1 then {local_to_utc(wall_clock, zone)} end"
     )
+
+
+def moved_later(value: str, form: str, wall_clock: str, others: list[str], zone: str) -> str:
+    """SQL for the instant `value` of a row in which the instants `others` do not come after it.
+
+    A wall-clock time of the hour that autumn repeats is the second of the two where the first would
+    lie before one of the others.
+    """
+    # the engine's own conversion takes the second
+    second = f"greatest({value}, timezone({text(zone)}, {wall_clock}))"
+    is_early = f"{form} = 1 and {value} < greatest({', '.join(others)})"
+    return f"case when {is_early} then {second} else {value} end"
 
 
 def date(value: str) -> str:

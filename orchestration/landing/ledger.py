@@ -85,10 +85,21 @@ def write_refusals(paths: DataPaths, refusals: list[Refusal]) -> None:
     for refusal in refusals:
         path = paths.refused / f"{_file_name(refusal.file)}.json"
         current.add(path)
-        write_json(path, asdict(refusal))
+        write_json(path, {key: value for key, value in asdict(refusal).items() if value})
     for path in paths.refused.glob("*.json"):
         if path not in current:
             path.unlink()
+
+
+def read_refusals(paths: DataPaths) -> dict[str, tuple[Refusal, float]]:
+    """Return what the last run refused, with when (epoch), by the file's name below the inbox."""
+    found = {}
+    for path in paths.refused.glob("*.json"):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        stamp = tuple(content.get("stamp") or ())
+        refusal = Refusal(content["file"], content["reason"], content.get("waits_since"), stamp)
+        found[refusal.file] = refusal, path.stat().st_mtime
+    return found
 
 
 def _file_name(shown: str) -> str:

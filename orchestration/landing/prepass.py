@@ -10,13 +10,14 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.landing.contract import DELETED, Table
+from orchestration.landing.contract import DELETED, ENCODINGS, Table
 from orchestration.landing.files import FileRefused, InboxFile, cannot_read
 from orchestration.landing.lines import Spaces, surrounding_spaces
 
@@ -28,6 +29,11 @@ LONGEST_LINE = 16 << 20
 LONGEST_HEADER = 1 << 20
 CODECS = ("SNAPPY", "ZSTD", "UNCOMPRESSED")
 OTHER_DELIMITERS = {"\t": "tabs", "|": "vertical bars"}
+
+# The second is UTF-8 with halves of characters that some programs write one by one.
+REPLACEMENT = "\ufffd".encode()
+UTF8, CUT_UTF8 = "utf-8", "utf-8 with surrogates"
+_SEPARATOR_LINE = re.compile(rb"(\xef\xbb\xbf)?sep=.?\r?", re.IGNORECASE)
 
 # Size, times of change (ns) and number of a file: it is the same file as long as these are.
 Stamp = tuple[int, int, int, int]
@@ -46,6 +52,28 @@ class Examined:
     spaces: Spaces = Spaces.NONE
     delimiter: str = ","
     columns: list[str] = field(default_factory=list)
+    # what the engine must not see: another encoding, a NUL, half a character, a line `sep=;`
+    encoding: str = UTF8
+    has_nul: bool = False
+    has_separator_line: bool = False
+    ends_in_a_line: bool = False
+    # of a Parquet file, by column: the unit of a duration, which the file keeps as a whole number
+    durations: dict[str, str] = field(default_factory=dict)
+    copy: Path | None = None
+
+    @property
+    def needs_a_copy(self) -> bool:
+        """Must the text be written anew before the engine can read it?"""
+        return self.encoding != UTF8 or self.has_nul or self.has_separator_line
+
+    @property
+    def path(self) -> Path:
+        """Where the engine reads the text: the file, or its copy."""
+        return self.copy or self.file.path
+
+    @property
+    def is_gzipped(self) -> bool:
+        return self.file.is_gzipped and not self.copy
 
     @property
     def unknown_columns(self) -> list[str]:
@@ -91,6 +119,10 @@ def examine(file: InboxFile) -> Examined:
     return examined
 
 
+class NotUtf8(FileRefused):
+    """The text has bytes that its encoding does not know."""
+
+
 class _Hashing(io.RawIOBase):
     """A stream that hashes what is read from it."""
 
@@ -108,18 +140,33 @@ class _Hashing(io.RawIOBase):
 
 
 def _examine_text(file: InboxFile, handle: io.BufferedReader, before: Stamp) -> Examined:
+    """Read the text as UTF-8, else in whatever else it may be; the refusal is that of UTF-8."""
+    others = [CUT_UTF8, *([file.table.encoding] if file.table.encoding else [])]
+    try:
+        return _examine_encoded(file, handle, before, UTF8)
+    except NotUtf8 as refused:
+        for encoding in others:
+            handle.seek(0, os.SEEK_SET)
+            try:
+                return _examine_encoded(file, handle, before, encoding)
+            except NotUtf8:
+                continue
+        raise refused from None
+
+
+def _examine_encoded(
+    file: InboxFile, handle: io.BufferedReader, before: Stamp, encoding: str
+) -> Examined:
     hashing = _Hashing(handle)
     # JSON may write white space as an escape, so that it cannot be seen here.
-    examined = Examined(file, "", before, spaces=Spaces(2 * (file.kind == "jsonl")))
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    header, pending, is_in_header = b"", 0, True
+    spaces = Spaces(2 * (file.kind == "jsonl"))
+    examined = Examined(file, "", before, spaces=spaces, encoding=encoding)
+    head, pending = b"", 0
     last = b""
-    for chunk in _chunks(hashing, file.is_gzipped):
-        _check_utf8(decoder, chunk, examined.lines, is_first=not last)
-        if is_in_header:
-            line, newline, _ = chunk.partition(b"\n")
-            header, is_in_header = header + line, not newline
-            if len(header) > LONGEST_HEADER and file.kind == "csv":
+    for chunk in _utf8_chunks(_chunks(hashing, file.is_gzipped), examined):
+        if head.count(b"\n") < 2 and len(head) <= LONGEST_HEADER:
+            head += chunk
+            if file.kind == "csv" and len(head.partition(b"\n")[0]) > LONGEST_HEADER:
                 raise FileRefused("line 1 is longer than 1 MB: not a header")
         pending = _check_line_length(chunk, pending, examined.lines)
         examined.lines += chunk.count(b"\n")
@@ -128,16 +175,88 @@ def _examine_text(file: InboxFile, handle: io.BufferedReader, before: Stamp) -> 
         if examined.spaces < Spaces.ODD:
             examined.spaces = max(examined.spaces, surrounding_spaces(last[-1:] + chunk))
         last = chunk
-    _check_utf8(decoder, b"", examined.lines, is_first=False, final=True)
     if last.endswith((b" ", b"\t")):
         examined.spaces = Spaces.ODD
     examined.lines += bool(last) and not last.endswith(b"\n")
+    # a whole gzip is a whole file; so is a line of JSON that closes what it opened
+    is_open = not last.endswith((b"\n", b"\r")) and not file.is_gzipped
+    examined.ends_in_a_line = is_open and not (
+        file.kind == "jsonl" and last.rstrip().endswith(b"}")
+    )
     examined.sha256 = hashing.sha256.hexdigest()
     if not last:
         raise FileRefused("is empty (nothing inside the gzip)")
     if file.kind == "csv":
+        header, _, rest = head.partition(b"\n")
+        if _SEPARATOR_LINE.fullmatch(header):
+            examined.has_separator_line = True
+            examined.lines -= 1
+            header = rest.partition(b"\n")[0]
         examined.delimiter, examined.columns = read_header(header, file.table)
     return examined
+
+
+def write_copy(examined: Examined, copy: Path) -> None:
+    """Write the text once more, as the engine can read it, and have it read from there."""
+    is_first = examined.has_separator_line
+    with examined.file.path.open("rb") as handle, copy.open("wb") as out:
+        chunks = _chunks(_Hashing(handle), examined.file.is_gzipped)
+        for chunk in _utf8_chunks(chunks, examined):
+            if is_first:
+                _, newline, chunk = chunk.partition(b"\n")
+                is_first = not newline
+            out.write(chunk)
+    examined.copy = copy
+
+
+def _utf8_chunks(chunks: Iterator[bytes], examined: Examined) -> Iterator[bytes]:
+    """Yield the text as UTF-8, with a mark in place of each NUL and of each half of a character."""
+    encoding = UTF8 if examined.encoding == CUT_UTF8 else examined.encoding
+    errors = "surrogatepass" if examined.encoding == CUT_UTF8 else "strict"
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    lines, is_first = 0, True
+    for chunk in _with_end(chunks):
+        if is_first:
+            _check_not_utf16(chunk)
+        try:
+            decoded = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            line = lines + 1 + error.object[: error.start].count(b"\n")
+            raise NotUtf8(_not_utf8(line, examined.file.table)) from error
+        lines += chunk.count(b"\n")
+        is_first = False
+        if examined.encoding == UTF8:
+            text = chunk
+        elif examined.encoding == CUT_UTF8:
+            # two halves that belong together become one character again
+            halves = decoded.encode("utf-16-le", "surrogatepass")
+            text = halves.decode("utf-16-le", "replace").encode()
+        else:
+            text = decoded.encode()
+        if b"\0" in text:
+            examined.has_nul = True
+            text = text.replace(b"\0", REPLACEMENT)
+        if text:
+            yield text
+
+
+def _with_end(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the chunks, then an empty one."""
+    yield from chunks
+    yield b""
+
+
+def _not_utf8(line: int, table: Table) -> str:
+    offer = ", ".join(ENCODINGS)
+    return (
+        f"is not UTF-8: line {line} has other bytes; save it as UTF-8, or declare its encoding "
+        f"({offer}) for {table.full_name} in seeds/sources.csv"
+    )
+
+
+def _check_not_utf16(chunk: bytes) -> None:
+    if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or chunk[:64].count(0) > 16:
+        raise FileRefused("is not UTF-8 (UTF-16, or not a text file); save it as UTF-8")
 
 
 def _chunks(hashing: _Hashing, is_gzipped: bool) -> Iterator[bytes]:
@@ -154,18 +273,6 @@ def _chunks(hashing: _Hashing, is_gzipped: bool) -> Iterator[bytes]:
         raise FileRefused("is a truncated gzip; upload it again") from error
     except (gzip.BadGzipFile, zlib.error) as error:
         raise FileRefused("is not a readable gzip; upload it again") from error
-
-
-def _check_utf8(
-    decoder: codecs.IncrementalDecoder, chunk: bytes, line: int, is_first: bool, final: bool = False
-) -> None:
-    if is_first and b"\0" in chunk[:64]:
-        raise FileRefused("is not UTF-8 (UTF-16, or not a text file); save it as UTF-8")
-    try:
-        decoder.decode(chunk, final)
-    except UnicodeDecodeError as error:
-        line += 1 + error.object[: error.start].count(b"\n")
-        raise FileRefused(f"is not UTF-8: line {line} has other bytes; save it as UTF-8") from error
 
 
 def _check_line_length(chunk: bytes, pending: int, lines: int) -> int:
@@ -251,4 +358,9 @@ def _examine_parquet(file: InboxFile, handle: io.BufferedReader, before: Stamp) 
         lines=metadata.num_rows,
         columns=list(schema.names),
         spaces=Spaces.ODD,
+        durations={
+            column.name: column.type.unit
+            for column in schema
+            if pyarrow.types.is_duration(column.type)
+        },
     )

@@ -19,13 +19,23 @@ from orchestration.landing.cells import (
     number_rows,
     read_delimited,
 )
-from orchestration.landing.contract import Table
+from orchestration.landing.contract import NUMBERS, Table
 from orchestration.landing.files import FileRefused
-from orchestration.landing.prepass import Examined, assert_unchanged, check_columns
+from orchestration.landing.prepass import (
+    Examined,
+    assert_unchanged,
+    check_columns,
+    write_copy,
+)
 from orchestration.system.errors import PilotageError
 from orchestration.system.sql import literal_path, name, text
 
 UNIT_SEPARATOR = "\x1f"
+# Parts of a second, by the name of the unit.
+_UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+# Up to here a float holds every whole number; after it, digits of an id may be gone.
+_LARGEST_WHOLE = {"FLOAT": 1 << 24, "DOUBLE": 1 << 53}
+_NOT_READ = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "VARIANT", "GEOMETRY")
 
 
 @dataclass
@@ -69,6 +79,8 @@ def load(con: duckdb.DuckDBPyConnection, examined: Examined, number: int, spill:
     kind = examined.file.kind
     loader = {"csv": _load_csv, "jsonl": _load_jsonl, "parquet": _load_parquet}[kind]
     try:
+        if examined.needs_a_copy:
+            write_copy(examined, spill / f"{number}.utf8")
         return loader(con, examined, number, spill)
     except duckdb.OutOfMemoryException as error:
         raise PilotageError(
@@ -103,6 +115,7 @@ def _load_jsonl(
     """Lines first, then one extraction of all columns per line: a broken line stays a row."""
     table = examined.file.table
     read_delimited(con, examined, number, spill, ["line"], UNIT_SEPARATOR, "")
+    _replace_halves(con, number)
     find_broken(con, examined, number, header_lines=0)
     check_count(con, number, examined.lines)
     number_rows(con, number, f"lines_{number}")
@@ -126,6 +139,21 @@ def _load_jsonl(
     con.execute(f"drop table objects_{number}")
     unknown = [key for key in found if key not in table.by_name]
     return Loaded(examined, number, _values(wanted, table), "line", unknown)
+
+
+def _replace_halves(con: duckdb.DuckDBPyConnection, number: int) -> None:
+    """Put a mark where a line escapes a NUL or half of a character: no text can hold them.
+
+    Escaped backslashes and whole pairs stand aside meanwhile, behind characters that JSON forbids.
+    """
+    half, low = "u[dD][89abAB][0-9a-fA-F]{2}", "u[dD][c-fC-F][0-9a-fA-F]{2}"
+    pair = rf"\\({half})\\({low})"
+    cut = r"\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})"
+    line = "replace(line, '\\\\', chr(1))"
+    line = rf"regexp_replace({line}, '{pair}', chr(2) || '\1' || chr(2) || '\2', 'g')"
+    line = rf"regexp_replace({line}, '{cut}', '\\ufffd', 'g')"
+    line = f"replace(replace({line}, chr(2), '\\'), chr(1), '\\\\')"
+    con.execute(f"update cells_{number} set line = {line} where regexp_matches(line, '{cut}')")
 
 
 def _keep_objects(con: duckdb.DuckDBPyConnection, number: int) -> list[str]:
@@ -167,25 +195,43 @@ def _load_parquet(
         f" hive_partitioning = false) as file({aliases})"
     )
     types = con.execute(f"describe select * from {source}").fetchall()
-    columns = ", ".join(f"{_as_text(column, kind)} as {column}" for column, kind, *_ in types)
+    table = examined.file.table
+    columns = ", ".join(
+        f"{_as_text(alias, kind, column, examined)} as {alias}"
+        for column, (alias, kind, *_) in zip(names, types, strict=True)
+    )
     con.execute(f"create table cells_{number} as select {columns} from {source}")
     con.execute(f"create table broken_{number} (row_number bigint, raw varchar, reason varchar)")
     check_count(con, number, examined.lines)
     number_rows(con, number, f"raw_{number}")
-    table = examined.file.table
     return Loaded(
         examined, number, _values(names, table), _as_json(names), examined.unknown_columns
     )
 
 
-def _as_text(column: str, kind: str) -> str:
-    """SQL for a typed value as text; a whole number kept as a float loses its `.0`."""
+def _as_text(alias: str, kind: str, column: str, examined: Examined) -> str:
+    """SQL for a typed value as text.
+
+    A whole number kept as a float loses its `.0`, and what is no number is missing; durations and
+    times of day are seconds where the contract asks for a number. `FileRefused` for a type that no
+    column of the contract can hold.
+    """
+    known = examined.file.table.by_name.get(column)
+    if unit := examined.durations.get(column):
+        return f"({alias} / {_UNITS[unit]})::decimal(38, 9)::varchar"
     if kind in ("FLOAT", "DOUBLE"):
-        whole = f"{column} = trunc({column}) and abs({column}) < 1e15"
+        whole = f"{alias} = trunc({alias}) and abs({alias}) <= {_LARGEST_WHOLE[kind]}"
         return (
-            f"case when {whole} then cast({column} as bigint)::varchar else {column}::varchar end"
+            f"case when isnan({alias}) then null when {whole} then cast({alias} as bigint)::varchar"
+            f" else {alias}::varchar end"
         )
-    return f"cast({column} as varchar)"
+    if known and known.data_type in NUMBERS and kind in ("TIME", "TIME_NS", "INTERVAL"):
+        return f"epoch({alias})::decimal(38, 9)::varchar"
+    if known and (kind.endswith("]") or kind.startswith(_NOT_READ)):
+        raise FileRefused(
+            f"column {column} is of type {kind.lower()}; write it as text, number, date or time"
+        )
+    return f"cast({alias} as varchar)"
 
 
 def _values(names: list[str], table: Table) -> dict[str, str]:

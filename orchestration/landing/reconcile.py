@@ -12,8 +12,14 @@ from orchestration.system.sql import name, names, text
 
 # Where a row of `typed` stands in its batch: files first, then rows. Joins do not keep the order of
 # the relation itself.
-SEQ = "(file__number::bigint * 1000000000000 + row_number)"
+FILES_APART = 1_000_000_000_000
+SEQ = f"(file__number::bigint * {FILES_APART} + row_number)"
+# A contender that was not set aside; nothing else was put into `outcomes` before.
+IS_WHOLE = "(seq__ is null or seq__ not in (select seq__ from outcomes where not is_duplicate))"
 
+SEVERAL_ROWS = (
+    "several rows of one {key} in a file, such as one per queue segment: one row each is expected"
+)
 CONFLICTS = {
     "updated_at": "same key and updated_at as an accepted row, but other content",
     "first_wins": "same key as an accepted row, but other content",
@@ -34,6 +40,12 @@ def reconcile(con: duckdb.DuckDBPyConnection, table: Table, accepted: str | None
     _gather_contenders(con, table, accepted)
     if table.version == "last_wins":
         _drop_unchanged(con, table)
+    elif table.grows:
+        # without updated_at the last arrival is the newest version
+        _set_segments_aside(con, table)
+        _drop_unchanged(con, table, f"{UPDATED_AT} is null and {IS_WHOLE}")
+        _drop_repeated(con, table, f"{UPDATED_AT} is not null and {IS_WHOLE}")
+        _set_conflicts_aside(con, table)
     else:
         _drop_repeated(con, table)
         _set_conflicts_aside(con, table)
@@ -77,7 +89,25 @@ def _gather_contenders(con: duckdb.DuckDBPyConnection, table: Table, accepted: s
     """)
 
 
-def _drop_unchanged(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _set_segments_aside(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """None of the rows that one file has of a key at once is the row of that key."""
+    key, deleted = names(table.key), name(DELETED) if table.can_be_deleted else "false"
+    content = f"row({names([column.name for column in table.columns])})"
+    con.execute(f"""
+        insert into outcomes
+        select seq__, false, {text(SEVERAL_ROWS.format(key=table.key[0].removesuffix("_id")))}
+        from (
+            select seq__,
+                min({content}) over one is distinct from max({content}) over one as is__several
+            from contenders
+            where seq__ is not null and not {deleted}
+            window one as (partition by {key}, {UPDATED_AT}, seq__ // {FILES_APART})
+        )
+        where is__several
+    """)
+
+
+def _drop_unchanged(con: duckdb.DuckDBPyConnection, table: Table, which: str = "true") -> None:
     """The last row wins: a row is a duplicate when it says what the one before it said."""
     content = f"row({names([column.name for column in table.columns])})"
     con.execute(f"""
@@ -88,6 +118,7 @@ def _drop_unchanged(con: duckdb.DuckDBPyConnection, table: Table) -> None:
                 seq__,
                 {content} is not distinct from lag({content}) over arrival as is__unchanged
             from contenders
+            where {which}
             window arrival as (
                 partition by {names(table.key)}
                 order by seq__ nulls first, batch, source_file, row_number
@@ -97,20 +128,21 @@ def _drop_unchanged(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """)
 
 
-def _drop_repeated(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _drop_repeated(con: duckdb.DuckDBPyConnection, table: Table, which: str = "true") -> None:
     """Keep each content once, as `contents`: its first new row, or -1 when it is accepted."""
     columns = names([column.name for column in table.columns])
     con.execute(f"""
         create table contents as
         select {columns}, min(coalesce(seq__, -1)) as first__seq
         from contenders
+        where {which}
         group by {columns}
     """)
-    con.execute("""
+    con.execute(f"""
         insert into outcomes
         select seq__, true, null
         from contenders
-        where seq__ is not null and seq__ not in (select first__seq from contents)
+        where {which} and seq__ is not null and seq__ not in (select first__seq from contents)
     """)
 
 

@@ -13,6 +13,7 @@ from orchestration.landing.contract import (
     DELETED,
     PLAIN_REFERENCE_TYPE,
     REFERENCE_TYPES,
+    TIMES,
     UPDATED_AT,
     Column,
     Table,
@@ -20,9 +21,17 @@ from orchestration.landing.contract import (
 from orchestration.system.sql import text
 
 CLOCK_TOLERANCE = timedelta(days=1)
-TRUE, FALSE = "'true', '1', 'oui'", "'false', '0', 'non'"
+TRUE = "'true', '1', 'oui', 'vrai', 'yes', 't', 'y'"
+FALSE = "'false', '0', 'non', 'faux', 'no', 'f', 'n'"
 NUMBER = r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
 INTEGER = r"[+-]?[0-9]+([.]0*)?"
+# 1,23457E+11: what a spreadsheet makes of a long number, whose last digits are gone.
+SCIENTIFIC = r"[0-9]+([.,][0-9]+)?[eE][+][0-9]+"
+# A refused value in a reason: so much of it, and what takes it off again, to count reasons alike.
+LONGEST_QUOTE = 40
+# What would be taken for the end of a reason or of a quote, as SQL.
+_UNSHOWN = "';\"' || chr(9) || chr(10) || chr(13)"
+QUOTE = r' \("[^"]*"\)'
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,21 @@ def _says(column: Column, what: str) -> str:
     return text(f"{column.name}: {what}")
 
 
+def _quotes(column: Column, reason: str) -> str:
+    """SQL for a reason with the value that it refuses; never that of a column about people."""
+    if column.pii != "none":
+        return reason
+    value = t(column.name)
+    shown = f"translate({value}, {_UNSHOWN}, ',''   ')"
+    return (
+        # an address in the wrong column is a person's all the same
+        f"{reason} || case when {value} is null or contains({value}, '@') then ''"
+        f" when length({shown}) > {LONGEST_QUOTE}"
+        f" then concat(' (\"', left({shown}, {LONGEST_QUOTE}), '…\")')"
+        f" else concat(' (\"', {shown}, '\")') end"
+    )
+
+
 def _listed(values: tuple[str, ...]) -> str:
     return ", ".join(text(value) for value in values)
 
@@ -96,6 +120,11 @@ def _content(
     found = []
     if column.pseudonym and column.required:
         found.append((is_lost, _says(column, "holds no identifier")))
+    if column.is_id:
+        what = _says(column, "digits lost to scientific notation")
+        # the punctuation first: hardly any key has it
+        fails = f"contains(upper({text_}), 'E+') and {matches(text_, SCIENTIFIC)}"
+        found.append((fails, what))
     if column.data_type != "varchar":
         found.append((is_lost, _why_not_typed(column, comma_is_point)))
     allowed = column.allowed
@@ -104,16 +133,21 @@ def _content(
     if allowed:
         fails = f"{value} not in ({_listed(allowed)})"
         found.append((fails, _says(column, f"not one of {', '.join(allowed)}")))
+    if column.is_whole:
+        found.append((f"{value} <> trunc({value})", _says(column, "not a whole number")))
     if column.minimum is not None:
         found.append((f"{value} < {column.minimum}", _says(column, f"below {column.minimum}")))
     if column.maximum is not None:
         found.append((f"{value} > {column.maximum}", _says(column, f"above {column.maximum}")))
+    if column.earliest:
+        first = f"{column.data_type} '{column.earliest}'"
+        found.append((f"{value} < {first}", _says(column, f"before {column.earliest}")))
     for other in column.not_before:
         found.append((f"{value} < {v(other)}", _says(column, f"before {other}")))
-    if column.data_type in ("timestamptz", "date") and not column.may_be_future:
+    if column.data_type in TIMES and not column.may_be_future:
         limit = _latest(column, table, now)
         found.append((f"{value} > {limit}", _says(column, "in the future")))
-    return found
+    return [(fails, _quotes(column, reason)) for fails, reason in found]
 
 
 def reference_type_columns(table: Table) -> set[str]:

@@ -9,6 +9,7 @@ from orchestration.landing.contract import Table
 from orchestration.landing.ledger import BatchRecord, FileRecord
 from orchestration.landing.read import Loaded
 from orchestration.landing.reconcile import SEQ
+from orchestration.landing.rules import QUOTE
 from orchestration.system.errors import PilotageError
 from orchestration.system.sql import names, text
 
@@ -139,7 +140,10 @@ def _rows_by_file(con: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int]:
 def _reasons(con: duckdb.DuckDBPyConnection) -> list[dict]:
     found = con.execute(f"""
         select reason, count(*) as row_count
-        from (select unnest(string_split(reason, '; ')) as reason from quarantined)
+        from (
+            select regexp_replace(unnest(string_split(reason, '; ')), {text(QUOTE)}, '') as reason
+            from quarantined
+        )
         group by reason
         order by row_count desc, reason
         limit {MOST_REASONS}

@@ -1,7 +1,6 @@
 """Whether there is anything to do, decided within a second and without the heavy libraries."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,8 +41,8 @@ def new_files(paths: DataPaths) -> list[str]:
     Known by name and times, else by content. A file that was refused counts again when it changed.
     """
     from orchestration.landing.contract import load_contract
-    from orchestration.landing.files import scan
-    from orchestration.landing.ledger import records
+    from orchestration.landing.files import is_over, scan
+    from orchestration.landing.ledger import read_refusals, records
     from orchestration.landing.prepass import stamp
 
     accepted = {
@@ -52,24 +51,16 @@ def new_files(paths: DataPaths) -> list[str]:
         for file in record.files
         for name in ((file.name, *file.stamp), file.sha256)
     }
-    refused = _refused(paths)
+    refused = read_refusals(paths)
     found = []
     for file in scan(paths.inbox, load_contract(PROJECT_ROOT))[0]:
         table, shown = (file.table.source, file.table.name), f"{file.table.source}/{file.name}"
-        is_refused = file.path.stat().st_ctime < refused.get(shown, 0)
+        refusal, refused_at = refused.get(shown, (None, 0.0))
+        is_refused = file.path.stat().st_ctime < refused_at and not (refusal and is_over(refusal))
         is_known = (*table, (file.name, *stamp(file.path))) in accepted
         if not (is_refused or is_known or (*table, _sha256(file.path)) in accepted):
             found.append(shown)
     return found
-
-
-def _refused(paths: DataPaths) -> dict[str, float]:
-    """Return when each refused file was refused (epoch), by `<source>/<name>`."""
-    records = paths.refused.glob("*.json")
-    return {
-        json.loads(path.read_text(encoding="utf-8"))["file"]: path.stat().st_mtime
-        for path in records
-    }
 
 
 def _sha256(path: Path) -> str:

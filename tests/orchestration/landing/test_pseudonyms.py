@@ -146,7 +146,7 @@ def test_a_required_reference_that_holds_nothing_is_set_aside(landing) -> None:
         (1, "ref_value: holds no identifier"),
         (
             3,
-            "ref_type: not one of customer_id, email, phone, handle, account; "
+            'ref_type: not one of customer_id, email, phone, handle, account ("fax"); '
             "ref_value: holds no identifier",
         ),
         (4, "ref_type: required, but missing; ref_value: holds no identifier"),

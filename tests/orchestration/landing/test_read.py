@@ -99,8 +99,8 @@ def test_semicolons_allow_decimal_commas_and_commas_do_not(landing) -> None:
         "1.5000",
     ]
     assert landing.quarantined("contact_events") == [
-        (3, "amount: not a number"),
-        (1, "amount: not a number"),
+        (3, 'amount: not a number ("1.000,5")'),
+        (1, 'amount: not a number ("1,5")'),
     ]
 
 
@@ -175,7 +175,7 @@ def test_parquet_brings_types(landing) -> None:
         ("1", "2026-06-01 08:00:00+00", True, 2, None, None),
         ("7", "2026-06-01 08:00:00+00", None, None, "1980-05-01", pytest.approx(12.5)),
     ]
-    assert landing.quarantined() == [(2, "channel: not one of phone, chat")]
+    assert landing.quarantined() == [(2, 'channel: not one of phone, chat ("fax")')]
     assert report.batches[0].unknown_columns == ['Odd "one']
 
 
