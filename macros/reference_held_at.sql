@@ -3,7 +3,7 @@
     that a row of `relation` carries, at an instant of that row. One match at most.
 -#}
 {% macro reference_held_at(relation, instant) -%}
-    {{ relation }}.customer_ref_type = refs.ref_type
+    {{ reference_type(relation) }} = refs.ref_type
     and {{ relation }}.customer_ref = refs.ref_value
     and {{ relation }}.{{ instant }} >= refs.valid_from
     and {{ relation }}.{{ instant }} < refs.valid_before

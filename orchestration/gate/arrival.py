@@ -50,6 +50,9 @@ class Batch(Protocol):
     @property
     def table(self) -> Any: ...
 
+    @property
+    def unknown_codes(self) -> list[dict[str, Any]]: ...
+
 
 @dataclass(frozen=True)
 class ArrivalFinding:
@@ -92,7 +95,7 @@ def check_arrival(
         return []
     tables = {one.batch: contract.tables[one.source, one.table] for one in known}
     try:
-        return _check(paths, contract, tables, sources_csv)
+        return _check(paths, contract, known, tables, sources_csv)
     except (duckdb.Error, OSError) as error:
         last, message = known[-1], without_values(f"{type(error).__name__}: {error}")
         return [
@@ -101,7 +104,11 @@ def check_arrival(
 
 
 def _check(
-    paths: DataPaths, contract: Contract, tables: dict[int, Table], sources_csv: Path
+    paths: DataPaths,
+    contract: Contract,
+    batches: Sequence[Batch],
+    tables: dict[int, Table],
+    sources_csv: Path,
 ) -> list[ArrivalFinding]:
     """Return what is unusual about the batches in `tables`, having filed every answer."""
     taken = {batch: profiles.profile(paths, table, batch) for batch, table in tables.items()}
@@ -117,6 +124,18 @@ def _check(
     questions += _freshness_questions(tables, contract, lags)
     findings = [
         _finding(question, result) for question, result in _ask(paths, tables, lags, questions)
+    ]
+    findings += [
+        ArrivalFinding(
+            one.batch,
+            tables[one.batch].source,
+            tables[one.batch].name,
+            "codes",
+            False,
+            f"{code['column']} {code['code']!r} stands in {code['rows']:,} rows; no seed knows it",
+        )
+        for one in batches
+        for code in one.unknown_codes
     ]
     for batch, table in tables.items():
         filed = [asdict(finding) for finding in findings if finding.batch == batch]

@@ -210,11 +210,19 @@ def _load(
     """Read a file and add its rows to `typed`."""
     loaded = load(con, examined, number, spill)
     assert_unchanged(examined)
-    known = f"pseudonyms_{number}"
+    made, known = f"pseudonyms_{number}", f"references_{number}"
     if wanted := references(loaded):
         con.register("made", pseudonyms(run.key, con.execute(wanted).to_arrow_table()))
-        con.execute(f"create table {known} as from made where pseudonym <> ''")
+        con.execute(f"create table {made} as from made")
         con.unregister("made")
+        # rows keep the order of the cell that they come from
+        con.execute(f"""
+            create table {known} as
+            select ref_type, plain, arg_min(pseudonym, rowid) as pseudonym,
+                string_agg(pseudonym, ' ' order by rowid) as pseudonyms
+            from {made}
+            group by ref_type, plain
+        """)
     con.execute(f"insert into typed {typed_rows(loaded, run.now, known)}")
     _check_deletions_only(con, loaded)
     return loaded

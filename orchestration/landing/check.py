@@ -15,16 +15,19 @@ from orchestration.landing.contract import (
     PLAIN_REFERENCE_TYPE,
     REFERENCE_TYPES,
     TIMES,
+    UNTYPED_REFERENCE_TYPE,
     UPDATED_AT,
     Column,
     Table,
 )
+from orchestration.landing.identifiers import placeholders
 from orchestration.landing.lines import Spaces
 from orchestration.landing.read import Loaded
 from orchestration.landing.rules import (
     FALSE,
     INTEGER,
     NUMBER,
+    SCIENTIFIC,
     TRUE,
     matches,
     number_text,
@@ -41,7 +44,8 @@ _WHITE_SPACE = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8239)"
 def typed_columns(table: Table) -> str:
     """Columns of the relation that `typed_rows` fills, as in `create table`."""
     columns = [f"{name(column.name)} {column.data_type}" for column in table.columns]
-    return ", ".join([*columns, "file__number integer", "row_number bigint", "problem__ varchar"])
+    added = ["file__number integer", "row_number bigint", "problem__ varchar", "refused__ varchar"]
+    return ", ".join([*columns, *added])
 
 
 def references(loaded: Loaded) -> str | None:
@@ -62,6 +66,7 @@ def typed_rows(loaded: Loaded, now: datetime, pseudonyms: str) -> str:
     """SQL for the rows of a loaded file: typed columns, file__number, row_number, problem__.
 
     `problem__` is null for a row that fits, else everything that is wrong with it, joined by '; '.
+    `refused__` lists the columns whose text is no identifier, so that they name nobody.
     `pseudonyms` is a relation (ref_type, plain, pseudonym). A deletion keeps its key, its instant
     and nothing else: the rest of the row is what must disappear.
     """
@@ -102,9 +107,14 @@ def typed_rows(loaded: Loaded, now: datetime, pseudonyms: str) -> str:
     sql = _stage(sql, [f"{deleted} as is__deleted"])
     outputs = ", ".join(f"{_output(c, loaded)} as {name(c.name)}" for c in table.columns)
     reason = _reason(loaded, present, now)
+    refused = ", ".join(
+        f"case when {t(c.name)} is not null and {v(c.name)} is null then {text(c.name)} end"
+        for c in columns
+        if c.pseudonym
+    )
     return (
-        f"select {outputs}, {loaded.number} as file__number, row_number, {reason} as problem__"
-        f" from {sql}"
+        f"select {outputs}, {loaded.number} as file__number, row_number, {reason} as problem__,"
+        f" nullif(concat_ws(',', {refused or 'null'}), '') as refused__ from {sql}"
     )
 
 
@@ -180,10 +190,19 @@ def _reference_type(column: Column, loaded: Loaded) -> str:
     return (
         f"case when {t(by)} is not null or {value} is null then {t(by)}"
         f" when starts_with({value}, '@') then 'handle'"
+        f" when regexp_matches({value}, '^(?i:sips?|tel):') then 'phone'"
         f" when contains({value}, '@') then 'email'"
         f" when starts_with({value}, '+') or {matches(digits, _FRENCH_PHONE)} then 'phone'"
-        f" else {text(PLAIN_REFERENCE_TYPE)} end"
+        f" when not {_is_placeholder(value)} then {text(UNTYPED_REFERENCE_TYPE)} end"
     )
+
+
+def _is_placeholder(value: str) -> str:
+    """SQL: does a plain reference name nobody? As `identifiers.is_placeholder` says it."""
+    known = ", ".join(text(one) for one in sorted(placeholders()[0]))
+    squeezed = rf"regexp_replace(lower(strip_accents({value})), '[^\p{{L}}\p{{N}}]', '', 'g')"
+    is_empty = f"trim({squeezed}, '0') = ''"
+    return f"({is_empty} or {squeezed} in ({known}) or {matches(value, SCIENTIFIC)})"
 
 
 def _joins(columns: list[Column], pseudonyms: str) -> str:
@@ -206,8 +225,13 @@ def _value(column: Column, loaded: Loaded) -> str:
     if column.pseudonym:
         known, by = f"p__{column.name}.pseudonym", column.reference_type_column
         if not by:
-            return known
-        return f"case when r__{by} = {text(PLAIN_REFERENCE_TYPE)} then {value} else {known} end"
+            # a customer may have several addresses; whoever writes has one
+            return known + "s"
+        plain = ", ".join(text(kind) for kind in (PLAIN_REFERENCE_TYPE, UNTYPED_REFERENCE_TYPE))
+        return (
+            f"case when r__{by} is null or r__{by} not in ({plain}) then {known}"
+            f" when not {_is_placeholder(value)} then {value} end"
+        )
     if column.data_type == "varchar":
         return f"r__{column.name}" if column.name in _inferred(loaded) else value
     if column.data_type == "date":

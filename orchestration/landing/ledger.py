@@ -31,7 +31,9 @@ class FileRecord:
 class BatchRecord:
     """One batch: received = accepted + quarantined + duplicate, for it and for each of its files.
 
-    `reasons` lists the commonest reasons of its quarantined rows: {reason, rows}.
+    `reasons` lists the commonest reasons of its quarantined rows: {reason, rows}; of the accepted
+    ones, `unknown_codes` says which codes no seed knew: {column, code, rows}, and
+    `refused_identifiers` how many name nobody: {column, rows}.
     """
 
     batch: int
@@ -46,6 +48,8 @@ class BatchRecord:
     unknown_columns: list[str]
     contract_sha256: str | None
     reasons: list[dict[str, Any]] = field(default_factory=list)
+    unknown_codes: list[dict[str, Any]] = field(default_factory=list)
+    refused_identifiers: list[dict[str, Any]] = field(default_factory=list)
 
 
 def latest_batch(paths: DataPaths) -> int:

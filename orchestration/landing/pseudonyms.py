@@ -10,10 +10,10 @@ import os
 import re
 import secrets
 import stat
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.landing.identifiers import normal_forms
 from orchestration.system.errors import UsageError
 from orchestration.system.files import private_directory, sync, write_private
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "PILOTAGE_PSEUDONYM_KEY"
 SHORTEST_KEY = 32
-_PHONE_SEPARATORS = str.maketrans("", "", " .-()")
-_FRENCH_PHONE = re.compile(r"(?:0|\+33|0033)([1-9][0-9]{8})")
-_BRACKETED_EMAIL = re.compile(r"<([^<>]*@[^<>]*)>")
 
 
 def load_key(vault: Path) -> bytes:
@@ -77,77 +74,43 @@ def _check_same_key(key: bytes, vault: Path) -> None:
         )
 
 
-def normal_form(reference_type: str, value: str) -> str:
-    """Bring an identifier to the one form that its pseudonym is made of; '' when it holds none."""
-    value = _plain_letters(value).strip()
-    if reference_type == "phone":
-        return normal_phone(value)
-    if reference_type == "handle":
-        return value.lower().lstrip("@").strip()
-    if reference_type == "account":
-        return "".join(value.upper().split())
-    return normal_email(value)
-
-
-def _plain_letters(value: str) -> str:
-    """The same letters written one way: no narrow spaces, invisible marks or split accents."""
-    if value.isascii():
-        return value
-    composed = unicodedata.normalize("NFKC", value)
-    return "".join(letter for letter in composed if unicodedata.category(letter) != "Cf")
-
-
-def normal_email(value: str) -> str:
-    """Return an e-mail address in lower case, alone: no spaces, no name beside it, no `mailto:`."""
-    bracketed = _BRACKETED_EMAIL.search(value)
-    address = "".join((bracketed[1] if bracketed else value).lower().split())
-    return address.removeprefix("mailto:")
-
-
-def normal_phone(value: str) -> str:
-    """Return a phone number as E.164, read as in France; an unreadable one as its digits."""
-    french = _FRENCH_PHONE.fullmatch(value.translate(_PHONE_SEPARATORS))
-    return f"+33{french[1]}" if french else parsed_phone(value)
-
-
-def parsed_phone(value: str) -> str:
-    """As `normal_phone`, always by the library: slower, for numbers of any form and country."""
-    import phonenumbers
-
-    try:
-        number = phonenumbers.parse(value, "FR")
-    except phonenumbers.NumberParseException:
-        return "".join(letter for letter in value if letter.isdecimal())
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 def pseudonym(key: bytes, reference_type: str, value: str) -> str | None:
-    """Return the pseudonym of one plain identifier; None when it holds none (`anonymous`)."""
-    normal = normal_form(reference_type, value)
+    """Return the pseudonym of the first plain identifier of a cell; None when it holds none."""
+    normal = normal_forms(reference_type, value)
     if not normal:
         return None
-    digest = hmac.digest(key, f"{reference_type}:{normal}".encode(), "sha256")
+    digest = hmac.digest(key, f"{reference_type}:{normal[0]}".encode(), "sha256")
     return f"{reference_type}_{digest.hex()[:32]}"
 
 
 def pseudonyms(key: bytes, references: "pyarrow.Table") -> "pyarrow.Table":
     """Compute many: (ref_type, plain) to (ref_type, plain, value, pseudonym), `value` normal.
 
-    References that hold no identifier come back with an empty pseudonym.
+    A reference that holds several identifiers comes back as often, in their order; one that holds
+    none does not.
     """
     import pyarrow
 
     keyed = hmac.new(key, digestmod="sha256")
     types = references["ref_type"].to_pylist()
     plain = references["plain"].to_pylist()
-    values = [normal_form(kind, value) for kind, value in zip(types, plain, strict=True)]
+    found = [
+        (at, value)
+        for at, (kind, written) in enumerate(zip(types, plain, strict=True))
+        for value in normal_forms(kind, written)
+    ]
     made = []
-    for kind, value in zip(types, values, strict=True):
+    for at, value in found:
         digest = keyed.copy()
-        digest.update(f"{kind}:{value}".encode())
-        made.append(f"{kind}_{digest.hexdigest()[:32]}" if value else "")
+        digest.update(f"{types[at]}:{value}".encode())
+        made.append(f"{types[at]}_{digest.hexdigest()[:32]}")
     return pyarrow.Table.from_arrays(
-        [*references.select(["ref_type", "plain"]).columns, _texts(values), _texts(made)],
+        [
+            _texts([types[at] for at, _ in found]),
+            _texts([plain[at] for at, _ in found]),
+            _texts([value for _, value in found]),
+            _texts(made),
+        ],
         ["ref_type", "plain", "value", "pseudonym"],
     )
 
@@ -186,10 +149,9 @@ def remember(con: "duckdb.DuckDBPyConnection", vault: Path, references: str) -> 
             insert into vault.identifiers
             select pseudonym, any_value(ref_type), any_value(value)
             from {references} as known
-            where pseudonym <> ''
-                and not exists (
-                    select 1 from vault.identifiers as kept where kept.pseudonym = known.pseudonym
-                )
+            where not exists (
+                select 1 from vault.identifiers as kept where kept.pseudonym = known.pseudonym
+            )
             group by pseudonym
         """)
     finally:

@@ -14,6 +14,7 @@ from orchestration.landing.contract import (
     PLAIN_REFERENCE_TYPE,
     REFERENCE_TYPES,
     TIMES,
+    UNTYPED_REFERENCE_TYPE,
     UPDATED_AT,
     Column,
     Table,
@@ -131,7 +132,10 @@ def _content(
     if not allowed and column.name in reference_type_columns(table):
         allowed = (PLAIN_REFERENCE_TYPE, *REFERENCE_TYPES)
     if allowed:
-        fails = f"{value} not in ({_listed(allowed)})"
+        # not to be told, but what an untyped reference is taken for
+        is_type = column.name in reference_type_columns(table)
+        taken = (*allowed, UNTYPED_REFERENCE_TYPE) if is_type else allowed
+        fails = f"{value} not in ({_listed(taken)})"
         found.append((fails, _says(column, f"not one of {', '.join(allowed)}")))
     if column.is_whole:
         found.append((f"{value} <> trunc({value})", _says(column, "not a whole number")))
@@ -140,7 +144,7 @@ def _content(
     if column.maximum is not None:
         found.append((f"{value} > {column.maximum}", _says(column, f"above {column.maximum}")))
     if column.earliest:
-        first = f"{column.data_type} '{column.earliest}'"
+        first = _moment(datetime.fromisoformat(column.earliest), column, table)
         found.append((f"{value} < {first}", _says(column, f"before {column.earliest}")))
     for other in column.not_before:
         found.append((f"{value} < {v(other)}", _says(column, f"before {other}")))
@@ -157,10 +161,17 @@ def reference_type_columns(table: Table) -> set[str]:
 
 def _latest(column: Column, table: Table, now: datetime) -> str:
     """SQL for the last moment that is not yet the future, with some room for wrong clocks."""
-    limit = now + CLOCK_TOLERANCE
+    return _moment(now + CLOCK_TOLERANCE, column, table)
+
+
+def _moment(moment: datetime, column: Column, table: Table) -> str:
+    """SQL for a moment as a value of the column; without an offset, one on the table's clocks."""
+    zone = ZoneInfo(table.time_zone)
+    if not moment.tzinfo:
+        moment = moment.replace(tzinfo=zone)
     if column.data_type == "date":
-        return f"date '{limit.astimezone(ZoneInfo(table.time_zone)):%Y-%m-%d}'"
-    return f"timestamptz '{limit.astimezone(UTC):%Y-%m-%d %H:%M:%S}+00'"
+        return f"date '{moment.astimezone(zone):%Y-%m-%d}'"
+    return f"timestamptz '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}+00'"
 
 
 def _why_not_typed(column: Column, comma_is_point: bool) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.landing.codes import unknown_codes
 from orchestration.landing.contract import Table
 from orchestration.landing.ledger import BatchRecord, FileRecord
 from orchestration.landing.read import Loaded
@@ -124,6 +125,8 @@ def record_of(
         unknown_columns=sorted({column for file in files for column in file.unknown_columns}),
         contract_sha256=table.sha256,
         reasons=_reasons(con),
+        unknown_codes=unknown_codes(con, table),
+        refused_identifiers=_refused_identifiers(con),
     )
 
 
@@ -149,6 +152,20 @@ def _reasons(con: duckdb.DuckDBPyConnection) -> list[dict]:
         limit {MOST_REASONS}
     """).fetchall()
     return [{"reason": reason, "rows": rows} for reason, rows in found]
+
+
+def _refused_identifiers(con: duckdb.DuckDBPyConnection) -> list[dict]:
+    found = con.execute("""
+        select refused, count(*) as row_count
+        from (
+            select unnest(string_split(refused__, ',')) as refused
+            from typed
+            where problem__ is null and refused__ is not null
+        )
+        group by refused
+        order by refused
+    """).fetchall()
+    return [{"column": column, "rows": rows} for column, rows in found]
 
 
 def _source_file(files: list[Loaded], number: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from orchestration.system.console import stderr, stdout
-from orchestration.system.paths import DataPaths
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
 from orchestration.warehouse.run_context import read_built
 
 SHOWN_WARNINGS = 3
@@ -108,14 +108,28 @@ def print_editions(paths: DataPaths) -> None:
 
 def warn_of_landing(paths: DataPaths) -> None:
     """Warn of refused files and of rows in quarantine, and say where to look."""
+    from orchestration.landing.codes import still_unknown
+    from orchestration.landing.contract import load_contract
     from orchestration.landing.ledger import records
 
     for path in sorted(paths.refused.glob("*.json")):
         refusal = json.loads(path.read_text(encoding="utf-8"))
         warn(f"Refused as a whole: {refusal['file']}: {refusal['reason']}")
-    rows = sum(record.quarantined for record in records(paths))
+    known = records(paths)
+    rows = sum(record.quarantined for record in known)
     if rows:
         warn(f"{rows:,} rows are in quarantine, with their reasons: {paths.quarantine}")
+    nobody = sum(one["rows"] for record in known for one in record.refused_identifiers)
+    if nobody:
+        warn(
+            f"{nobody:,} references name nobody (withheld, placeholder, or no number or address): "
+            f"by column in {paths.batches}"
+        )
+    unknown = still_unknown(load_contract(PROJECT_ROOT), known)
+    for message in unknown[:SHOWN_WARNINGS]:
+        warn(message)
+    if len(unknown) > SHOWN_WARNINGS:
+        warn(f"and {len(unknown) - SHOWN_WARNINGS} more codes that no seed knows: {paths.batches}")
 
 
 def _arrival_warnings(paths: DataPaths) -> list[dict[str, Any]]:

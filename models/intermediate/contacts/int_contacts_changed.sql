@@ -69,14 +69,14 @@ directly_changed as (
     from contact_versions
     inner join references_changed
         on
-            contact_versions.customer_ref_type = references_changed.ref_type
+            {{ reference_type("contact_versions") }} = references_changed.ref_type
             and contact_versions.customer_ref = references_changed.ref_value
     union
     select {{ ticket_contact_id("ticket_versions.ticket_id") }}
     from ticket_versions
     inner join references_changed
         on
-            ticket_versions.customer_ref_type = references_changed.ref_type
+            {{ reference_type("ticket_versions") }} = references_changed.ref_type
             and ticket_versions.customer_ref = references_changed.ref_value
     union
     select contact_versions.contact_id

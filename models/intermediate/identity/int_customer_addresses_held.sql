@@ -16,25 +16,36 @@ customers as (
         on customers.customer_id = survivors.customer_id
 ),
 
--- an address on the rows of two customers goes to one of them, always the same
-addresses as (
+-- a cell may hold several
+told as (
     select
         'email' as ref_type,
-        email as ref_value,
-        min(surviving_customer_id) as customer_id,
+        {{ each_word("email") }} as ref_value,
+        surviving_customer_id,
         'customer_email' as identity_rule
     from customers
     where email is not null
-    group by 2
     union all
     select
         'phone',
-        phone,
-        min(surviving_customer_id),
+        {{ each_word("phone") }},
+        surviving_customer_id,
         'customer_phone'
     from customers
     where phone is not null
-    group by 2
+),
+
+-- an address on the rows of two customers goes to one of them, always the same; one that many hold
+-- is nobody's
+addresses as (
+    select
+        ref_type,
+        ref_value,
+        min(surviving_customer_id) as customer_id,
+        identity_rule
+    from told
+    group by 1, 2, 4
+    having count(distinct surviving_customer_id) <= {{ parameter("shared_address_customers", "integer") }}
 ),
 
 declared as (

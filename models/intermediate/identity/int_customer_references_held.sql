@@ -16,20 +16,38 @@ with declared as (
     where refs.ref_type <> 'customer_id'
 ),
 
+-- a reference declared for many at the same instant names none of them
+crowds as (
+    select
+        ref_type,
+        ref_value,
+        declared_from
+    from declared
+    group by 1, 2, 3
+    having count(distinct customer_id) > {{ parameter("shared_address_customers", "integer") }}
+),
+
 ordered as (
     select
-        *,
+        declared.*,
         row_number() over (
-            partition by ref_type, ref_value, declared_from
-            order by declared_before desc, customer_id
+            partition by declared.ref_type, declared.ref_value, declared.declared_from
+            order by declared.declared_before desc, declared.customer_id
         ) as rank_at_start,
-        max(declared_before) over (
-            partition by ref_type, ref_value
-            order by declared_from, declared_before desc, customer_id
+        max(declared.declared_before) over (
+            partition by declared.ref_type, declared.ref_value
+            order by declared.declared_from, declared.declared_before desc, declared.customer_id
             rows between unbounded preceding and 1 preceding
         ) as earlier_declared_before
     from declared
-    where declared_from < declared_before
+    left join crowds
+        on
+            declared.ref_type = crowds.ref_type
+            and declared.ref_value = crowds.ref_value
+            and declared.declared_from = crowds.declared_from
+    where
+        declared.declared_from < declared.declared_before
+        and crowds.ref_value is null
 ),
 
 -- one that ends before an earlier one does never holds

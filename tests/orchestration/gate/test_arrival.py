@@ -47,6 +47,7 @@ class Record:
     batch: int
     source: str
     table: str
+    unknown_codes: tuple[dict, ...] = ()
 
 
 def land(paths: DataPaths, table: Table, batch: int, query: str) -> Record:

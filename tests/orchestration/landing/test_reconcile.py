@@ -180,7 +180,7 @@ def test_a_batch_of_many_keys_looks_only_at_those_that_return(landing) -> None:
 
 def test_the_first_row_wins_in_a_file_of_many_blocks(landing) -> None:
     total = 40_000
-    lines = "".join(f"p{n % (total // 2)},email,a{n}@b.fr\n" for n in range(total))
+    lines = "".join(f"p{n % (total // 2)}@b.fr,email,a{n}@b.fr\n" for n in range(total))
     landing.drop("people.csv", "ref_value,ref_type,email\n" + lines)
     assert counts(landing.accept()) == (total // 2, total // 2, 0)
     files = landing.paths.accepted / "calls" / "people" / "batch=1" / "*.parquet"

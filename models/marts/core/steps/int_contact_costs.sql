@@ -27,19 +27,28 @@ weighted as (
     from handled
 ),
 
+shares as (
+    select
+        contact_id,
+        month_start,
+        channel,
+        -- where no contact took any time, each cost the same
+        coalesce(
+            weight / nullif(sum(weight) over (partition by month_start, channel), 0),
+            1.0 / count(*) over (partition by month_start, channel)
+        ) as share
+    from weighted
+),
+
 final as (
     select
-        weighted.contact_id,
-        cast(
-            costs.amount_eur * weighted.weight
-            / sum(weighted.weight) over (partition by weighted.month_start, weighted.channel)
-            as decimal(18, 4)
-        ) as cost_eur
-    from weighted
+        shares.contact_id,
+        cast(costs.amount_eur * shares.share as decimal(18, 4)) as cost_eur
+    from shares
     inner join costs
         on
-            weighted.month_start = costs.month_start
-            and weighted.channel = costs.channel
+            shares.month_start = costs.month_start
+            and shares.channel = costs.channel
 )
 
 select * from final

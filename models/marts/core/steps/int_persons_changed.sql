@@ -108,6 +108,10 @@ persons as (
     select case when ref_type = 'customer_id' then ref_value else ref_type || ':' || ref_value end
     from references_changed
     union
+    select 'reference:' || ref_value
+    from references_changed
+    where ref_type = 'customer_id'
+    union
     select before.customer_id
     from (
         {{

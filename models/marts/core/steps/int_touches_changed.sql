@@ -104,7 +104,7 @@ keys_changed as (
     from {{ ref("stg_surveys__invitations") }} as invitations
     inner join references_changed
         on
-            invitations.customer_ref_type = references_changed.ref_type
+            {{ reference_type("invitations") }} = references_changed.ref_type
             and invitations.customer_ref = references_changed.ref_value
     union
     select
