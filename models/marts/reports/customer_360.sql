@@ -7,7 +7,7 @@ subscriptions as (
         customer_id,
         bool_or(is_customer) as has_subscription,
         bool_or(is_paying) as is_paying,
-        sum(mrr_eur) as mrr_eur
+        case when count(*) = count(mrr_eur) then sum(mrr_eur) end as mrr_eur
     from {{ ref("int_customer_snapshots") }}
     where not is_month_start
     group by 1
@@ -25,7 +25,10 @@ final as (
             as tenure_days,
         coalesce(subscriptions.has_subscription, false) as has_subscription,
         coalesce(subscriptions.is_paying, false) as is_paying,
-        cast(coalesce(subscriptions.mrr_eur, 0) as decimal(18, 2)) as mrr_eur,
+        cast(
+            case when subscriptions.customer_id is null then 0 else subscriptions.mrr_eur end
+            as decimal(18, 2)
+        ) as mrr_eur,
         activity.last_event_at,
         activity.last_contacted_at,
         cast(coalesce(activity.recent_contact_count, 0) as integer) as recent_contact_count,

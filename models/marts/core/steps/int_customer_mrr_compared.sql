@@ -28,7 +28,16 @@ customers as (
         bool_or(is_customer_at_opening) as is_customer_at_opening,
         bool_or(is_customer_at_close) as is_customer_at_close,
         coalesce(sum(opening_mrr_eur), 0) as opening_mrr_eur,
-        coalesce(sum(closing_mrr_eur), 0) as closing_mrr_eur,
+        -- nobody moved where one end has no rate: the difference is that of the rates
+        coalesce(
+            sum(
+                case
+                    when opening_mrr_eur is not null
+                        then coalesce(closing_mrr_eur, opening_mrr_eur)
+                end
+            ),
+            0
+        ) as closing_mrr_eur,
         coalesce(sum(closing_mrr_at_closing_rate_eur), 0) as closing_mrr_at_closing_rate_eur,
         coalesce(sum(case when closing_status = 'paused' then opening_mrr_eur end), 0)
             as mrr_in_paused_eur,

@@ -25,7 +25,8 @@ final as (
         brand,
         bool_or(is_customer) as is_customer,
         bool_or(is_paying) as is_paying,
-        sum(mrr_eur) as mrr_eur
+        -- of whom a part is in a currency that nobody can convert, the whole is unknown
+        case when count(*) = count(mrr_eur) then sum(mrr_eur) end as mrr_eur
     from subscriptions
     group by 1, 2, 3, 4, 5, 6
 )

@@ -31,8 +31,10 @@ customers as (
         segment,
         brand,
         count(*) as customers,
-        coalesce(sum(mrr_eur), 0) as mrr_eur
+        sum(mrr_eur) as mrr_eur
     from closing
+    -- whose revenue is unknown is on neither side
+    where mrr_eur is not null
     group by 1, 2, 3
 ),
 

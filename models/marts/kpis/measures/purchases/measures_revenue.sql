@@ -1,22 +1,79 @@
 -- Invoiced revenue beside the customers who paid: their mean over the two ends of the month, so
 -- that months add up to customer-months.
-with documents as (
+with billed as (
     select
-        {{ period_start("month", "issued_on") }} as month_start,
-        segment,
-        brand,
-        sum(signed_amount_eur) as net_revenue_eur
+        *,
+        {{ period_start("month", "issued_on") }} as month_start
     from {{ ref("documents") }}
     where not is_excluded
+),
+
+-- who was billed in a currency that nobody can convert is on neither side in that month
+unknown as (
+    select distinct
+        month_start,
+        customer_id
+    from billed
+    where signed_amount_eur is null
+),
+
+documents as (
+    select
+        billed.month_start,
+        billed.segment,
+        billed.brand,
+        sum(case when unknown.customer_id is null then billed.signed_amount_eur end)
+            as net_revenue_eur
+    from billed
+    left join unknown
+        on
+            billed.month_start = unknown.month_start
+            and billed.customer_id = unknown.customer_id
+    group by 1, 2, 3
+),
+
+left_out as (
+    select
+        months.period_start as month_start,
+        snapshots.segment,
+        snapshots.brand,
+        -- at both ends of the month, as customers are averaged
+        count(distinct case when snapshots.snapshot_at = months.opens_at then snapshots.customer_id end)
+        + count(distinct case when snapshots.snapshot_at = months.closes_at then snapshots.customer_id end)
+            as paying_customers
+    from unknown
+    inner join {{ ref("int_snapshot_periods") }} as months
+        on
+            unknown.month_start = months.period_start
+            and months.period_grain = 'month'
+    inner join {{ ref("int_customer_snapshots") }} as snapshots
+        on unknown.customer_id = snapshots.customer_id
+    where
+        snapshots.snapshot_at in (months.opens_at, months.closes_at)
+        and snapshots.is_paying
+        and snapshots.mrr_eur is not null
     group by 1, 2, 3
 ),
 
 -- customers are known since their subscriptions began, revenue since documents were landed
 customers as (
-    select * from {{ ref("int_customers_averaged") }}
+    select
+        averaged.month_start,
+        averaged.segment,
+        averaged.brand,
+        cast(
+            averaged.average_paying_customers - coalesce(left_out.paying_customers, 0) / 2.0
+            as decimal(18, 1)
+        ) as average_paying_customers
+    from {{ ref("int_customers_averaged") }} as averaged
+    left join left_out
+        on
+            averaged.month_start = left_out.month_start
+            and averaged.segment = left_out.segment
+            and averaged.brand = left_out.brand
     where
-        average_paying_customers > 0
-        and month_start >= (select min(documents.month_start) from documents)
+        averaged.average_paying_customers > coalesce(left_out.paying_customers, 0) / 2.0
+        and averaged.month_start >= (select min(documents.month_start) from documents)
 ),
 
 final as (

@@ -11,7 +11,9 @@ counted as (
         segment,
         brand,
         count(distinct case when is_customer then customer_id end) as customers,
-        count(distinct case when is_paying then customer_id end) as paying_customers
+        -- what they pay is known: revenue is divided by them
+        count(distinct case when is_paying and mrr_eur is not null then customer_id end)
+            as paying_customers
     from {{ ref("int_customer_snapshots") }}
     group by 1, 2, 3
 ),
