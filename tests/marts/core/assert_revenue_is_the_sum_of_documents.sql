@@ -32,19 +32,10 @@ measured as (
     from {{ ref("measures_revenue") }}
 ),
 
--- a customer whose amounts nobody can convert counts on neither side in that month
 counted as (
     select sum(signed_amount_eur) as amount
-    from (
-        select
-            signed_amount_eur,
-            count(*) filter (where signed_amount_eur is null) over (
-                partition by customer_id, date_trunc('month', issued_on)
-            ) as unknown_count
-        from {{ ref("documents") }}
-        where not is_excluded
-    ) as documents
-    where unknown_count = 0
+    from {{ ref("documents") }}
+    where not is_excluded
 )
 
 select

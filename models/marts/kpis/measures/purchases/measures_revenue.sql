@@ -8,28 +8,24 @@ with billed as (
     where not is_excluded
 ),
 
--- who was billed in a currency that nobody can convert is on neither side in that month
+documents as (
+    select
+        month_start,
+        segment,
+        brand,
+        sum(signed_amount_eur) as net_revenue_eur
+    from billed
+    group by 1, 2, 3
+),
+
+-- who was billed in currencies alone that nobody can convert is on neither side in that month
 unknown as (
-    select distinct
+    select
         month_start,
         customer_id
     from billed
-    where signed_amount_eur is null
-),
-
-documents as (
-    select
-        billed.month_start,
-        billed.segment,
-        billed.brand,
-        sum(case when unknown.customer_id is null then billed.signed_amount_eur end)
-            as net_revenue_eur
-    from billed
-    left join unknown
-        on
-            billed.month_start = unknown.month_start
-            and billed.customer_id = unknown.customer_id
-    group by 1, 2, 3
+    group by 1, 2
+    having count(signed_amount_eur) = 0
 ),
 
 left_out as (
@@ -38,9 +34,13 @@ left_out as (
         snapshots.segment,
         snapshots.brand,
         -- at both ends of the month, as customers are averaged
-        count(distinct case when snapshots.snapshot_at = months.opens_at then snapshots.customer_id end)
-        + count(distinct case when snapshots.snapshot_at = months.closes_at then snapshots.customer_id end)
-            as paying_customers
+        {%- for end in ["opens_at", "closes_at"] %}
+        {{ "+ " if not loop.first }}count(
+            distinct case
+                when snapshots.snapshot_at = months.{{ end }} then snapshots.customer_id
+            end
+        )
+        {%- endfor %} as paying_customers
     from unknown
     inner join {{ ref("int_snapshot_periods") }} as months
         on
