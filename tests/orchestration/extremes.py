@@ -16,8 +16,8 @@ from orchestration.landing.contract import (
 Row = dict[str, Any]
 
 # The clock of the landing: what is dated until the day after lies in no future.
-NOW = "2026-06-30T12:00:00Z"
-LATEST = {"timestamptz": "2026-07-01T12:00:00Z", "date": "2026-07-01"}
+NOW = "2026-11-30T12:00:00Z"
+LATEST = {"timestamptz": "2026-12-01T12:00:00Z", "date": "2026-12-01"}
 FOR_EVER = {"timestamptz": "9999-12-31T23:59:59Z", "date": "9999-12-31"}
 ORDINARY_DAY = "2026-06-01"
 LONG = "é" * 10_000
@@ -45,7 +45,7 @@ def _rows(table: Table) -> Iterator[Row]:
     yield _row(table, "base")
     number = 0
     for column in table.columns:
-        if column.name in (DELETED,):
+        if column.name == DELETED:
             continue
         for value in _ends(column, table):
             number += 1
@@ -60,7 +60,7 @@ def _row(table: Table, name: str) -> Row:
         if column.name != DELETED and (column.required or column.required_when or _is_told(column))
     }
     if table.name == "customers":
-        row["customer_id"] = "c" if name == "base" else f"c{name}"
+        row["customer_id"] = "c" if name == "base" else f"odd-{name}"
     for reference in (column for column in table.columns if column.reference_type_column):
         row |= {reference.name: "c", reference.reference_type_column: "customer_id"}
     if UPDATED_AT in table.by_name:
