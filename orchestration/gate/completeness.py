@@ -83,6 +83,7 @@ TABLES = {
         "source_freshness",
         "staffing_half_hours",
         "survey_representativeness",
+        "unknown_codes",
         "waiting_now",
     ),
     "reports": (

@@ -139,6 +139,18 @@ def test_channels_are_live_in_any_case(world) -> None:
     assert world.figure("service_level_20s", "b20") == (5, 5, 5)
 
 
+def test_codes_that_no_seed_knows_are_published(world) -> None:
+    found = world.query(
+        "select row_count from kpis.unknown_codes where table_name = 'contacts' and code = 'voice'"
+    )
+    assert found == [(1,)]
+    currencies = world.query(
+        "select code from kpis.unknown_codes where table_name = 'orders' and column_name ="
+        " 'currency' order by all"
+    )
+    assert ("XXX",) in currencies and ("USD",) not in currencies
+
+
 def test_a_wait_of_days_is_a_wait(world) -> None:
     assert world.figure("service_level_20s", "b") == (8, 9, 9)
     waited = world.query(
