@@ -45,7 +45,9 @@ addresses as (
         identity_rule
     from told
     group by 1, 2, 4
-    having count(distinct surviving_customer_id) <= {{ parameter("shared_address_customers", "integer") }}
+    having
+        count(distinct surviving_customer_id)
+        <= {{ parameter("shared_address_customers", "integer") }}
 ),
 
 declared as (

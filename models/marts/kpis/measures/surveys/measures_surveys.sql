@@ -57,7 +57,8 @@ final as (
         count(case when is_effort then 1 end) as effort_answers,
         count(case when is_effort and score >= 5 then 1 end) as effort_answers_high,
         coalesce(sum(case when is_effort then score end), 0) as effort_score,
-        coalesce(sum(case when is_effort then {{ squared("score") }} end), 0) as effort_score_squared,
+        coalesce(sum(case when is_effort then {{ squared("score") }} end), 0)
+            as effort_score_squared,
         count(case when is_effort_1_to_5 then 1 end) as effort_1_to_5_answers,
         -- from 1 to 5 becomes from 1 to 7, and stays a series of its own
         coalesce(sum(case when is_effort_1_to_5 then 1 + (score - 1) * 1.5 end), 0)
