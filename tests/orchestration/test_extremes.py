@@ -144,11 +144,10 @@ def test_codes_that_no_seed_knows_are_published(world) -> None:
         "select row_count from kpis.unknown_codes where table_name = 'contacts' and code = 'voice'"
     )
     assert found == [(1,)]
-    currencies = world.query(
-        "select code from kpis.unknown_codes where table_name = 'orders' and column_name ="
-        " 'currency' order by all"
+    questions = world.query(
+        "select code from kpis.unknown_codes where column_name = 'question_code' order by all"
     )
-    assert ("XXX",) in currencies and ("USD",) not in currencies
+    assert ("xxx",) in questions and ("nps",) not in questions
 
 
 def test_a_wait_of_days_is_a_wait(world) -> None:
