@@ -9,7 +9,7 @@
 
     `team` and `instants` are columns of the relation; a team without hours of its own, or none,
     keeps those of every team. Each look-up is a join on equal keys. A clock is null where the
-    instant is null or before anything was observed.
+    instant is null, before anything was observed, or on a date whose calendar is not known.
 -#}
 {% macro with_business_clocks(relation, team, instants) -%}
     {%- set hours = ref("int_business_hours_cumulated") -%}

@@ -240,7 +240,7 @@ def _value(column: Column, loaded: Loaded) -> str:
         low = f"lower({value})"
         return f"case when {low} in ({TRUE}) then true when {low} in ({FALSE}) then false end"
     number = number_text(column.name, loaded.comma_is_point)
-    form = NUMBER if column.data_type == "decimal(18,4)" else INTEGER
+    form = NUMBER if column.data_type.startswith("decimal") else INTEGER
     return f"case when {matches(number, form)} then try_cast({number} as {column.data_type}) end"
 
 

@@ -33,8 +33,8 @@ ADDED_COLUMNS = {"batch": "bigint", "source_file": "varchar", "row_number": "big
 # What the program writes about itself is declared as a source too, but nobody drops files for it.
 OWN_SOURCES = ("pilotage",)
 
-DATA_TYPES = ("varchar", "timestamptz", "date", "integer", "bigint", "decimal(18,4)", "boolean")
-NUMBERS = ("integer", "bigint", "decimal(18,4)")
+NUMBERS = ("integer", "bigint", "decimal(18,4)", "decimal(18,6)")
+DATA_TYPES = ("varchar", "timestamptz", "date", "boolean", *NUMBERS)
 TIMES = ("timestamptz", "date")
 COLUMN_META = (
     "required",

@@ -75,6 +75,7 @@ def _schema(table: Table) -> "pyarrow.Schema":
         "integer": pyarrow.int32(),
         "bigint": pyarrow.int64(),
         "decimal(18,4)": pyarrow.decimal128(18, 4),
+        "decimal(18,6)": pyarrow.decimal128(18, 6),
         "boolean": pyarrow.bool_(),
     }
     columns = {column.name: column.data_type for column in table.columns} | ADDED_COLUMNS

@@ -195,6 +195,10 @@ def _why_not_typed(column: Column, comma_is_point: bool) -> str:
             {f"not {matches(number, NUMBER)}": "not a number"},
             "too large, at most 14 digits before the point",
         ),
+        "decimal(18,6)": (
+            {f"not {matches(number, NUMBER)}": "not a number"},
+            "too large, at most 12 digits before the point",
+        ),
     }.get(
         column.data_type,
         ({f"not {matches(number, INTEGER)}": "not an integer"}, "too large"),

@@ -24,6 +24,8 @@ DESCRIPTION = "int_run_described"
 # The clock of the check: every run reads another.
 CHECK = "int_run_checked"
 BUILT = ("model", "test")
+# Their text depends on what was built before.
+INCREMENTAL = "macros/incremental/"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ def nodes_to_build(manifest: "Manifest", news: News) -> frozenset[str]:
     """Return the unique ids of the models to build and of the data tests to run.
 
     A test is run when anything that it reads was built or, if it reads a landed table, came anew.
-    A view is only its text: news go through it, and leave it as it stands.
+    A view is only its text: news go through it, and leave it as it stands, unless the text says
+    what is to be built this time.
     """
     kinds = {key: node.resource_type.value for key, node in manifest.nodes.items()}
     parents = {
@@ -60,8 +63,18 @@ def nodes_to_build(manifest: "Manifest", news: News) -> frozenset[str]:
         unchanged={model for model, has_moved in moved.items() if not has_moved} | {described},
     )
     tests = {key for key, its in parents.items() if kinds[key] == "test" and described in its}
-    views = {key for key in parents if manifest.nodes[key].config.materialized == "view"}
-    return frozenset((found | {described} | tests) & parents.keys() - views)
+    of_one_run = {
+        key
+        for key, macro in manifest.macros.items()
+        if macro.original_file_path.startswith(INCREMENTAL)
+    }
+    standing = {
+        key
+        for key in parents
+        if (node := manifest.nodes[key]).config.materialized == "view"
+        and of_one_run.isdisjoint(node.depends_on.macros)
+    }
+    return frozenset((found | {described} | tests) & parents.keys() - standing)
 
 
 def reached(

@@ -36,8 +36,13 @@ class BusinessHours:
     holidays: frozenset[tuple[str, date]]
     time_zone: str
 
-    def open_seconds(self, team: str | None, start: datetime, end: datetime) -> float:
-        """Return the seconds between two instants in which the team was open."""
+    def open_seconds(self, team: str | None, start: datetime, end: datetime) -> float | None:
+        """Return the seconds between two instants in which the team was open.
+
+        None where one of them lies on a day (of UTC) of which nobody knows.
+        """
+        if not all(self._is_known(team, at.astimezone(UTC).date()) for at in (start, end)):
+            return None
         day = start.astimezone(UTC).date() - timedelta(days=3)
         last = end.astimezone(UTC).date() + timedelta(days=3)
         spans = []
@@ -48,11 +53,26 @@ class BusinessHours:
             day += timedelta(days=1)
         return _covered(spans)
 
-    def _on(self, team: str | None, day: date) -> Iterator[tuple[datetime, datetime]]:
-        """The openings of a local day as instants."""
+    def _ruling(self, team: str | None, day: date) -> list[Opening]:
         own = [row for row in self.openings if row.team == team and row.in_force(day)]
         of_all = [row for row in self.openings if row.team is None and row.in_force(day)]
-        for row in own if team is not None and own else of_all:
+        return own if team is not None and own else of_all
+
+    def _is_known(self, team: str | None, day: date) -> bool:
+        """Hours are in force, and each calendar that closes on holidays names some in that year."""
+        years: dict[str, set[int]] = {}
+        for calendar, closed in self.holidays:
+            years.setdefault(calendar, set()).add(closed.year)
+        ruling = self._ruling(team, day)
+        return bool(ruling) and all(
+            day.year in years.get(row.calendar, {day.year}) for row in ruling
+        )
+
+    def _on(self, team: str | None, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """The openings of a local day as instants."""
+        if not self._is_known(team, day):
+            return
+        for row in self._ruling(team, day):
             if row.weekday != day.isoweekday() or (row.calendar, day) in self.holidays:
                 continue
             closing_day = day if row.closes_at > row.opens_at else day + timedelta(days=1)

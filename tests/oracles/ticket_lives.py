@@ -5,8 +5,10 @@ and the seeds itself, and works ticket by ticket.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,12 @@ from tests.oracles.business_time import BusinessHours
 
 Row = dict[str, Any]
 
-# of one instant, what the customer did comes before what an agent did, and a solve after it
+# of one instant, what the customer did comes before what an agent did, and a solve after it; what
+# was open is solved before it is reopened
 FIRST, LAST = ("customer_message", "reopened"), ("solved", "closed")
+WORDS = ("customer_message", "public_reply", "reopened", "solved")
+# by how much two clocks may differ
+TOLERANCE = timedelta(seconds=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
 MILLISECONDS = 0.0021
 
@@ -77,19 +83,25 @@ def _life(ticket: Row, events: list[Row], hours: BusinessHours, as_of: datetime)
 
     def since_creation(instant: datetime) -> tuple[float, float]:
         elapsed = (instant - created_at).total_seconds()
-        return elapsed, hours.open_seconds(team, created_at, instant)
+        return elapsed, _known(hours.open_seconds(team, created_at, instant))
 
     def waited_until(instant: datetime) -> None:
         nonlocal waiting_since
         if waiting_since is not None:
             life.customer_wait_elapsed_seconds += (instant - waiting_since).total_seconds()
-            life.customer_wait_open_seconds += hours.open_seconds(team, waiting_since, instant)
+            life.customer_wait_open_seconds += _known(
+                hours.open_seconds(team, waiting_since, instant)
+            )
         waiting_since = None
 
-    for event in sorted(events, key=_in_order):
+    last_word = "created"
+    for event in _walked(events, life):
         at, kind = event["event_at"], event["event_type"]
-        if not created_at <= at <= as_of:
+        if not created_at - TOLERANCE <= at <= as_of:
             continue
+        at = max(at, created_at)
+        is_told_again = kind == last_word == "solved"
+        last_word = kind if kind in WORDS else last_word
         if kind == "public_reply":
             if life.first_reply_elapsed_seconds is None:
                 life.first_reply_elapsed_seconds, life.first_reply_open_seconds = since_creation(at)
@@ -103,7 +115,7 @@ def _life(ticket: Row, events: list[Row], hours: BusinessHours, as_of: datetime)
         elif kind in ("solved", "closed"):
             waited_until(at)
             life.is_open = False
-            if kind == "solved":
+            if kind == "solved" and not is_told_again:
                 life.is_solved = True
                 elapsed, in_hours = since_creation(at)
                 if life.first_resolution_elapsed_seconds is None:
@@ -117,13 +129,33 @@ def _life(ticket: Row, events: list[Row], hours: BusinessHours, as_of: datetime)
     return life
 
 
-def _in_order(event: Row) -> tuple[datetime, int, int, str]:
+def _walked(events: list[Row], life: Life) -> Iterator[Row]:
+    """The events in order; which comes first at one instant depends on the life until then."""
+    for _, group in groupby(sorted(events, key=_instant), key=_instant):
+        at_once = list(group)
+        is_settled_first = life.is_open and any(row["event_type"] in LAST for row in at_once)
+        yield from sorted(at_once, key=lambda row: _in_order(row, is_settled_first))
+
+
+def _instant(event: Row) -> datetime:
+    at: datetime = event["event_at"]
+    return at
+
+
+def _in_order(event: Row, is_settled_first: bool) -> tuple[int, int, str]:
     kind = event["event_type"]
+    if kind == "reopened" and is_settled_first:
+        return 3, 0, event["event_id"]
     if kind in FIRST:
-        return event["event_at"], 0, FIRST.index(kind), event["event_id"]
+        return 0, FIRST.index(kind), event["event_id"]
     if kind in LAST:
-        return event["event_at"], 2, LAST.index(kind), event["event_id"]
-    return event["event_at"], 1, 0, event["event_id"]
+        return 2, LAST.index(kind), event["event_id"]
+    return 1, 0, event["event_id"]
+
+
+def _known(seconds: float | None) -> float:
+    assert seconds is not None, "the calendar is known wherever tickets are"
+    return seconds
 
 
 def _read(folder: Path) -> list[Row]:

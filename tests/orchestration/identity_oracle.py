@@ -27,11 +27,18 @@ class Oracle:
         contacts = self.current("interactions", "contacts", "contact_id")
         tickets = self.current("interactions", "tickets", "ticket_id")
         linked = {contact.get("ticket_id") for contact in contacts.values()}
-        found = {
-            contact_id: self.behind(contact, "queue_entered_at")
-            for contact_id, contact in contacts.items()
-            if self.root(contact_id, contacts) == contact_id
-        }
+        chains: dict[str, list[tuple[bool, str, str]]] = {}
+        for contact_id, contact in contacts.items():
+            root = self.root(contact_id, contacts)
+            place = (contact_id != root, str(contact["queue_entered_at"]), contact_id)
+            chains.setdefault(root, []).append(place)
+        found = {}
+        for root, chain in chains.items():
+            # whom the first record that names anybody names, when the first of all began
+            records = [contacts[contact_id] for *_, contact_id in sorted(chain)]
+            naming = next((row for row in records if row["customer_ref"]), records[0])
+            began = {"queue_entered_at": contacts[root]["queue_entered_at"]}
+            found[root] = self.behind({**naming, **began}, "queue_entered_at")
         for ticket_id, ticket in tickets.items():
             if ticket["created_by"] == "customer" and ticket_id not in linked:
                 found[f"ticket:{ticket_id}"] = self.behind(ticket, "created_at")

@@ -385,6 +385,19 @@ def _staff(dice: random.Random, rows: World) -> None:
             }
         )
         _perhaps_deleted(dice, rows["interactions", "agent_activity"], activity)
+    # contacts are few and far between: somebody waits for each, or no team would ever have a load
+    for number, contact in enumerate(rows["interactions", "contacts"]):
+        entered = datetime.fromisoformat(str(contact["queue_entered_at"]).removesuffix("Z"))
+        rows["interactions", "agent_activity"].append(
+            {
+                "activity_id": f"z{number}",
+                "agent_id": f"a{number % AGENTS}",
+                "state": "available",
+                "started_at": _instant(entered - timedelta(minutes=10)),
+                "ended_at": _instant(entered + timedelta(minutes=5)),
+                "contact_id": "",
+            }
+        )
     for number in range(30):
         rows["workforce", "quality_evaluations"].append(
             {

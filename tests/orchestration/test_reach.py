@@ -46,11 +46,13 @@ class Kind(str):
         return str(self)
 
 
-def node(kind: str, name: str, *parents: str, is_view: bool = False) -> SimpleNamespace:
+def node(
+    kind: str, name: str, *parents: str, is_view: bool = False, macros: tuple[str, ...] = ()
+) -> SimpleNamespace:
     return SimpleNamespace(
         name=name,
         resource_type=Kind(kind),
-        depends_on=SimpleNamespace(nodes=list(parents)),
+        depends_on=SimpleNamespace(nodes=list(parents), macros=list(macros)),
         config=SimpleNamespace(materialized="view" if is_view else "table"),
     )
 
@@ -67,9 +69,19 @@ MANIFEST = SimpleNamespace(
         "s.batches": source("pilotage", "batches"),
         "s.context": source("pilotage", "run_context"),
     },
+    macros={
+        "m.previous": SimpleNamespace(original_file_path="macros/incremental/previous_batch.sql"),
+        "m.person": SimpleNamespace(original_file_path="macros/referenced_person.sql"),
+    },
     nodes={
         "contacts": node("model", "contacts", "s.contacts"),
-        "staged orders": node("model", "stg_orders", "s.orders", is_view=True),
+        "staged orders": node(
+            "model", "stg_orders", "s.orders", is_view=True, macros=("m.person",)
+        ),
+        # its text names the batch that the last build had seen
+        "orders changed": node(
+            "model", "int_orders_changed", "staged orders", is_view=True, macros=("m.previous",)
+        ),
         "orders": node("model", "orders", "staged orders"),
         "ledger": node("model", "ledger", "s.batches"),
         "observed": node("model", "int_run_observed", "contacts", "s.context"),
@@ -118,7 +130,7 @@ EVERY_RUN = {"ledger", "described", "fresh", "the run has a name"}
         pytest.param(
             News(frozenset({("billing", "orders")}), False, False),
             {
-                *("orders", "mature", "values", "orders have contacts"),
+                *("orders", "orders changed", "mature", "values", "orders have contacts"),
                 *("landed orders are dated", "staged orders are sound"),
             },
             id="another table, read through a view that stays",

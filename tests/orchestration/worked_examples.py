@@ -192,7 +192,8 @@ def _is_id(column: str) -> bool:
 
 def _complete(example: str, rows: Rows) -> None:
     """Give every row its brand, and every customer a row."""
-    customers: dict[str, Row] = {row["customer_id"]: row for row in rows.get("customers", [])}
+    customers = list(rows.get("customers", []))
+    known = {row["customer_id"] for row in customers}
     for table, table_rows in rows.items():
         for row in table_rows:
             brand = row.get("brand", example)
@@ -203,12 +204,13 @@ def _complete(example: str, rows: Rows) -> None:
             if row.get("customer_ref"):
                 row.setdefault("customer_ref_type", "customer_id")
             for column in CUSTOMERS:
-                if row.get(column):
-                    customers.setdefault(row[column], {"customer_id": row[column], "brand": brand})
-    for customer in customers.values():
+                if row.get(column) and row[column] not in known:
+                    known.add(row[column])
+                    customers.append({"customer_id": row[column], "brand": brand})
+    for customer in customers:
         customer.setdefault("created_at", "2025-01-01T00:00:00Z")
     if customers:
-        rows["customers"] = list(customers.values())
+        rows["customers"] = customers
 
 
 def _expectation(example: str, entry: Row) -> Cell | Query:

@@ -1,7 +1,8 @@
 -- Whose hours hold on a date: a team's own where any of them are in force, else those of every
 -- team. From the first instant that anything was observed to a month after the as-of instant, so
 -- that what falls due soon can be dated; two dates more at each end, because local dates are not
--- those of UTC and a night reaches into the next day.
+-- those of UTC and a night reaches into the next day. A calendar that closes on holidays is known
+-- in the years whose holidays it names: nobody knows when it was closed in another.
 {%- set days_ahead = 31 %}
 with run as (
     select * from {{ ref("int_run_observed") }}
@@ -58,7 +59,7 @@ dates_with_own_hours as (
     where calendars.team is not null
 ),
 
-final as (
+ruled as (
     select
         hours_keys.hours_key,
         dates.calendar_date,
@@ -69,6 +70,45 @@ final as (
         on
             hours_keys.hours_key = own.team
             and dates.calendar_date = own.calendar_date
+),
+
+years as (
+    select distinct
+        calendar,
+        extract(year from holiday_date) as year_closed
+    from {{ ref("business_holidays") }}
+),
+
+dates_known as (
+    select
+        coalesce(calendars.team, '*') as hours_key,
+        dates.calendar_date
+    from calendars
+    inner join dates
+        on
+            dates.calendar_date >= calendars.valid_from
+            and (dates.calendar_date <= calendars.valid_to or calendars.valid_to is null)
+    left join years
+        on
+            calendars.calendar = years.calendar
+            and extract(year from dates.calendar_date) = years.year_closed
+    left join (select distinct calendar from years) as closing
+        on calendars.calendar = closing.calendar
+    group by 1, 2
+    having bool_and(years.calendar is not null or closing.calendar is null)
+),
+
+final as (
+    select
+        ruled.hours_key,
+        ruled.calendar_date,
+        ruled.ruled_by,
+        dates_known.calendar_date is not null as is_known
+    from ruled
+    left join dates_known
+        on
+            ruled.ruled_by = dates_known.hours_key
+            and ruled.calendar_date = dates_known.calendar_date
 )
 
 select * from final

@@ -1,6 +1,7 @@
 -- Time cut into segments that are wholly open or wholly closed, with the open time before each: how
 -- long a team was open between two instants is then two look-ups and a difference, however far they
--- lie apart (see the macro with_business_clocks).
+-- lie apart (see the macro with_business_clocks). On a date whose calendar is not known the open
+-- time is not known either, rather than none.
 with dates as (
     select * from {{ ref("int_business_dates_ruled") }}
 ),
@@ -67,22 +68,31 @@ final as (
         segments.starts_at,
         segments.ends_at,
         segments.is_open,
-        cast(
-            coalesce(
-                sum(
-                    case
-                        when segments.is_open
-                            then {{ seconds_between("segments.starts_at", "segments.ends_at") }}
-                    end
-                ) over (
-                    partition by segments.hours_key order by segments.starts_at
-                    rows between unbounded preceding and 1 preceding
-                ),
-                0
-            ) as decimal(18, 4)
-        ) as business_seconds_before
+        case
+            when dates.is_known
+                then cast(
+                    coalesce(
+                        sum(
+                            case
+                                when segments.is_open
+                                    then {{
+                                        seconds_between("segments.starts_at", "segments.ends_at")
+                                    }}
+                            end
+                        ) over (
+                            partition by segments.hours_key order by segments.starts_at
+                            rows between unbounded preceding and 1 preceding
+                        ),
+                        0
+                    ) as decimal(18, 4)
+                )
+        end as business_seconds_before
     from segments
     cross join covered
+    inner join dates
+        on
+            segments.hours_key = dates.hours_key
+            and {{ utc_date("segments.starts_at") }} = dates.calendar_date
     where
         segments.starts_at >= covered.first_midnight
         and segments.ends_at <= covered.last_midnight

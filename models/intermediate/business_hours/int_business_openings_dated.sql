@@ -1,7 +1,8 @@
 -- a view: a step of int_business_hours_cumulated alone
 {{ config(materialized = "view") }}
--- Openings as instants: of each date, in local time of their zone. A holiday closes what would have
--- opened on it. An opening that does not close later on its date closes on the next one.
+-- Openings as instants: of each date that is known, in local time of their zone. A holiday closes
+-- what would have opened on it. An opening that does not close later on its date closes on the next
+-- one.
 with dates as (
     select * from {{ ref("int_business_dates_ruled") }}
 ),
@@ -36,7 +37,9 @@ openings as (
         on
             calendars.calendar = holidays.calendar
             and dates.calendar_date = holidays.holiday_date
-    where holidays.holiday_date is null
+    where
+        dates.is_known
+        and holidays.holiday_date is null
 ),
 
 instants as (

@@ -15,9 +15,20 @@ contacts as (
 dated as (
     select
         contacts.*,
-        local_dates.business_date
+        -- a site that only a later record of the contact names received nothing then
+        coalesce(
+            local_dates.business_date,
+            {{
+                business_date(
+                    "contacts.queue_entered_at",
+                    "coalesce(sites.time_zone, " ~ parameter("business_time_zone", "varchar") ~ ")"
+                )
+            }}
+        ) as business_date
     from contacts
     cross join run
+    left join {{ ref("sites") }} as sites
+        on contacts.site = sites.site
     left join {{ ref("int_contact_local_dates") }} as local_dates
         on
             coalesce(contacts.site, 'unknown') = local_dates.site
@@ -53,10 +64,11 @@ escalated_by_ticket as (
 
 final as (
     select
-        dated.*,
+        dated.* exclude (is_test),
+        dated.is_test or coalesce(refs.is_excluded, false) as is_test,
         {{ referenced_person("dated") }} as customer_id,
         {{ identity_rule("dated") }} as identity_rule,
-        coalesce(refs.segment, 'unknown') as segment,
+        coalesce(versions.segment, refs.segment, 'unknown') as segment,
         coalesce(reasons.reason_group, dated.reason, 'unknown') as reason_group,
         coalesce(
             queues.service_level_seconds,
@@ -71,6 +83,8 @@ final as (
     from dated
     left join {{ ref("int_customer_references_matched") }} as refs
         on {{ reference_held_at("dated", "queue_entered_at") }}
+    left join {{ ref("int_customer_versions_dated") }} as versions
+        on {{ customer_as_of("refs.customer_id", "dated.business_date") }}
     left join {{ ref("reasons") }} as reasons
         on dated.reason = reasons.reason
     left join {{ ref("queues") }} as queues

@@ -1,11 +1,21 @@
 -- a view: read once, by the next step, and too wide to be written on the way
 {{ config(materialized = "view") }}
 -- A callback or a continuation is folded into the contact it follows: its legs and its end count
--- there, and the contact is handled as soon as one of them was answered.
+-- there, and the contact is handled as soon as one of them was answered. What the first record does
+-- not say the next one does; and the first that reached a queue of agents says how it went there: a
+-- bot that hands over is the beginning of a contact, not its end.
 with members as (
     select
         contacts.*,
-        {{ is_live_channel("contacts") }} as is_live_channel
+        {{ is_live_channel("contacts") }} as is_live_channel,
+        row_number() over (
+            partition by contacts.root_contact_id
+            order by
+                case when contacts.contact_id = contacts.root_contact_id then 0 else 1 end,
+                contacts.queue_entered_at,
+                contacts.contact_id
+        ) as member_number,
+        coalesce({{ is_automated("contacts") }}, false) as is_automated
     from {{ ref("int_contact_members") }} as contacts
     left join {{ ref("channels") }} as channels
         on contacts.channel = channels.channel
@@ -24,7 +34,10 @@ members_timed as (
     select
         members.*,
         case
-            when platforms_with_legs.channel is null and members.is_live_channel
+            when
+                platforms_with_legs.channel is null
+                and members.is_live_channel
+                and not members.is_automated
                 then {{ seconds_between("members.answered_at", "members.ended_at") }}
         end as talk_seconds_without_legs
     from members
@@ -35,6 +48,32 @@ members_timed as (
             and coalesce(members.site, 'unknown') = platforms_with_legs.site
 ),
 
+begun as (
+    select
+        *,
+        max(case when contact_id = root_contact_id then queue_entered_at end)
+            over (partition by root_contact_id) as began_at
+    from members_timed
+),
+
+placed as (
+    select
+        *,
+        -- nobody waits in a queue for the company's own call, nor before the contact began
+        min(
+            case
+                when
+                    direction = 'inbound'
+                    and not is_automated
+                    and disposition is not null
+                    and {{ seconds_between("queue_entered_at", "began_at") }}
+                    <= {{ parameter("clock_tolerance_seconds") }}
+                    then member_number
+            end
+        ) over (partition by root_contact_id) as first_in_queue
+    from begun
+),
+
 families as (
     select
         root_contact_id,
@@ -43,8 +82,28 @@ families as (
         sum(talk_seconds_without_legs) as talk_seconds_without_legs,
         count(*) - 1 as folded_contact_count,
         min(ticket_id) as ticket_id,
+        min_by(customer_ref, case when customer_ref is not null then member_number end)
+            as customer_ref,
+        min_by(customer_ref_type, case when customer_ref is not null then member_number end)
+            as customer_ref_type,
+        {%- for attribute in ["reason", "queue", "team", "brand", "site"] %}
+        min_by({{ attribute }}, case when {{ attribute }} is not null then member_number end)
+            as {{ attribute }},
+        {%- endfor %}
+        coalesce(max(first_in_queue), 1) as first_in_queue,
+        -- of a menu and a bot, that which had the customer last
+        max_by(
+            disposition,
+            case
+                when
+                    is_automated
+                    and direction = 'inbound'
+                    and coalesce(member_number < first_in_queue, true)
+                    then member_number
+            end
+        ) as automated_disposition,
         max(batch) as batch
-    from members_timed
+    from placed
     group by 1
 ),
 
@@ -52,28 +111,35 @@ final as (
     select
         roots.contact_id,
         'contact' as contact_source,
-        roots.customer_ref,
-        roots.customer_ref_type,
+        families.customer_ref,
+        families.customer_ref_type,
         roots.channel,
         roots.direction,
         roots.initiated_by,
-        roots.reason,
-        roots.queue,
-        roots.team,
-        roots.brand,
-        roots.site,
+        families.reason,
+        families.queue,
+        families.team,
+        families.brand,
+        families.site,
         roots.queue_entered_at,
-        roots.answered_at,
+        greatest(queued.queue_entered_at, roots.queue_entered_at) as agents_queue_entered_at,
+        -- one that followed a moment before, by its own clock, was answered when it all began at least
+        case
+            when queued.contact_id <> roots.contact_id and queued.answered_at < roots.queue_entered_at
+                then roots.queue_entered_at
+            else queued.answered_at
+        end as answered_at,
         families.ended_at,
         coalesce(
-            roots.wait_seconds,
+            queued.wait_seconds,
             case
-                when roots.disposition = 'answered'
-                    then {{ seconds_between("roots.queue_entered_at", "roots.answered_at") }}
-                else {{ seconds_between("roots.queue_entered_at", "roots.ended_at") }}
+                when queued.disposition = 'answered'
+                    then {{ seconds_between("queued.queue_entered_at", "queued.answered_at") }}
+                else {{ seconds_between("queued.queue_entered_at", "queued.ended_at") }}
             end
         ) as wait_seconds,
-        roots.disposition,
+        queued.disposition,
+        families.automated_disposition,
         roots.is_internal,
         roots.is_test,
         roots.is_spam,
@@ -98,6 +164,10 @@ final as (
     from members_timed as roots
     inner join families
         on roots.contact_id = families.root_contact_id
+    inner join members_timed as queued
+        on
+            families.root_contact_id = queued.root_contact_id
+            and families.first_in_queue = queued.member_number
     left join legs
         on roots.contact_id = legs.root_contact_id
 )

@@ -48,15 +48,29 @@ stretches as (
     from {{ ref("int_customer_addresses_held") }}
 ),
 
+-- what a person was on some day, in one text: any change of it bears on what they did then
+histories as (
+    select
+        customer_id,
+        {{ text_in_order(
+            "concat_ws('|', from_date, segment, brand)", ";", "from_date"
+        ) }} as history
+    from {{ ref("int_customer_versions_dated") }}
+    group by 1
+),
+
 matched as (
     select
         stretches.*,
+        histories.history,
         people.segment,
         people.brand,
         coalesce(people.is_test or people.is_staff, false) as is_excluded
     from stretches
     left join {{ ref("int_customers_resolved") }} as people
         on stretches.customer_id = people.customer_id
+    left join histories
+        on stretches.customer_id = histories.customer_id
 ),
 
 {% if is_incremental() %}
@@ -78,6 +92,7 @@ changed as (
         matched.valid_before is distinct from before.valid_before
         or matched.customer_id is distinct from before.customer_id
         or matched.identity_rule is distinct from before.identity_rule
+        or matched.history is distinct from before.history
         or matched.segment is distinct from before.segment
         or matched.brand is distinct from before.brand
         or matched.is_excluded is distinct from before.is_excluded
@@ -92,6 +107,7 @@ known as (
         matched.valid_before,
         matched.customer_id,
         matched.identity_rule,
+        matched.history,
         matched.segment,
         matched.brand,
         matched.is_excluded
@@ -107,6 +123,7 @@ known as (
         cast(null as timestamptz),
         cast(null as timestamptz),
         before.customer_id,
+        cast(null as varchar),
         cast(null as varchar),
         cast(null as varchar),
         cast(null as varchar),

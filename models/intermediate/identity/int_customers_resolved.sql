@@ -35,6 +35,7 @@ spoken_for as (
 final as (
     select
         surviving_customer_id as customer_id,
+        customer_id as speaking_customer_id,
         coalesce(segment, 'unknown') as segment,
         country,
         coalesce(brand, 'unknown') as brand,

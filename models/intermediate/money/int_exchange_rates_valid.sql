@@ -23,7 +23,7 @@ final as (
     union all
     select
         'EUR',
-        cast(1 as decimal(18, 4)),
+        cast(1 as decimal(18, 6)),
         cast('0001-01-01' as date),
         cast('9999-12-31' as date)
 )

@@ -1,5 +1,6 @@
 -- Months and quarters with the snapshot that opens and the one that closes each: the first
--- instant of the next, or the as-of instant while the period still runs.
+-- instant of the next, or the as-of instant while the period still runs. Somebody may be looked at
+-- twice at one instant, just before midnight and as of it: each period closes with one of the two.
 with starts as (
     select
         'month' as period_grain,
@@ -28,7 +29,10 @@ final as (
                 partition by starts.period_grain order by starts.period_start
             ),
             run.as_of
-        ) as closes_at
+        ) as closes_at,
+        lead(starts.opens_at) over (
+            partition by starts.period_grain order by starts.period_start
+        ) is not null as closes_with_month
     from starts
     cross join {{ ref("int_run_observed") }} as run
 )

@@ -27,7 +27,8 @@ paying as (
     where {{ brings_revenue("states") }}
 ),
 
--- a state that runs on from one that ran was set again by its source: for more, or for as much
+-- a state that runs on from one that ran was set again by its source: for more, or for as much;
+-- what is agreed for a month or less is billed, not renewed
 changes as (
     select
         surviving_customer_id,
@@ -43,7 +44,11 @@ changes as (
                 and currency_before = currency
                 then case
                     when monthly_amount > monthly_amount_before then 'upgrade'
-                    when monthly_amount = monthly_amount_before then 'renewal'
+                    when
+                        monthly_amount = monthly_amount_before
+                        and billing_interval in ('quarter', 'year')
+                        and terms_set_at = valid_from
+                        then 'renewal'
                 end
         end as action_type
     from paying

@@ -1,13 +1,17 @@
 -- What a subscription was, from each event to the next: the terms come from the last start or
--- change, running or not from the last start, pause, resumption or end.
+-- change, running or not from the last start, pause, resumption or end. Events of one instant are
+-- taken in the order in which each of them says something new, given what the subscription was
+-- before: what ran ended and started again, what did not run started and ended at once. An event
+-- that is told again changes nothing.
 with events as (
     select
         *,
+        -- the terms of the instant are those that were set last
         case event_type
-            when 'started' then 1
-            when 'changed' then 2
-            when 'paused' then 3
-            when 'resumed' then 4
+            when 'ended' then 1
+            when 'started' then 2
+            when 'changed' then 3
+            when 'paused' then 4
             else 5
         end as rank_at_same_instant
     from {{ ref("stg_billing__subscription_events") }}
@@ -15,20 +19,69 @@ with events as (
     where event_type in ('started', 'changed', 'paused', 'resumed', 'ended')
 ),
 
+gathered as (
+    select
+        *,
+        {%- for event_type in ["started", "paused", "resumed", "ended"] %}
+        bool_or(event_type = '{{ event_type }}') over same_instant as is_{{ event_type }},
+        {%- endfor %}
+        effective_at = min(effective_at) over (partition by subscription_id) as is_first_instant
+    from events
+    window same_instant as (partition by subscription_id, effective_at)
+),
+
+-- what an instant says by itself; null where it leaves things as they were
+told as (
+    select
+        *,
+        case
+            when is_started and is_ended then case when is_first_instant then false end
+            when is_ended then false
+            when is_started or is_resumed then true
+        end as is_held_told,
+        case
+            when is_paused and is_resumed and not is_started then null
+            when is_paused and not is_resumed then true
+            when is_started or is_resumed or is_ended then false
+        end as is_paused_told
+    from gathered
+),
+
 {%- set order = "effective_at, rank_at_same_instant, event_id" %}
+
+walked as (
+    select
+        *,
+        {{ last_known("is_held_told", "subscription_id", order) }} as is_held,
+        coalesce({{ last_known("is_paused_told", "subscription_id", order) }}, false)
+            as is_laid_aside
+    from told
+),
+
+lived as (
+    select
+        *,
+        case
+            when not is_held then 'ended'
+            when is_laid_aside then 'paused'
+            when is_held then 'running'
+        end as lifecycle
+    from walked
+),
+
+followed as (
+    select
+        *,
+        lag(lifecycle) over (partition by subscription_id order by {{ order }})
+            as lifecycle_before
+    from lived
+),
 
 states as (
     select
         subscription_id,
+        lifecycle,
         {{ last_known("customer_id", "subscription_id", order) }} as customer_id,
-        {{
-            last_known(
-                "case when event_type in ('started', 'resumed') then 'running' "
-                ~ "when event_type in ('paused', 'ended') then event_type end",
-                "subscription_id",
-                order
-            )
-        }} as lifecycle,
         {{
             last_known(
                 "case when event_type in ('started', 'changed') then status end",
@@ -58,13 +111,23 @@ states as (
                 order
             )
         }} as currency,
+        -- a pause told again does not begin anew
         {{
             last_known(
-                "case when event_type = 'paused' then effective_at end",
+                "case when lifecycle = 'paused' and lifecycle_before is distinct from 'paused' "
+                ~ "then effective_at end",
                 "subscription_id",
                 order
             )
         }} as last_paused_at,
+        {{
+            last_known(
+                "case when lifecycle = 'running' and lifecycle_before = 'paused' "
+                ~ "then effective_at end",
+                "subscription_id",
+                order
+            )
+        }} as last_resumed_at,
         {{
             last_known(
                 "case when event_type in ('started', 'changed') then effective_at end",
@@ -75,7 +138,7 @@ states as (
         effective_at as valid_from,
         lead(effective_at) over (partition by subscription_id order by {{ order }})
             as valid_before
-    from events
+    from followed
 ),
 
 final as (
@@ -89,6 +152,7 @@ final as (
         billing_interval,
         terms_set_at,
         last_paused_at,
+        last_resumed_at,
         valid_from,
         valid_before,
         cast(

@@ -1,5 +1,6 @@
--- A ticket that a customer opened, and to which no contact row refers, stands for one deferred
--- contact: received when it was created, handled from its first public reply by a person.
+-- A ticket that a customer opened, and to which no contact of a customer refers, stands for one
+-- deferred contact: received when it was created, handled from its first public reply by a person.
+-- The company's own calls about a ticket, tests and the like stand for nothing that a customer did.
 with versions as (
     select versions.*
     from {{ ref("stg_interactions__ticket_versions") }} as versions
@@ -19,10 +20,15 @@ tickets as (
         and merged_into_ticket_id is null
 ),
 
+-- a callback that was folded speaks for the contact that it follows
 contacts_with_ticket as (
-    select distinct ticket_id
-    from {{ ref("int_contact_members") }}
-    where ticket_id is not null
+    select distinct members.ticket_id
+    from {{ ref("int_contact_members") }} as members
+    inner join {{ ref("int_contact_members") }} as roots
+        on members.root_contact_id = roots.contact_id
+    where
+        members.ticket_id is not null
+        and {{ is_customer_contact("roots") }}
 ),
 
 milestones as (
@@ -44,6 +50,7 @@ final as (
         tickets.brand,
         cast(null as varchar) as site,
         tickets.created_at as queue_entered_at,
+        tickets.created_at as agents_queue_entered_at,
         milestones.first_public_reply_at as answered_at,
         case
             -- solved in silence before the first reply: the exchange ended with the last reply
@@ -54,6 +61,7 @@ final as (
         {{ seconds_between("tickets.created_at", "milestones.first_public_reply_at") }}
             as wait_seconds,
         case when milestones.first_public_reply_at is not null then 'answered' end as disposition,
+        cast(null as varchar) as automated_disposition,
         false as is_internal,
         false as is_test,
         false as is_spam,

@@ -6,10 +6,11 @@
         pre_hook = "{{ delete_where(of_changed_tickets('ticket_id')) }}",
     )
 }}
--- Incremental by ticket: see int_tickets_changed.
--- What a ticket went through, in order, from its creation to the as-of instant, on two clocks. An
--- event dated before its ticket was created is a clock's error: it says nothing, and a test counts
--- it. One after the as-of instant has not happened yet.
+-- Incremental by ticket: see int_tickets_changed. What a ticket went through, in order, from its
+-- creation to the as-of instant, on two clocks. An event dated a moment before its ticket was
+-- created came with it: two clocks never agree to the fraction of a second. One dated earlier is a
+-- clock's error: it says nothing, and a test counts it. One after the as-of instant has not
+-- happened yet.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),
@@ -51,6 +52,7 @@ events as (
         cast(null as varchar) as event_id,
         'created' as event_type,
         created_at as event_at,
+        cast(null as timestamptz) as told_at,
         cast(null as varchar) as agent_id,
         cast(null as varchar) as team,
         team as ticket_team
@@ -60,7 +62,8 @@ events as (
         events.ticket_id,
         events.event_id,
         events.event_type,
-        events.event_at,
+        greatest(events.event_at, tickets.created_at) as event_at,
+        events.event_at as told_at,
         events.agent_id,
         events.team,
         tickets.team
@@ -69,31 +72,60 @@ events as (
         on events.ticket_id = tickets.ticket_id
     cross join run
     where
-        events.event_at >= tickets.created_at
+        {{ seconds_between("events.event_at", "tickets.created_at") }}
+        <= {{ parameter("clock_tolerance_seconds") }}
         and events.event_at <= run.as_of
 ),
 
+gathered as (
+    select
+        *,
+        bool_or(event_type = 'reopened') over same_instant
+        and bool_or(event_type in ('solved', 'closed')) over same_instant as is_turned_twice
+    from events
+    window same_instant as (partition by ticket_id, told_at)
+),
+
+{%- set in_time = "event_at, case when event_type = 'created' then 0 else 1 end, told_at" %}
+
+-- what the ticket was before an instant at which it was both solved and reopened
+walked as (
+    select
+        *,
+        {{
+            last_known(
+                "case when is_turned_twice then null "
+                ~ "when event_type in ('created', 'reopened') then true "
+                ~ "when event_type in ('solved', 'closed') then false end",
+                "ticket_id",
+                in_time ~ ", event_id"
+            )
+        }} as is_open_before
+    from gathered
+),
+
 -- events of one instant happened in the order of a ticket's life: a reply sent with a solve
--- precedes it
+-- precedes it, what was open is solved before it is reopened, and what was solved the other way
+-- round; an escalation that was refused is asked for again
 ranked as (
     select
         *,
         case event_type
-            when 'created' then 1
             when 'customer_message' then 2
-            when 'reopened' then 3
-            when 'solved' then 5
-            when 'closed' then 6
-            else 4
+            when 'reopened' then case when is_turned_twice and is_open_before then 8 else 3 end
+            when 'escalation_rejected' then 4
+            when 'solved' then 6
+            when 'closed' then 7
+            else 5
         end as rank_at_same_instant
-    from events
+    from walked
 ),
 
 numbered as (
     select
         *,
         row_number() over (
-            partition by ticket_id order by event_at, rank_at_same_instant, event_id
+            partition by ticket_id order by {{ in_time }}, rank_at_same_instant, event_id
         ) as event_number
     from ranked
 ),

@@ -20,6 +20,8 @@ final as (
         case
             when promised.reply_sla_open_seconds is null then 'not_expected'
             when milestones.first_reply_open_seconds <= promised.reply_sla_open_seconds then 'met'
+            -- on a clock that nobody knows, nothing can be kept or missed
+            when milestones.age_business_seconds is null then 'not_expected'
             when milestones.age_business_seconds <= promised.reply_sla_open_seconds then 'pending'
             else 'missed'
         end as reply_sla_status

@@ -15,7 +15,10 @@ final as (
             as decimal(18, 4)
         ) as customer_wait_elapsed_seconds,
         cast(
-            sum(case when is_open and is_our_turn then business_seconds else 0 end)
+            case
+                when count(*) = count(business_seconds)
+                    then sum(case when is_open and is_our_turn then business_seconds else 0 end)
+            end
             as decimal(18, 4)
         ) as customer_wait_open_seconds,
         cast(
@@ -23,7 +26,10 @@ final as (
             as decimal(18, 4)
         ) as agent_wait_elapsed_seconds,
         cast(
-            sum(case when is_open and not is_our_turn then business_seconds else 0 end)
+            case
+                when count(*) = count(business_seconds)
+                    then sum(case when is_open and not is_our_turn then business_seconds else 0 end)
+            end
             as decimal(18, 4)
         ) as agent_wait_open_seconds
     from states

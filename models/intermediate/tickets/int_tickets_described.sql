@@ -25,6 +25,7 @@ described as (
         tickets.*,
         {{ referenced_person("tickets") }} as customer_id,
         {{ identity_rule("tickets") }} as identity_rule,
+        coalesce(refs.is_excluded, false) as is_test,
         {{ is_live_channel("tickets") }} as is_live_channel,
         channels.reply_sla_open_hours,
         coalesce(reasons.reason_group, tickets.reason, 'unknown') as reason_group,
@@ -52,6 +53,7 @@ final as (
         is_reply_expected
         and not is_live_channel
         and not is_spam
+        and not is_test
         and not is_merged
         and coalesce(created_by, 'customer') = 'customer' as has_reply_promise
     from described

@@ -50,8 +50,8 @@ final as (
         valued.cancel_episode_id,
         valued.subscription_id,
         asked.surviving_customer_id as customer_id,
-        coalesce(customers.segment, 'unknown') as segment,
-        coalesce(customers.brand, 'unknown') as brand,
+        coalesce(versions.segment, customers.segment, 'unknown') as segment,
+        coalesce(versions.brand, customers.brand, 'unknown') as brand,
         valued.requested_at,
         valued.requested_date,
         asked.request_count,
@@ -91,6 +91,8 @@ final as (
         on valued.cancel_episode_id = ended.cancel_episode_id
     left join {{ ref("customers") }} as customers
         on asked.surviving_customer_id = customers.customer_id
+    left join {{ ref("int_customer_versions_dated") }} as versions
+        on {{ customer_as_of("asked.surviving_customer_id", "valued.requested_date") }}
     left join holdout
         on asked.surviving_customer_id = holdout.customer_id
 )

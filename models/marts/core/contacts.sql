@@ -17,15 +17,8 @@ with described as (
 scoped as (
     select
         *,
-        coalesce(disposition in ('ivr_contained', 'bot_contained', 'bot_failed'), false)
-            as is_automated,
-        direction = 'inbound'
-        and initiated_by = 'customer'
-        and not is_internal
-        and not is_test
-        and not is_spam
-        -- an attempt that nobody picked up is never a contact
-        and disposition is distinct from 'no_answer' as is_in_scope,
+        coalesce({{ is_automated("described") }}, false) as is_automated,
+        {{ is_customer_contact("described") }} as is_in_scope,
         coalesce(
             disposition = 'abandoned' and wait_seconds < short_abandon_seconds,
             false
@@ -53,10 +46,12 @@ final as (
         coalesce(site, 'unknown') as site,
         ticket_id,
         queue_entered_at,
+        agents_queue_entered_at,
         answered_at,
         ended_at,
         business_date,
         disposition,
+        automated_disposition,
         is_internal,
         is_test,
         is_spam,

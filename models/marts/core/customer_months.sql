@@ -27,8 +27,8 @@ followed as (
         purchased.repurchase_amount_eur,
         purchased.first_repurchase_order_id,
         purchased.first_repurchase_date,
-        coalesce(customers.segment, 'unknown') as segment,
-        coalesce(customers.brand, 'unknown') as brand,
+        coalesce(versions.segment, customers.segment, 'unknown') as segment,
+        coalesce(versions.brand, customers.brand, 'unknown') as brand,
         {{ dbt.datediff("customers.created_date", "months.index_date", "day") }}
             as tenure_days,
         -- by the orders: a feed that is late has not shown that nobody bought
@@ -41,6 +41,8 @@ followed as (
             and months.month_start = purchased.month_start
     left join customers
         on months.customer_id = customers.customer_id
+    left join {{ ref("int_customer_versions_dated") }} as versions
+        on {{ customer_as_of("months.customer_id", "months.index_date") }}
 ),
 
 final as (

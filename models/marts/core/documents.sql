@@ -20,8 +20,8 @@ final as (
     select
         documents.document_id,
         documents.surviving_customer_id as customer_id,
-        coalesce(customers.segment, 'unknown') as segment,
-        coalesce(customers.brand, 'unknown') as brand,
+        coalesce(versions.segment, customers.segment, 'unknown') as segment,
+        coalesce(versions.brand, customers.brand, 'unknown') as brand,
         documents.document_type,
         documents.issued_on,
         documents.currency,
@@ -37,6 +37,8 @@ final as (
             and documents.issued_on < rates.valid_before
     left join {{ ref("customers") }} as customers
         on documents.surviving_customer_id = customers.customer_id
+    left join {{ ref("int_customer_versions_dated") }} as versions
+        on {{ customer_as_of("documents.surviving_customer_id", "documents.issued_on") }}
 )
 
 select * from final

@@ -30,7 +30,15 @@ summed as (
                 when issue_contacts.is_handled or issue_contacts.channel = 'bot'
                     then issue_contacts.channel
             end
-        ) as channel_count,
+        )
+        -- who was handed over by a bot to an agent within one contact has been in both
+        + case
+            when
+                bool_or(contacts.automated_disposition in ('bot_contained', 'bot_failed'))
+                and not bool_or(issue_contacts.channel = 'bot')
+                then 1
+            else 0
+        end as channel_count,
         sum(contacts.transfer_count) as transfer_count,
         sum(contacts.handle_seconds) as handle_seconds
     from issue_contacts

@@ -42,6 +42,7 @@ movements as (
         case
             when net_change_eur < 0 and is_customer_at_close then 'contraction'
             when net_change_eur < 0 then 'churned'
+            when is_lost_meanwhile and has_paid_before_opening then 'reactivation'
             when is_customer_at_opening then 'expansion'
             when has_paid_before_opening then 'reactivation'
             else 'new'

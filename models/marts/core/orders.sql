@@ -18,8 +18,8 @@ final as (
     select
         orders.order_id,
         orders.surviving_customer_id as customer_id,
-        coalesce(customers.segment, 'unknown') as segment,
-        coalesce(customers.brand, 'unknown') as brand,
+        coalesce(versions.segment, customers.segment, 'unknown') as segment,
+        coalesce(versions.brand, customers.brand, 'unknown') as brand,
         orders.ordered_at,
         orders.ordered_date,
         -- a source without the field records paid orders
@@ -33,7 +33,8 @@ final as (
         orders.is_automatic,
         orders.contact_id,
         coalesce(contacts.channel, 'unassisted') as assisting_channel,
-        orders.is_test or coalesce(customers.is_test, false) as is_test
+        orders.is_test
+        or coalesce(customers.is_test or customers.is_staff, false) as is_test
     from orders
     left join {{ ref("int_exchange_rates_valid") }} as rates
         on
@@ -42,6 +43,8 @@ final as (
             and orders.ordered_date < rates.valid_before
     left join {{ ref("customers") }} as customers
         on orders.surviving_customer_id = customers.customer_id
+    left join {{ ref("int_customer_versions_dated") }} as versions
+        on {{ customer_as_of("orders.surviving_customer_id", "orders.ordered_date") }}
     -- the sale may have been assisted by a callback, which was folded into another contact
     left join {{ ref("int_contact_roots") }} as roots
         on orders.contact_id = roots.contact_id

@@ -44,7 +44,7 @@ opening as (
 ),
 
 closing as (
-    select distinct
+    select
         periods.period_start,
         snapshots.subscription_id,
         snapshots.customer_id,
@@ -57,19 +57,31 @@ closing as (
         snapshots.monthly_recurring_amount,
         snapshots.mrr_eur,
         snapshots.is_customer,
-        snapshots.is_paying
+        snapshots.is_paying,
+        coalesce(snapshots.came_back_at >= periods.opens_at, false) as is_back_in_month
     from periods
     inner join snapshots
-        on periods.closes_at = snapshots.snapshot_at
+        on
+            periods.closes_at = snapshots.snapshot_at
+            and periods.closes_with_month = snapshots.is_month_start
 ),
 
 paired as (
     select
         coalesce(opening.period_start, closing.period_start) as month_start,
         coalesce(opening.subscription_id, closing.subscription_id) as subscription_id,
-        coalesce(closing.customer_id, opening.customer_id) as customer_id,
-        coalesce(closing.segment, opening.segment) as segment,
-        coalesce(closing.brand, opening.brand) as brand,
+        coalesce(opening.customer_id, closing.customer_id) as customer_id,
+        -- a customer is, for the whole month, what they were when it opened
+        {%- for attribute in ["segment", "brand"] %}
+        coalesce(
+            max(opening.{{ attribute }}) over (
+                partition by
+                    coalesce(opening.period_start, closing.period_start),
+                    coalesce(opening.customer_id, closing.customer_id)
+            ),
+            closing.{{ attribute }}
+        ) as {{ attribute }},
+        {%- endfor %}
         coalesce(closing.is_excluded, opening.is_excluded) as is_excluded,
         opening.subscription_status as opening_status,
         closing.subscription_status as closing_status,
@@ -77,6 +89,8 @@ paired as (
         closing.plan as closing_plan,
         coalesce(opening.is_customer, false) as is_customer_at_opening,
         coalesce(closing.is_customer, false) as is_customer_at_close,
+        coalesce(opening.is_customer and closing.is_back_in_month, false)
+            as is_back_after_grace,
         coalesce(opening.is_paying, false) as is_paying_at_opening,
         coalesce(closing.is_paying, false) as is_paying_at_close,
         opening.currency as opening_currency,
@@ -89,6 +103,8 @@ paired as (
         on
             opening.period_start = closing.period_start
             and opening.subscription_id = closing.subscription_id
+            -- who passed it on has lost it, whoever took it has begun
+            and opening.customer_id = closing.customer_id
 ),
 
 final as (
@@ -105,6 +121,7 @@ final as (
         paired.closing_plan,
         paired.is_customer_at_opening,
         paired.is_customer_at_close,
+        paired.is_back_after_grace,
         paired.is_paying_at_opening,
         paired.is_paying_at_close,
         case

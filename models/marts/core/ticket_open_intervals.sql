@@ -33,6 +33,7 @@ final as (
         tickets.team,
         tickets.brand,
         tickets.is_spam,
+        tickets.is_test,
         tickets.is_merged
     from stretches
     inner join tickets

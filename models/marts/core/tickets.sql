@@ -74,6 +74,7 @@ final as (
         promises.reply_sla_open_seconds,
         promises.reply_sla_status,
         tickets.is_spam,
+        tickets.is_test,
         tickets.merged_into_ticket_id,
         tickets.surviving_ticket_id,
         tickets.is_merged

@@ -63,7 +63,7 @@ final as (
         sample_size,
         gap,
         progress,
-        progress >= 1 as is_reached,
+        progress >= 1 or {{ as_shown("actual") }} = {{ as_shown("target") }} as is_reached,
         is_provisional
     from compared
 )

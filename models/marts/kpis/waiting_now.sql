@@ -1,4 +1,4 @@
--- What waits as of the run: tickets in the backlog, by team and over all.
+-- What waits as of the run: tickets of deferred channels in the backlog, by team and over all.
 with tickets as (
     select
         *,
@@ -7,7 +7,9 @@ with tickets as (
     from {{ ref("tickets") }}
     where
         is_open
+        and not is_live_channel
         and not is_spam
+        and not is_test
         and not is_merged
 ),
 

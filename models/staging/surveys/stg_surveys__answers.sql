@@ -14,7 +14,7 @@ renamed as (
         score,
         text,
         answered_at,
-        coalesce(accepts_contact, false) as accepts_contact,
+        accepts_contact,
         batch
     from current_rows
 )

@@ -14,7 +14,9 @@ staged as (
     select
         staged.contact_id,
         coalesce(roots.root_contact_id, staged.contact_id) as kept_in,
-        staged.queue_entered_at
+        staged.queue_entered_at,
+        staged.ticket_id,
+        {{ is_customer_contact("staged") }} as is_of_a_customer
     from {{ ref("stg_interactions__contacts") }} as staged
     left join {{ ref("int_contact_roots") }} as roots
         on staged.contact_id = roots.contact_id
@@ -43,8 +45,12 @@ expected as (
         and tickets.created_at <= run.as_of
         and tickets.ticket_id not in (
             select naming.ticket_id
-            from {{ ref("stg_interactions__contacts") }} as naming
-            where naming.ticket_id is not null
+            from staged as naming
+            inner join staged as first_ones
+                on naming.kept_in = first_ones.contact_id
+            where
+                naming.ticket_id is not null
+                and first_ones.is_of_a_customer
         )
 ),
 

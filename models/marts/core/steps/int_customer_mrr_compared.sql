@@ -27,6 +27,9 @@ customers as (
         brand,
         bool_or(is_customer_at_opening) as is_customer_at_opening,
         bool_or(is_customer_at_close) as is_customer_at_close,
+        bool_or(is_back_after_grace)
+        and not bool_or(is_customer_at_opening and not is_back_after_grace)
+            as is_lost_meanwhile,
         coalesce(sum(opening_mrr_eur), 0) as opening_mrr_eur,
         -- nobody moved where one end has no rate: the difference is that of the rates
         coalesce(
@@ -45,7 +48,10 @@ customers as (
         coalesce(
             sum(
                 case
-                    when opening_status = 'paused' and is_customer_at_opening
+                    when
+                        opening_status = 'paused'
+                        and is_customer_at_opening
+                        and not is_back_after_grace
                         then closing_mrr_eur
                 end
             ),

@@ -28,7 +28,11 @@ final as (
         ordered_date,
         net_amount_eur,
         not is_automatic and refunded < net_amount as is_repurchase,
-        net_amount_eur - refunded_eur as kept_amount_eur
+        -- no more can be given back than was paid: the rest of a refund is something else
+        case
+            when refunded_eur > net_amount_eur then cast(0 as decimal(18, 2))
+            else net_amount_eur - refunded_eur
+        end as kept_amount_eur
     from orders
 )
 

@@ -1,5 +1,7 @@
 -- Costs that name no channel are shared in proportion to the time that agents gave to each one:
--- handle time divided by the conversations an agent holds at once there.
+-- handle time divided by the conversations an agent holds at once there. A contact whose time
+-- nobody knows took the mean of its channel in the month. Costs that are none of the service's are
+-- left out.
 with costs as (
     select
         {{ period_start("month", "costs.cost_month") }} as month_start,
@@ -7,23 +9,39 @@ with costs as (
         sum(costs.amount_eur) as amount_eur
     from {{ ref("stg_billing__service_costs") }} as costs
     cross join {{ ref("int_run_dated") }} as run
-    -- costs may be planned ahead of the as-of day
-    where {{ period_start("month", "costs.cost_month") }} <= run.as_of_date
+    left join {{ ref("cost_types_left_out") }} as left_out
+        on lower(trim(costs.cost_type)) = lower(trim(left_out.cost_type))
+    where
+        -- costs may be planned ahead of the as-of day
+        {{ period_start("month", "costs.cost_month") }} <= run.as_of_date
+        and left_out.cost_type is null
     group by 1, 2
 ),
 
-agent_time as (
+handled as (
     select
         {{ period_start("month", "contacts.business_date") }} as month_start,
         contacts.channel,
+        count(*) as contacts_handled,
+        count(contacts.handle_seconds) as contacts_timed,
         sum(
             cast(contacts.handle_seconds / coalesce(channels.concurrency, 1) as decimal(18, 4))
         ) as agent_seconds
     from {{ ref("contacts") }} as contacts
     left join {{ ref("channels") }} as channels
         on contacts.channel = channels.channel
-    where contacts.handle_seconds > 0
+    where contacts.is_handled
     group by 1, 2
+),
+
+agent_time as (
+    select
+        month_start,
+        channel,
+        cast(
+            contacts_handled * agent_seconds / nullif(contacts_timed, 0) as decimal(18, 4)
+        ) as agent_seconds
+    from handled
 ),
 
 shares as (
@@ -31,6 +49,7 @@ shares as (
         *,
         agent_seconds / sum(agent_seconds) over (partition by month_start) as share_of_time
     from agent_time
+    where agent_seconds > 0
 ),
 
 shared_costs as (

@@ -17,8 +17,16 @@ with states as (
         on states.customer_id = survivors.customer_id
 ),
 
+-- what changes at the midnight that opens a month, as all that is dated without a time, is of that
+-- month: the look at its opening, which closes the month before, is just before midnight
 instants as (
-    select * from {{ ref("int_snapshot_instants") }}
+    select
+        *,
+        case
+            when is_month_start then {{ dbt.dateadd("microsecond", -1, "snapshot_at") }}
+            else snapshot_at
+        end as looked_at
+    from {{ ref("int_snapshot_instants") }}
 ),
 
 customers as (
@@ -30,15 +38,22 @@ looked_at as (
         instants.snapshot_at,
         instants.snapshot_date,
         instants.is_month_start,
+        case
+            when instants.is_month_start then {{ add_days("instants.snapshot_date", -1) }}
+            else instants.snapshot_date
+        end as looked_on,
         states.*,
         {{
             business_date("states.last_paused_at", parameter("business_time_zone", "varchar"))
-        }} as paused_date
+        }} as paused_date,
+        {{
+            business_date("states.last_resumed_at", parameter("business_time_zone", "varchar"))
+        }} as resumed_date
     from states
     inner join instants
         on
-            states.valid_from <= instants.snapshot_at
-            and (states.valid_before > instants.snapshot_at or states.valid_before is null)
+            states.valid_from <= instants.looked_at
+            and (states.valid_before > instants.looked_at or states.valid_before is null)
     where {{ of_changed_snapshots() }}
 ),
 
@@ -52,7 +67,16 @@ judged as (
         and monthly_amount > 0
         and snapshot_date <= {{
             add_days("paused_date", parameter("pause_grace_days", "integer"))
-        }} as is_paused_within_grace
+        }} as is_paused_within_grace,
+        -- the pause before outlasted its grace
+        case
+            when
+                lifecycle = 'running'
+                and resumed_date > {{
+                    add_days("paused_date", parameter("pause_grace_days", "integer"))
+                }}
+                then last_resumed_at
+        end as came_back_at
     from looked_at
 ),
 
@@ -63,8 +87,8 @@ final as (
         judged.is_month_start,
         judged.subscription_id,
         judged.customer_id,
-        coalesce(customers.segment, 'unknown') as segment,
-        coalesce(customers.brand, 'unknown') as brand,
+        coalesce(versions.segment, customers.segment, 'unknown') as segment,
+        coalesce(versions.brand, customers.brand, 'unknown') as brand,
         coalesce(customers.is_test or customers.is_staff, false) as is_excluded,
         case
             when judged.lifecycle = 'running' then judged.billing_status
@@ -75,7 +99,8 @@ final as (
         judged.monthly_recurring_amount,
         {{ to_eur("judged.monthly_recurring_amount", "rates.units_per_eur") }} as mrr_eur,
         judged.monthly_recurring_amount > 0 as is_paying,
-        judged.monthly_recurring_amount > 0 or judged.is_paused_within_grace as is_customer
+        judged.monthly_recurring_amount > 0 or judged.is_paused_within_grace as is_customer,
+        judged.came_back_at
     from judged
     left join {{ ref("int_exchange_rates_valid") }} as rates
         on
@@ -84,6 +109,8 @@ final as (
             and judged.snapshot_date < rates.valid_before
     left join customers
         on judged.customer_id = customers.customer_id
+    left join {{ ref("int_customer_versions_dated") }} as versions
+        on {{ customer_as_of("judged.customer_id", "judged.looked_on") }}
 )
 
 select * from final

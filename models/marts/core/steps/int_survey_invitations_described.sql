@@ -111,8 +111,8 @@ final as (
         attached.exchange_channel as channel,
         attached.reason_group,
         attached.team,
-        coalesce(customers.segment, 'unknown') as segment,
-        coalesce(attached.exchange_brand, customers.brand, 'unknown') as brand,
+        coalesce(versions.segment, customers.segment, 'unknown') as segment,
+        coalesce(attached.exchange_brand, versions.brand, customers.brand, 'unknown') as brand,
         attached.site,
         attached.sent_at,
         attached.sent_date,
@@ -123,6 +123,8 @@ final as (
     from attached
     left join {{ ref("customers") }} as customers
         on attached.customer_id = customers.customer_id
+    left join {{ ref("int_customer_versions_dated") }} as versions
+        on {{ customer_as_of("attached.customer_id", "attached.sent_date") }}
 )
 
 select * from final

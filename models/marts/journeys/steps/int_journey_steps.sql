@@ -28,11 +28,42 @@ persons as (
     group by 1
 ),
 
+contacts as (
+    select
+        contacts.*,
+        strands.journey_id
+    from {{ ref("contacts") }} as contacts
+    inner join strands
+        on contacts.contact_id = strands.strand_id
+    where not strands.is_excluded
+),
+
+-- a bot or a menu that passed its customer on to an agent is a station before the agent's
+passed_on_steps as (
+    select
+        journey_id,
+        cast(null as varchar) as contact_id,
+        queue_entered_at as event_at,
+        0 as rank_at_same_instant,
+        reason_group,
+        case automated_disposition
+            when 'bot_failed' then 'bot failed'
+            when 'bot_contained' then 'bot contained'
+            else channel || ' ivr contained'
+        end as step
+    from contacts
+    where
+        direction = 'inbound'
+        and automated_disposition is not null
+        and not is_automated
+),
+
 contact_steps as (
     select
-        strands.journey_id,
+        contacts.journey_id,
         contacts.contact_id,
-        contacts.queue_entered_at as event_at,
+        contacts.agents_queue_entered_at as event_at,
+        1 as rank_at_same_instant,
         contacts.reason_group,
         case
             when contacts.direction = 'outbound' then contacts.channel || ' outbound'
@@ -43,10 +74,7 @@ contact_steps as (
                 contacts.channel || ' '
                 || replace(coalesce(contacts.disposition, 'waiting'), '_', ' ')
         end as step
-    from {{ ref("contacts") }} as contacts
-    inner join strands
-        on contacts.contact_id = strands.strand_id
-    where not strands.is_excluded
+    from contacts
 ),
 
 event_steps as (
@@ -54,6 +82,7 @@ event_steps as (
         journey_id,
         cast(null as varchar) as contact_id,
         event_at,
+        1 as rank_at_same_instant,
         reason_group,
         replace(replace(event_type, 'subscription_', ''), '_', ' ') as step
     from {{ ref("customer_events") }}
@@ -72,12 +101,14 @@ event_steps as (
 ),
 
 steps as (
+    select * from passed_on_steps
+    union all
     select * from contact_steps
     union all
     select * from event_steps
 ),
 
-{%- set in_time = "event_at, coalesce(contact_id, '~'), step" %}
+{%- set in_time = "event_at, rank_at_same_instant, coalesce(contact_id, '~'), step" %}
 
 numbered as (
     select

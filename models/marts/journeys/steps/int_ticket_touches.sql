@@ -64,7 +64,7 @@ final as (
         tickets.reason_group,
         tickets.brand,
         events.ticket_id,
-        tickets.is_spam as is_excluded
+        tickets.is_spam or tickets.is_test as is_excluded
     from events
     inner join tickets
         on events.ticket_id = tickets.ticket_id

@@ -5,7 +5,7 @@
 with contacts as (
     select
         *,
-        {{ half_hour("queue_entered_at") }} as half_hour,
+        {{ half_hour("agents_queue_entered_at") }} as half_hour,
         coalesce(queue, 'unknown') as queue_name
     from {{ ref("contacts") }}
     where

@@ -19,7 +19,8 @@ automated as (
             )
         }} as window_ends_at
     from contacts
-    where contacts.is_automated
+    -- the bot's part of a contact that went on to an agent is judged, too
+    where contacts.automated_disposition is not null
 ),
 
 -- the next time a person handled the same customer, if there was one
@@ -42,7 +43,7 @@ judged as (
     select
         automated.*,
         automated.window_ends_at <= run.as_of as is_mature,
-        automated.disposition in ('ivr_contained', 'bot_contained')
+        automated.automated_disposition in ('ivr_contained', 'bot_contained')
         and not automated.is_handled
         and followed.next_handled_at is null as is_self_served
     from automated

@@ -9,9 +9,8 @@ with assumptions as (
         {{ parameter("cltv_retention_step", "double") }} as retention_step
 ),
 
--- somebody may be looked at twice at one instant: as of now, and as of the first of the month
 closing as (
-    select distinct
+    select
         quarters.period_start,
         snapshots.customer_id,
         snapshots.segment,
@@ -19,7 +18,9 @@ closing as (
         snapshots.mrr_eur
     from {{ ref("int_snapshot_periods") }} as quarters
     inner join {{ ref("int_customer_snapshots") }} as snapshots
-        on quarters.closes_at = snapshots.snapshot_at
+        on
+            quarters.closes_at = snapshots.snapshot_at
+            and quarters.closes_with_month = snapshots.is_month_start
     where
         quarters.period_grain = 'quarter'
         and snapshots.is_customer

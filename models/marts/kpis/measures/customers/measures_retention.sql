@@ -25,6 +25,7 @@ opening as (
 closing as (
     select distinct
         snapshot_at,
+        is_month_start,
         customer_id
     from customers
 ),
@@ -71,6 +72,7 @@ final as (
     left join closing
         on
             opening.closes_at = closing.snapshot_at
+            and opening.closes_with_month = closing.is_month_start
             and opening.customer_id = closing.customer_id
     left join acting
         on

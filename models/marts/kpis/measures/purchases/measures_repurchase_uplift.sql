@@ -29,7 +29,17 @@ rates as (
         *,
         contacted > 0 and controls > 0 as is_comparable,
         contacted_again / nullif(contacted, 0) as contacted_rate,
-        controls_again / nullif(controls, 0) as control_rate
+        controls_again / nullif(controls, 0) as control_rate,
+        -- that all or none of a few did it does not mean that all or none would: they vary like a
+        -- group with one more of either kind
+        {%- for group in ["contacted", "controls"] %}
+        case
+            when {{ group }}_again in (0, {{ group }})
+                then ({{ group }}_again + 1) / ({{ group }} + 2)
+                * (1 - ({{ group }}_again + 1) / ({{ group }} + 2))
+            else {{ group }}_again / {{ group }} * (1 - {{ group }}_again / {{ group }})
+        end as {{ group }}_spread{{ "," if not loop.last }}
+        {%- endfor %}
     from strata
 ),
 
@@ -58,8 +68,8 @@ summed as (
             case
                 when is_comparable
                     then cast(
-                        contacted * contacted_rate * (1 - contacted_rate)
-                        + contacted * contacted * control_rate * (1 - control_rate) / controls
+                        contacted * contacted_spread
+                        + contacted * contacted * controls_spread / controls
                         as decimal(38, 12)
                     )
             end

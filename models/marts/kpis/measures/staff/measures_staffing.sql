@@ -1,10 +1,13 @@
 -- Load and agents, summed over the half-hours in which the service had somebody for live contacts.
--- A team without agents of its own at that time leans on the others: its load stays in the total.
+-- A team to which none came at that time, as to a back office, is no part of it: its agents were
+-- not there for them. One without agents of its own leans on the others: its load stays in the
+-- total.
 with half_hours as (
     select
         *,
         sum(agents_available) over (partition by half_hour_at) as agents_of_all_teams
     from {{ ref("staffing_half_hours") }}
+    where contacts_offered > 0
 ),
 
 final as (

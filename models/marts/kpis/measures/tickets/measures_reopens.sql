@@ -1,5 +1,11 @@
--- Tickets on the day of their first solve: they count once the time in which a reopening does is over.
-with solved as (
+-- Tickets on the day of their first solve: they count once the time in which a reopening does is
+-- over.
+with recorded as (
+    select coalesce(bool_or(reopen_count > 0), false) as has_reopenings
+    from {{ ref("tickets") }}
+),
+
+solved as (
     select
         tickets.*,
         {{
@@ -9,6 +15,7 @@ with solved as (
     where
         tickets.first_solved_at is not null
         and not tickets.is_spam
+        and not tickets.is_test
         and not tickets.is_merged
 ),
 
@@ -20,10 +27,14 @@ final as (
         team,
         brand,
         count(case when is_reopen_mature then 1 end) as tickets_first_solved,
-        count(case when is_reopen_mature and is_reopened_within_window then 1 end)
-            as tickets_reopened,
+        -- a source that records no reopening at all does not say that there was none
+        case
+            when bool_and(recorded.has_reopenings)
+                then count(case when is_reopen_mature and is_reopened_within_window then 1 end)
+        end as tickets_reopened,
         count(case when not is_reopen_mature then 1 end) as first_solves_pending
     from solved
+    cross join recorded
     group by 1, 2, 3, 4, 5
 )
 

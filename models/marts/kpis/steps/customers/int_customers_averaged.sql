@@ -8,6 +8,7 @@ with months as (
 counted as (
     select
         snapshot_at,
+        is_month_start,
         segment,
         brand,
         count(distinct case when is_customer then customer_id end) as customers,
@@ -15,11 +16,12 @@ counted as (
         count(distinct case when is_paying and mrr_eur is not null then customer_id end)
             as paying_customers
     from {{ ref("int_customer_snapshots") }}
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 ),
 
 both_ends as (
-    {%- for end in ["opens_at", "closes_at"] %}
+    {%- for end, is_month_start in
+        [["opens_at", "true"], ["closes_at", "months.closes_with_month"]] %}
     select
         months.period_start as month_start,
         counted.segment,
@@ -28,7 +30,9 @@ both_ends as (
         counted.paying_customers
     from months
     inner join counted
-        on months.{{ end }} = counted.snapshot_at
+        on
+            months.{{ end }} = counted.snapshot_at
+            and {{ is_month_start }} = counted.is_month_start
     {{ "union all" if not loop.last }}
     {%- endfor %}
 ),

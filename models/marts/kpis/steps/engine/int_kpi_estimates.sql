@@ -2,7 +2,10 @@
 {{ config(materialized = "view") }}
 -- Value, sample and 95 % interval of each cell: Wilson for proportions, normal for means, for
 -- promoter scores their own standard error, adjusted where fewer than 30 answered, exact limits for
--- counts of events; and where the family's measures know the bounds, those.
+-- counts of events; and where the family's measures know the bounds, those. Where the plain
+-- interval of a promoter score would leave the scale, those values are in it that the answers do
+-- not speak against (as Wilson's for proportions, whose it is when nobody is passive); where that
+-- of a duration or an amount would go below 0, it is one of its logarithm.
 {%- set z = normal_95() %}
 with figures as (
     select
@@ -99,6 +102,34 @@ spread as (
     from centred
 ),
 
+limited as (
+    select
+        *,
+        case
+            when
+                interval_method = 'nps'
+                and abs(adjusted_estimate) + {{ z }} * standard_error > 1
+                then 'score'
+            when
+                interval_method = 'mean'
+                and (unit like 'seconds%' or unit like 'EUR%')
+                and adjusted_estimate > 0
+                and adjusted_estimate < {{ z }} * standard_error
+                then 'positive'
+        end as scale_left,
+        case
+            when interval_method = 'nps' and divisor > 0
+                then {{ z }} * sqrt(
+                    greatest(
+                        squares / divisor * (1 + {{ z }} * {{ z }} / divisor)
+                        - estimate * estimate,
+                        0
+                    ) / divisor
+                )
+        end as score_half_width
+    from spread
+),
+
 final as (
     select
         kpi_id,
@@ -127,6 +158,11 @@ final as (
             when interval_method = 'wilson' and numerator > divisor then null
             when interval_method = 'wilson'
                 then multiplier * greatest(wilson_centre - wilson_half_width, 0)
+            when scale_left = 'score'
+                then multiplier * (estimate - score_half_width) / (1 + {{ z }} * {{ z }} / divisor)
+            when scale_left = 'positive'
+                then multiplier * adjusted_estimate
+                * exp(-{{ z }} * standard_error / adjusted_estimate)
             else multiplier * (adjusted_estimate - {{ z }} * standard_error)
         end as ci_low,
         case
@@ -138,6 +174,11 @@ final as (
             when interval_method = 'wilson' and numerator > divisor then null
             when interval_method = 'wilson'
                 then multiplier * least(wilson_centre + wilson_half_width, 1)
+            when scale_left = 'score'
+                then multiplier * (estimate + score_half_width) / (1 + {{ z }} * {{ z }} / divisor)
+            when scale_left = 'positive'
+                then multiplier * adjusted_estimate
+                * exp({{ z }} * standard_error / adjusted_estimate)
             else multiplier * (adjusted_estimate + {{ z }} * standard_error)
         end as ci_high,
         interval_method,
@@ -148,7 +189,7 @@ final as (
         needs_identity,
         is_about_people,
         minimum_sample
-    from spread
+    from limited
 )
 
 select * from final

@@ -152,11 +152,20 @@ judged as (
             when identification_rate < {{ parameter("identification_floor") }}
                 then 'insufficient_identification'
             when warn_threshold is null or alert_threshold is null then null
-            when direction = 'higher' and value >= warn_threshold then 'ok'
-            when direction = 'higher' and value >= alert_threshold then 'warn'
+            {%- for limit, keeps in [["warn", "ok"], ["alert", "warn"]] %}
+            when
+                direction = 'higher'
+                and {{ as_shown("value") }} >= {{ as_shown(limit ~ "_threshold") }}
+                then '{{ keeps }}'
+            {%- endfor %}
             when direction = 'higher' then 'alert'
-            when value between coalesce(warn_floor, value) and warn_threshold then 'ok'
-            when value between coalesce(alert_floor, value) and alert_threshold then 'warn'
+            {%- for limit, keeps in [["warn", "ok"], ["alert", "warn"]] %}
+            when
+                {{ as_shown("value") }}
+                between {{ as_shown("coalesce(" ~ limit ~ "_floor, value)") }}
+                and {{ as_shown(limit ~ "_threshold") }}
+                then '{{ keeps }}'
+            {%- endfor %}
             else 'alert'
         end as status
     from limited

@@ -5,7 +5,7 @@
 -- those of the day show how long one takes.
 with contacts as (
     select
-        {{ half_hour("contacts.queue_entered_at") }} as half_hour,
+        {{ half_hour("contacts.agents_queue_entered_at") }} as half_hour,
         contacts.team,
         contacts.handle_seconds / coalesce(channels.concurrency, 1) as agent_seconds
     from {{ ref("contacts") }} as contacts

@@ -10,11 +10,23 @@ answers as (
     select * from {{ ref("survey_answers") }}
 ),
 
--- said once, for the invitation as a whole
-accepted as (
-    select distinct invitation_id
+-- What the answer does not say itself may be said by another of the same invitation: by the last
+-- one, and never by one that was replaced. At one instant a refusal counts.
+said as (
+    select *
     from answers
-    where accepts_contact
+    where
+        accepts_contact is not null
+        and validity is distinct from 'superseded'
+),
+
+said_last as (
+    select
+        invitation_id,
+        accepts_contact
+    from {{
+        first_row_per_key("said", ["invitation_id"], ["answered_at desc", "accepts_contact"])
+    }} as newest
 ),
 
 detractors as (
@@ -23,10 +35,11 @@ detractors as (
         run.as_of
     from answers
     cross join run
-    inner join accepted
-        on answers.invitation_id = accepted.invitation_id
+    left join said_last
+        on answers.invitation_id = said_last.invitation_id
     where
         answers.is_counted
+        and coalesce(answers.accepts_contact, said_last.accepts_contact)
         and answers.instrument = 'nps'
         and answers.scale_min = 0
         and answers.scale_max = 10

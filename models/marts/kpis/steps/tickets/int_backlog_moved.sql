@@ -1,5 +1,6 @@
 -- What entered and left the backlog on each day, and what grew old in it. The backlog of any
--- evening is the sum of all moves until then: no ticket is looked at once a day.
+-- evening is the sum of all moves until then: no ticket is looked at once a day. What came by a
+-- live channel waits in a queue, not in the backlog.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),
@@ -10,7 +11,9 @@ stretches as (
         {{ add_hours("intervals.created_at", parameter("backlog_aged_hours")) }} as turns_old_at
     from {{ ref("ticket_open_intervals") }} as intervals
     where
-        not intervals.is_spam
+        not intervals.is_live_channel
+        and not intervals.is_spam
+        and not intervals.is_test
         and not intervals.is_merged
 ),
 

@@ -1,9 +1,26 @@
 -- What came by e-mail, form, social network or text, with its first answer by a person on the open
 -- clock of its team, and whether the promise was kept. Overdue without an answer is a miss; not yet
--- due is neither. A contact that names a ticket is answered by that ticket's first reply, where the
--- platform of the channel does not say itself.
+-- due is neither. A contact that names a ticket is answered by that ticket's first reply after it,
+-- where the platform of the channel does not say itself: a reply to an earlier message answers none
+-- that comes later.
 with run as (
     select * from {{ ref("int_run_observed") }}
+),
+
+replies as (
+    select
+        contacts.contact_id,
+        min(events.event_at) as first_reply_at
+    from {{ ref("contacts") }} as contacts
+    inner join {{ ref("int_ticket_events_clocked") }} as events
+        on contacts.ticket_id = events.ticket_id
+    where
+        contacts.is_offered
+        and not contacts.is_live_channel
+        and events.event_type = 'public_reply'
+        and {{ seconds_between("events.event_at", "contacts.queue_entered_at") }}
+        <= {{ parameter("clock_tolerance_seconds") }}
+    group by 1
 ),
 
 deferred as (
@@ -12,7 +29,8 @@ deferred as (
         run.as_of,
         case
             when contacts.answered_at <= run.as_of then contacts.answered_at
-            else tickets.first_public_reply_at
+            when replies.first_reply_at < contacts.queue_entered_at then contacts.queue_entered_at
+            else replies.first_reply_at
         end as first_reply_at,
         coalesce(tickets.is_reply_expected, true) as is_reply_expected,
         3600 * coalesce(channels.reply_sla_open_hours, {{ parameter("reply_sla_open_hours") }})
@@ -21,6 +39,8 @@ deferred as (
     cross join run
     left join {{ ref("tickets") }} as tickets
         on contacts.ticket_id = tickets.ticket_id
+    left join replies
+        on contacts.contact_id = replies.contact_id
     left join {{ ref("channels") }} as channels
         on contacts.channel = channels.channel
     where
@@ -58,6 +78,8 @@ final as (
         case
             when not is_reply_expected then 'not_expected'
             when reply_open_seconds <= sla_business_seconds then 'met'
+            -- on a clock that nobody knows, nothing can be kept or missed
+            when age_business_seconds is null then 'not_expected'
             when first_reply_at is null and age_business_seconds <= sla_business_seconds
                 then 'pending'
             else 'missed'

@@ -15,6 +15,7 @@ final as (
     where
         tickets.is_solved
         and not tickets.is_spam
+        and not tickets.is_test
         and not tickets.is_merged
 )
 
