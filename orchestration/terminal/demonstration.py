@@ -28,9 +28,7 @@ def write_demonstration(
     inbox.mkdir(parents=True, exist_ok=True)
     with reporter().step(f"Demo data of {customers:,} customers over {months} months"):
         try:
-            report = world.write_demo(
-                inbox, paths.demo_truth, customers, months, seed
-            )
+            report = world.write_demo(inbox, paths.demo_truth, customers, months, seed)
         except ValueError as error:
             raise UsageError(f"The demonstration cannot be made: {error}.") from error
     stdout().print(f"{report.total_rows:,} demonstration rows in {inbox}", markup=False)
