@@ -10,6 +10,7 @@ from orchestration.defs.translator import TRANSLATOR, manifest, team
 from orchestration.gate import describe
 from orchestration.gate.checks import CheckResult
 from orchestration.gate.declared import PUBLISHED
+from orchestration.publication.findings import counted, read_findings
 from orchestration.run import steps
 from orchestration.system.errors import GateRefused
 
@@ -93,5 +94,6 @@ def edition(warehouse: Warehouse) -> dg.MaterializeResult:
             "edition": published.name,
             "path": dg.MetadataValue.path(published.database),
             "sha256": published.record["sha256"],
+            "findings": counted(read_findings(published.database)) or "none",
         }
     )

@@ -84,6 +84,7 @@ TABLES = {
         "staffing_half_hours",
         "survey_representativeness",
         "unknown_codes",
+        "findings",
         "waiting_now",
     ),
     "reports": (

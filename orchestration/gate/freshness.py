@@ -10,6 +10,7 @@ from orchestration.gate.checks import WARNING, Check, no_rows
 from orchestration.gate.profiles import Profile
 from orchestration.landing.contract import Contract
 from orchestration.system import sql
+from orchestration.system.ages import spoken
 from orchestration.system.paths import DataPaths
 
 TABLE = "freshness"
@@ -79,8 +80,8 @@ def check(key: Key, lag: Lag) -> Check:
         f"{TABLE}_of_{source}_{name}",
         f"from batch_rows where source = {sql.text(source)} and table_name = {sql.text(name)}"
         f" and hours_behind > {lag.promised} and events_missed > {MOST_MISSED}",
-        f"Its newest event is {lag.behind:,.0f} hours behind the newest of all sources; "
-        f"promised are {lag.promised:,.0f}.",
+        f"Its newest event is {spoken(lag.behind)} behind the newest of all sources; "
+        f"promised are {spoken(lag.promised)}.",
         (),
         severity=WARNING,
     )

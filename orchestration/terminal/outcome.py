@@ -40,6 +40,7 @@ def print_accepted(
 def print_run(paths: DataPaths, is_new: bool) -> None:
     """Show the published edition: headline KPIs, where it is, what was left out."""
     from orchestration.publication.editions import status
+    from orchestration.terminal.findings import print_findings
     from orchestration.terminal.headlines import print_headlines
 
     published = status(paths)
@@ -53,6 +54,7 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
         else:
             stdout().print("Nothing new: the published edition is up to date.")
     print_headlines(paths.pointer)
+    print_findings(paths.pointer)
     warn_of_landing(paths)
     messages = [
         f"{one['source']}/{one['table']}: {one['message']}" for one in _arrival_warnings(paths)
@@ -69,6 +71,7 @@ def print_status(paths: DataPaths) -> None:
     """Show what is published, what was built last, and what waits. Reads small files only."""
     from orchestration.landing.ledger import latest_batch
     from orchestration.publication.editions import status
+    from orchestration.publication.findings import counted, read_findings
     from orchestration.run.pending import new_files
 
     published, built = status(paths), read_built(paths)
@@ -80,6 +83,8 @@ def print_status(paths: DataPaths) -> None:
         out.print(f"           {paths.pointer}", markup=False)
         kept = len(published["kept"])
         out.print(f"Kept       {kept} edition{'s' * (kept != 1)} (`pilotage editions`)")
+        found = counted(read_findings(paths.pointer)) or "none"
+        out.print(f"Findings   {found} (`kpis.findings`)", markup=False)
     else:
         out.print("Published  nothing yet: `pilotage run`")
     if built:

@@ -160,7 +160,7 @@ def test_a_source_that_fell_silent_is_told_even_without_a_batch(paths, sources):
     [finding] = check_arrival(paths, CONTRACT, [record], sources)
     assert (finding.batch, finding.source, finding.table) == (9, "billing", "orders")
     assert finding.severity == "warning"
-    assert "71 hours behind" in finding.message
+    assert "3 days behind" in finding.message
     assert "promised are 48" in finding.message
 
 

@@ -1,0 +1,242 @@
+-- What is odd about the data, in one place, for whoever can mend it. Each part says what it is, where
+-- it stands, how many rows it touches and since when; the words stand below, once.
+{%- set kinds = {
+    "source_stopped": [
+        "error", "The source has not sent what it promised.",
+        "Restart the export, or promise less in seeds/sources.csv.",
+    ],
+    "source_never_came": [
+        "notice", "The source is promised and never came.",
+        "Land it, or empty its promise in seeds/sources.csv.",
+    ],
+    "rows_in_quarantine": [
+        "warning", "Rows do not fit the landing contract and count nowhere.",
+        "Read their reasons in landing/quarantine, correct the export and drop it again.",
+    ],
+    "references_name_nobody": [
+        "notice", "References are withheld, placeholders or unreadable: their rows are anonymous.",
+        "Correct the capture at the source; placeholders stand in seeds/placeholders.csv.",
+    ],
+    "unknown_codes": [
+        "warning", "No seed knows these codes, or no rate converts the currency.",
+        "Add the code to the seed of its name (kpis.unknown_codes lists them), or land the rate.",
+    ],
+    "amounts_without_rate": [
+        "warning", "No rate was quoted for the date: amounts are missing from every figure in euros.",
+        "Land the missing dates of billing/exchange_rates.",
+    ],
+    "events_without_ticket": [
+        "warning", "Events name a ticket that never landed and count nowhere.",
+        "Land the tickets; the events count as soon as they are there.",
+    ],
+    "events_before_their_ticket": [
+        "warning", "Events lie before the creation of their ticket: two clocks disagree.",
+        "Check the time zone of ticket_events and tickets in their source.",
+    ],
+    "legs_without_contact": [
+        "warning", "Legs name a contact that never landed and count nowhere.",
+        "Land the contacts; the legs count as soon as they are there.",
+    ],
+    "contacts_outside_the_calendar": [
+        "warning", "Contacts came on days that no business calendar knows: they have no open hours.",
+        "Extend seeds/business_calendars.csv and its holidays.",
+    ],
+    "kpi_due_for_review": [
+        "notice", "The definition has not been reviewed when it should have been.",
+        "Review it with its owner; write the next date into seeds/kpi_documentation.csv.",
+    ],
+} %}
+with batches as (
+    select * from {{ ref("stg_pilotage__batches") }}
+),
+
+refused as (
+    select
+        batches.source,
+        batches.table_name,
+        batches.accepted_at,
+        unnest(batches.refused_identifiers) as refused
+    from batches
+),
+
+amounts as (
+    select
+        'documents' as table_name,
+        currency,
+        issued_on as amount_date
+    from {{ ref("documents") }}
+    where
+        signed_amount is not null
+        and signed_amount_eur is null
+    union all
+    select
+        'orders',
+        currency,
+        ordered_date
+    from {{ ref("orders") }}
+    where
+        net_amount is not null
+        and net_amount_eur is null
+),
+
+found as (
+    select
+        case when newest_event_at is null then 'source_never_came' else 'source_stopped' end
+            as finding,
+        source,
+        table_name,
+        cast(null as varchar) as detail,
+        cast(null as bigint) as row_count,
+        newest_event_at as since
+    from {{ ref("source_freshness") }}
+    where not is_fresh
+    union all
+    select
+        'rows_in_quarantine',
+        source,
+        table_name,
+        null,
+        sum(quarantined),
+        min(accepted_at)
+    from batches
+    where quarantined > 0
+    group by 2, 3
+    union all
+    select
+        'references_name_nobody',
+        source,
+        table_name,
+        refused['column'],
+        sum(refused['rows']),
+        min(accepted_at)
+    from refused
+    group by 2, 3, 4
+    union all
+    select
+        'unknown_codes',
+        source,
+        table_name,
+        column_name,
+        sum(row_count),
+        null
+    from {{ ref("unknown_codes") }}
+    group by 2, 3, 4
+    union all
+    select
+        'amounts_without_rate',
+        'billing',
+        table_name,
+        currency,
+        count(*),
+        {{ local_midnight("min(amount_date)", parameter("business_time_zone", "varchar")) }}
+    from amounts
+    group by 3, 4
+    union all
+    select
+        'events_without_ticket',
+        'interactions',
+        'ticket_events',
+        null,
+        count(*),
+        min(events.event_at)
+    from {{ ref("stg_interactions__ticket_events") }} as events
+    left join {{ ref("stg_interactions__tickets") }} as tickets
+        on events.ticket_id = tickets.ticket_id
+    where tickets.ticket_id is null
+    having count(*) > 0
+    union all
+    select
+        'events_before_their_ticket',
+        'interactions',
+        'ticket_events',
+        null,
+        count(*),
+        min(events.event_at)
+    from {{ ref("stg_interactions__ticket_events") }} as events
+    inner join {{ ref("stg_interactions__tickets") }} as tickets
+        on events.ticket_id = tickets.ticket_id
+    where
+        {{ seconds_between("events.event_at", "tickets.created_at") }}
+        > {{ parameter("clock_tolerance_seconds") }}
+    having count(*) > 0
+    union all
+    select
+        'legs_without_contact',
+        'interactions',
+        'contact_legs',
+        null,
+        count(*),
+        min(legs.started_at)
+    from {{ ref("stg_interactions__contact_legs") }} as legs
+    left join {{ ref("stg_interactions__contacts") }} as contacts
+        on legs.contact_id = contacts.contact_id
+    where contacts.contact_id is null
+    having count(*) > 0
+    union all
+    select
+        'contacts_outside_the_calendar',
+        'interactions',
+        'contacts',
+        null,
+        count(*),
+        min(contacts.queue_entered_at)
+    from {{ ref("contacts") }} as contacts
+    inner join {{ ref("int_business_dates_ruled") }} as ruled
+        on contacts.business_date = ruled.calendar_date
+    where
+        contacts.is_in_scope
+        and ruled.hours_key = '*'
+        and not ruled.is_known
+    having count(*) > 0
+    union all
+    select
+        'kpi_due_for_review',
+        'registry',
+        'kpi_documentation',
+        kpi_id,
+        null,
+        {{ local_midnight("next_review_on", parameter("business_time_zone", "varchar")) }}
+    from {{ ref("published_kpi_catalogue") }}
+    where is_review_due
+),
+
+worded (finding, severity, what, what_to_do) as (
+    values
+    {%- for finding, (severity, what, what_to_do) in kinds.items() %}
+    ('{{ finding }}', '{{ severity }}', '{{ what }}', '{{ what_to_do }}'){{ "," if not loop.last }}
+    {%- endfor %}
+),
+
+final as (
+    select
+        found.finding,
+        worded.what,
+        found.source,
+        found.table_name,
+        found.detail,
+        cast(found.row_count as bigint) as row_count,
+        found.since,
+        worded.severity,
+        coalesce(sources.owner_role, catalogue.owner_role, 'Data steward') as owner_role,
+        worded.what_to_do
+    from found
+    inner join worded
+        on found.finding = worded.finding
+    left join {{ ref("sources") }} as sources
+        on
+            found.source = sources.source
+            and found.table_name = sources.table_name
+    left join {{ ref("published_kpi_catalogue") }} as catalogue
+        on
+            found.finding = 'kpi_due_for_review'
+            and found.detail = catalogue.kpi_id
+            and catalogue.is_review_due
+)
+
+select * from final
+order by
+    case severity when 'error' then 1 when 'warning' then 2 else 3 end,
+    row_count desc nulls last,
+    source,
+    table_name,
+    detail

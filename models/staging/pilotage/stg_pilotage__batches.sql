@@ -1,0 +1,21 @@
+with source as (
+    select * from {{ source("pilotage", "batches") }}
+),
+
+renamed as (
+    select
+        batch,
+        source,
+        "table" as table_name,
+        accepted_at,
+        received,
+        accepted,
+        quarantined,
+        duplicate,
+        refused_identifiers
+    from source
+    -- the first only says that the landing area is there
+    where source is not null
+)
+
+select * from renamed
