@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -131,9 +132,14 @@ def date_of_check(truth: Path) -> str | None:
     The demonstration ends on a day of the past: judged by today's clock, no source of it is fresh.
     """
     try:
-        return str(json.loads(truth.read_text(encoding="utf-8"))["settings"]["checked_at"])
+        return _morning_after(json.loads(truth.read_text(encoding="utf-8"))["settings"]["until"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _morning_after(until: str) -> str:
+    """Return when a world that ends before that date is looked at, in UTC."""
+    return f"{date.fromisoformat(until)}T06:00:00Z"
 
 
 def write_truth(
@@ -166,7 +172,6 @@ def write_truth(
             "seed": settings.seed,
             "from": str(settings.start_date),
             "until": str(END_DATE),
-            "checked_at": f"{END_DATE}T06:00:00Z",
         },
         "tables": tables,
         **found,

@@ -32,7 +32,12 @@ def print_accepted(
         if batch.unknown_columns:
             names = ", ".join(batch.unknown_columns)
             stdout().print(f"  ignored, not in the contract: {names}", markup=False)
-    messages = [f"{one.source}/{one.table}: {one.message}" for one in findings]
+    messages = [
+        f"{one.source}/{one.table}: {one.message}"
+        for one in findings
+        # of codes `warn_of_landing` speaks
+        if one.check != "codes"
+    ]
     _warn_of_some(messages, f"{paths.batches / 'checks'}")
     warn_of_landing(paths)
 
@@ -57,7 +62,9 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
     print_findings(paths.pointer)
     warn_of_landing(paths)
     messages = [
-        f"{one['source']}/{one['table']}: {one['message']}" for one in _arrival_warnings(paths)
+        f"{one['source']}/{one['table']}: {one['message']}"
+        for one in _arrival_warnings(paths)
+        if one["check"] != "codes"
     ]
     _warn_of_some(messages, f"{paths.batches / 'checks'}")
     for problem in published["problems"]:
