@@ -123,9 +123,11 @@ final as (
         families.site,
         roots.queue_entered_at,
         greatest(queued.queue_entered_at, roots.queue_entered_at) as agents_queue_entered_at,
-        -- one that followed a moment before, by its own clock, was answered when it all began at least
+        -- one that followed a moment before, by its own clock, was not answered before it all began
         case
-            when queued.contact_id <> roots.contact_id and queued.answered_at < roots.queue_entered_at
+            when
+                queued.contact_id <> roots.contact_id
+                and queued.answered_at < roots.queue_entered_at
                 then roots.queue_entered_at
             else queued.answered_at
         end as answered_at,

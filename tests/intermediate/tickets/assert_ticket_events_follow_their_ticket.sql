@@ -1,6 +1,6 @@
 {{ config(severity = "warn") }}
--- Nothing happens to a ticket before it is created, but for the fraction of a second by which clocks
--- differ.
+-- Nothing happens to a ticket before it is created, but for the fraction of a second by which
+-- clocks differ.
 -- A failure means that two clocks disagree: the event says nothing, so that no reply time is
 -- negative. Look first at the time zone of ticket_events and tickets in their source.
 select
