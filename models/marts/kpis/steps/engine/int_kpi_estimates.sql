@@ -142,6 +142,7 @@ final as (
         slice_type,
         slice_value,
         has_denominator,
+        multiplier,
         multiplier * numerator as numerator,
         denominator,
         multiplier * estimate as value,

@@ -65,6 +65,8 @@ with_thresholds as (
             else baselines.baseline_value
         end as baseline_value,
         {{ local_midnight("estimates.period_end", "run.business_time_zone") }} as period_ends_at,
+        -- so that no other hidden cell follows from it
+        hidden.kpi_id is not null as is_hidden_with_another,
         run.as_of
     from estimates
     cross join run
@@ -106,6 +108,13 @@ with_thresholds as (
             and estimates.period_start = baselines.period_start
             and estimates.slice_type = baselines.slice_type
             and estimates.slice_value = baselines.slice_value
+    left join {{ ref("int_kpi_cells_hidden") }} as hidden
+        on
+            estimates.kpi_id = hidden.kpi_id
+            and estimates.period_grain = hidden.period_grain
+            and estimates.period_start = hidden.period_start
+            and estimates.slice_type = hidden.slice_type
+            and estimates.slice_value = hidden.slice_value
 ),
 
 limited as (
@@ -128,9 +137,12 @@ limited as (
             when basis = 'difference' then baseline_value - {{ limit }}_limit
         end as {{ limit }}_floor,
         {%- endfor %}
-        is_about_people
-        and sample_size > 0
-        and people < {{ parameter("suppress_below") }} as is_suppressed,
+        is_hidden_with_another
+        or (
+            is_about_people
+            and sample_size > 0
+            and people < {{ parameter("suppress_below") }}
+        ) as is_suppressed,
         -- time alone can still change it: the period runs, or the window of a unit in it
         not is_final_at_once
         and (
