@@ -41,4 +41,6 @@ def worked_examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
             outcome.write_bytes(pickle.dumps((*reports, run_unit_tests())))
     paths, (accepted, built, unit_tests) = DataPaths(root), pickle.loads(outcome.read_bytes())
     with duckdb.connect(str(paths.marts_db), read_only=True) as marts:
+        # what is built and not published
+        marts.execute(f"attach '{paths.build_db}' as build (read_only)")
         yield Run(paths, accepted, built, marts, unit_tests)

@@ -27,10 +27,6 @@ HISTORY = {"kpis.kpi_editions", "kpis.source_freshness"}
 EMPTY = {
     "kpis.measures_dashboards",
     "kpis.measures_half_hours",
-    "kpis.measures_servqual",
-    "kpis.measures_skills",
-    "kpis.measures_trainings",
-    "kpis.measures_writing",
     "kpis.objective_progress",
 }
 PRIVATE = {

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from orchestration.registry.semantic_layer import computed_kpis
 from orchestration.system.paths import PROJECT_ROOT
 from tests.orchestration.parsed import parsed_once
 
@@ -101,3 +102,12 @@ def test_a_list_of_changes_is_no_source_of_figures(models: dict[str, Any]) -> No
         and not model.config.meta.get("gives_no_figures")
     ]
     assert forgotten == []
+
+
+def test_measures_behind_kpis_about_people_are_not_published(models: dict[str, Any]) -> None:
+    """Their sums would tell what kpi_values hides."""
+    about_people = {kpi["family"] for kpi in computed_kpis() if kpi["is_about_people"] == "true"}
+    measures = {model.name: model for model in models.values() if "/measures/" in model.path}
+    assert about_people < {name.removeprefix("measures_") for name in measures}
+    published = {name for name, model in measures.items() if model.database == "marts"}
+    assert published == measures.keys() - {f"measures_{family}" for family in about_people}

@@ -84,7 +84,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Query:
-    """SQL over the marts that gives one value."""
+    """SQL over the marts, and over `build`, that gives one value."""
 
     example: str
     sql: str
@@ -104,8 +104,9 @@ class Example:
 
 
 class Run(NamedTuple):
-    """What landing and building the examples gave; `marts` is open for reading. `unit_tests` has
-    what dbt said of each of its unit tests that did not pass, and None of those that did."""
+    """What landing and building the examples gave; `marts` is open for reading, with what is not
+    published beside it as `build`. `unit_tests` has what dbt said of each of its unit tests that did
+    not pass, and None of those that did."""
 
     paths: DataPaths
     accepted: AcceptReport
