@@ -105,8 +105,8 @@ class Example:
 
 class Run(NamedTuple):
     """What landing and building the examples gave; `marts` is open for reading, with what is not
-    published beside it as `build`. `unit_tests` has what dbt said of each of its unit tests that did
-    not pass, and None of those that did."""
+    published beside it as `build`. `unit_tests` has what dbt said of each of its unit tests that
+    did not pass, and None of those that did."""
 
     paths: DataPaths
     accepted: AcceptReport
