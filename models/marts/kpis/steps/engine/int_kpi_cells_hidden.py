@@ -17,11 +17,10 @@ def model(dbt, session):
     sums = dbt.ref("int_kpi_sums_known")
     members = (
         sums.project(
-            "kpi_id, sum_number, turn, kind, is_equation, cell, can_be_hidden, is_of_few_people,"
+            "sum_number, turn, kind, is_equation, is_whole, cell, can_be_hidden, is_of_few_people,"
             " dense_rank() over (order by kpi_id) as kpi"
         )
         .order("kpi, sum_number, turn")
-        .project("kpi, sum_number, kind, is_equation, cell, can_be_hidden, is_of_few_people")
         .fetchnumpy()
     )
     starts = numpy.flatnonzero(numpy.diff(members["kpi"])) + 1
@@ -51,11 +50,11 @@ def hidden_beside(members):
     def count(chosen):
         return numpy.bincount(number[chosen[cell]], minlength=len(numbers))
 
-    def hide_one_more(needs_one):
+    def hide_one_more(needs_one, among=True):
         """Hide the next cell of every such sum, one kind after the other; say whether any was."""
         before = is_hidden.sum()
         for kind in kinds:
-            open_to = needs_one()[number] & ~is_hidden[cell] & may_be_hidden[cell]
+            open_to = needs_one()[number] & ~is_hidden[cell] & may_be_hidden[cell] & among
             candidates = numpy.flatnonzero(open_to & (members["kind"] == kind))
             _, next_ones = numpy.unique(number[candidates], return_index=True)
             is_hidden[cell[candidates[next_ones]]] = True
@@ -68,7 +67,10 @@ def hidden_beside(members):
         around = that_follow(number[equation], cell[equation], is_hidden)
         if not around.any():
             return cells[is_hidden & ~of_few_people]
-        while not hide_one_more(lambda reached=around: count(reached) > 0):
+        while not (
+            hide_one_more(lambda reached=around: count(reached) > 0, ~members["is_whole"])
+            or hide_one_more(lambda reached=around: count(reached) > 0)
+        ):
             wider = numpy.isin(number, number[around[cell]])
             if around[cell[wider]].all():
                 return cells[is_hidden & ~of_few_people]

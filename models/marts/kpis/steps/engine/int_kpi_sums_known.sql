@@ -88,7 +88,11 @@ members as (
             and cut.period_grain = totals.period_grain
             and cut.period_start = totals.period_start
             and totals.slice_type = 'total'
-    {%- for kind, whole, part in [(2, "week", "day"), (3, "month", "day"), (4, "quarter", "month")] %}
+    {%- for kind, whole, part in [
+        (2, "week", "day"),
+        (3, "month", "day"),
+        (4, "quarter", "month"),
+    ] %}
     -- the {{ part }}s of a {{ whole }}
     union all
     select
@@ -186,7 +190,9 @@ members as (
 
 summed as (
     select
-        {% for key in of_sum %}members.{{ key }}, {% endfor %}
+        {%- for key in of_sum %}
+        members.{{ key }},
+        {%- endfor %}
         sum(case when members.is_whole then cells.figure else 0 end) as whole,
         sum(case when members.is_whole then 0 else cells.figure end) as parts
     from members
