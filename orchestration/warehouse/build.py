@@ -4,11 +4,12 @@ import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration.gate.declared import keep_rules
+from orchestration.gate.declared import PUBLISHED, keep_rules
 from orchestration.landing.ledger import records
 from orchestration.system.console import reporter
 from orchestration.system.errors import PilotageError
@@ -119,10 +120,23 @@ def build(
     report.error = build_failure(outcome, paths)
     if report.error is None:
         _summarise(outcome, report)
+    if report.error is None and report.full_refresh and not part:
+        drop_tables_that_left(paths.marts_db, manifest)
     if report.error is None and not part:
         keep_rules(paths.warehouse, manifest, fingerprint)
         write_built(paths, built_now(paths, context, fingerprint))
     return report
+
+
+def drop_tables_that_left(marts: Path, manifest: "Manifest") -> None:
+    """Drop the published tables that the project no longer publishes: the file is copied whole, and
+    they would stay in every edition as they were last built."""
+    nodes = [node for node in manifest.nodes.values() if node.database == PUBLISHED]
+    kept = {(node.schema, node.alias) for node in nodes}
+    with duckdb.connect(str(marts)) as connection:
+        found = connection.execute("select schema_name, table_name from duckdb_tables()")
+        for schema, table in sorted(set(found.fetchall()) - kept):
+            connection.execute(f'drop table "{schema}"."{table}"')
 
 
 @contextmanager

@@ -1,12 +1,15 @@
 """What the models say of each other, asked of the parsed project."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from orchestration.registry.semantic_layer import computed_kpis
 from orchestration.system.paths import PROJECT_ROOT
+from orchestration.warehouse.build import drop_tables_that_left
 from tests.orchestration.parsed import parsed_once
 
 # From the ground up; what stands in one line reads none of the others in it. Beside and below each
@@ -111,3 +114,17 @@ def test_measures_behind_kpis_about_people_are_not_published(models: dict[str, A
     assert about_people < {name.removeprefix("measures_") for name in measures}
     published = {name for name, model in measures.items() if model.database == "marts"}
     assert published == measures.keys() - {f"measures_{family}" for family in about_people}
+
+
+def test_what_the_project_no_longer_publishes_leaves_the_marts(
+    manifest: Any, tmp_path: Path
+) -> None:
+    marts = tmp_path / "marts.duckdb"
+    with duckdb.connect(str(marts)) as connection:
+        connection.execute("create schema kpis")
+        for table in ("kpi_values", "measures_orders", "measures_surveys"):
+            connection.execute(f"create table kpis.{table} (kpi_id varchar)")
+    drop_tables_that_left(marts, manifest)
+    with duckdb.connect(str(marts), read_only=True) as connection:
+        found = connection.execute("select table_name from duckdb_tables() order by all").fetchall()
+    assert found == [("kpi_values",), ("measures_orders",)]
