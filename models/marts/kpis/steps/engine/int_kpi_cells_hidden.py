@@ -41,36 +41,41 @@ def hidden_beside(members):
     in the order in which its cells may be hidden.
     """
     cells, first, cell = numpy.unique(members["cell"], return_index=True, return_inverse=True)
-    numbers, number = numpy.unique(members["sum_number"], return_inverse=True)
+    _, number = numpy.unique(members["sum_number"], return_inverse=True)
     is_hidden = members["is_of_few_people"][first]
     may_be_hidden = members["can_be_hidden"][first]
-    kinds = numpy.unique(members["kind"])
-    equation = members["is_equation"]
+    equation, is_whole = members["is_equation"], members["is_whole"]
+    rows_of_kinds = [
+        numpy.flatnonzero(members["kind"] == kind) for kind in numpy.unique(members["kind"])
+    ]
 
-    def count(chosen):
-        return numpy.bincount(number[chosen[cell]], minlength=len(numbers))
-
-    def hide_one_more(needs_one, among=True):
+    def hide_one_more(needs_one, parts_only=False):
         """Hide the next cell of every such sum, one kind after the other; say whether any was."""
         before = is_hidden.sum()
-        for kind in kinds:
-            open_to = needs_one()[number] & ~is_hidden[cell] & may_be_hidden[cell] & among
-            candidates = numpy.flatnonzero(open_to & (members["kind"] == kind))
-            _, next_ones = numpy.unique(number[candidates], return_index=True)
-            is_hidden[cell[candidates[next_ones]]] = True
+        for rows in rows_of_kinds:
+            of_sum, its_cell = number[rows], cell[rows]
+            open_to = needs_one(of_sum, its_cell) & ~is_hidden[its_cell] & may_be_hidden[its_cell]
+            if parts_only:
+                open_to &= ~is_whole[rows]
+            candidates = numpy.flatnonzero(open_to)
+            _, next_ones = numpy.unique(of_sum[candidates], return_index=True)
+            is_hidden[its_cell[candidates[next_ones]]] = True
         return is_hidden.sum() > before
+
+    def has_one_hidden(of_sum, its_cell):
+        return numpy.bincount(of_sum, weights=is_hidden[its_cell])[of_sum] == 1
+
+    def has_one_around(of_sum, its_cell):
+        return numpy.bincount(of_sum, weights=around[its_cell])[of_sum] > 0
 
     of_few_people = is_hidden.copy()
     while True:
-        while hide_one_more(lambda: count(is_hidden) == 1):
+        while hide_one_more(has_one_hidden):
             pass
         around = that_follow(number[equation], cell[equation], is_hidden)
         if not around.any():
             return cells[is_hidden & ~of_few_people]
-        while not (
-            hide_one_more(lambda reached=around: count(reached) > 0, ~members["is_whole"])
-            or hide_one_more(lambda reached=around: count(reached) > 0)
-        ):
+        while not (hide_one_more(has_one_around, parts_only=True) or hide_one_more(has_one_around)):
             wider = numpy.isin(number, number[around[cell]])
             if around[cell[wider]].all():
                 return cells[is_hidden & ~of_few_people]
