@@ -108,7 +108,9 @@ def test_metricflow_gives_the_kpi(
 def test_every_metric_has_a_value_to_agree_on(worked_examples: Run) -> None:
     valued = worked_examples.marts.execute(
         "select distinct kpi_id from kpis.kpi_values"
-        " where slice_type = 'total' and period_grain <> 'day' and value is not null"
+        " where slice_type = 'total' and period_grain <> 'day'"
+        # all answers of the examples but few are of one day, and hidden with those
+        " and (value is not null or sample_flag = 'suppressed' and sample_size >= 100)"
     )
     # one example has a cancellation without a baseline, and the sum of all is unknown
     unknown = {"service_value_created_eur"}
