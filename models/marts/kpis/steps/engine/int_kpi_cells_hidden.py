@@ -98,7 +98,7 @@ def that_follow(number, cell, is_hidden):
     system = csr_array((numpy.ones(len(rows)), (rows, columns[cell[unknown]])), shape=shape)
     # some sums follow from others: a grain of salt makes the system one that can be solved
     squared = csc_array(system @ system.T + 1e-8 * identity(shape[0], format="csr"))
-    solver = splu(squared, "MMD_AT_PLUS_A", 0.0, options={"SymmetricMode": True})
+    solver = splu(squared, "MMD_AT_PLUS_A", 0.0, options={"SymmetricMode": True, "Equil": False})
     change = numpy.random.default_rng(0).standard_normal(shape[1])
     for _ in range(3):
         change = change - system.T @ solver.solve(system @ change)
