@@ -161,7 +161,7 @@ def test_a_source_that_fell_silent_is_told_even_without_a_batch(paths, sources):
     assert (finding.batch, finding.source, finding.table) == (9, "billing", "orders")
     assert finding.severity == "warning"
     assert "3 days behind" in finding.message
-    assert "promised are 48" in finding.message
+    assert "promised are 2 days" in finding.message
 
 
 def test_a_source_within_its_promise_is_fresh_whatever_the_clock_says(paths, sources):

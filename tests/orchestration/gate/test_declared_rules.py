@@ -172,7 +172,10 @@ BROKEN = {
         "opening_mrr_eur_is_not_negative": ["opening_mrr_eur = -1"],
         "closing_mrr_eur_is_not_negative": ["closing_mrr_eur = -1"],
     },
-    "core.survey_answers": {"valid_score_is_on_its_scale": ["score = 11"]},
+    "core.survey_answers": {
+        "valid_score_is_on_its_scale": ["score = 11"],
+        "valid_score_is_whole": ["score = 3.5 where score = 3"],
+    },
     "core.ticket_open_intervals": {
         "left_after_it_opened": [
             "left_at = opened_at - interval 1 second where left_at > opened_at"
