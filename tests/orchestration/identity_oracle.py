@@ -13,6 +13,8 @@ Person = tuple[str | None, str]
 FIRST, LAST = "0001", "9999"
 NOBODY: Person = (None, "none")
 UNKNOWN = ("anonymous", "none")
+# the parameter shared_address_customers: what more people hold names none of them
+MOST_HOLDERS = 3
 
 
 @dataclass
@@ -96,11 +98,21 @@ class Oracle:
             link = self.link(value)
             return self.survivor(value), link[1] if link and self.has_end(value) else "customer_id"
         same = normal(kind, value)
-        holders = []
-        for (ref_type, ref_value, customer_id), row in self.references().items():
-            since, until = row["valid_from"] or FIRST, row["valid_to"] or LAST
-            if (ref_type, ref_value) == (kind, same) and str(since) <= instant < str(until):
-                holders.append((str(until), str(since), self.survivor(customer_id)))
+        declared = [
+            (str(row["valid_to"] or LAST), str(row["valid_from"] or FIRST), self.survivor(holder))
+            for (ref_type, ref_value, holder), row in self.references().items()
+            if (ref_type, ref_value) == (kind, same)
+        ]
+        crowds = [
+            since
+            for since in {since for _, since, _ in declared}
+            if len({holder for _, other, holder in declared if other == since}) > MOST_HOLDERS
+        ]
+        holders = [
+            (until, since, holder)
+            for until, since, holder in declared
+            if since <= instant < until and since not in crowds
+        ]
         if holders:
             until, since, _ = max(holders)
             alike = [holder[2] for holder in holders if holder[:2] == (until, since)]
@@ -110,7 +122,7 @@ class Oracle:
             for customer_id, row in self.current("billing", "customers", "customer_id").items()
             if kind in ("email", "phone") and row.get(kind) and normal(kind, str(row[kind])) == same
         ]
-        if owners:
+        if owners and len(set(owners)) <= MOST_HOLDERS:
             return min(owners), f"customer_{kind}"
         return f"{kind}:{pseudonym(self.key, kind, value)}", "anonymous"
 

@@ -1,5 +1,3 @@
--- a view: a step of measures_customer_value alone
-{{ config(materialized = "view") }}
 -- Retention of a month, in the long run: the geometric mean of the months that end with a quarter,
 -- where at least half of them have been observed. Months multiply: their plain mean would not do.
 with run as (
