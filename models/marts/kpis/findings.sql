@@ -1,5 +1,5 @@
--- What is odd about the data, in one place, for whoever can mend it. Each part says what it is, where
--- it stands, how many rows it touches and since when; the words stand below, once.
+-- What is odd about the data, in one place, for whoever can mend it. Each part says what it is,
+-- where it stands, how many rows it touches and since when; its words stand here, once.
 {%- set kinds = {
     "source_stopped": [
         "error", "The source has not sent what it promised.",

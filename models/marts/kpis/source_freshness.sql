@@ -17,7 +17,8 @@ final as (
         promises.freshness_hours,
         events.newest_event_at,
         cast(
-            {{ seconds_between("events.newest_event_at", "checked.checked_at") }} / 3600 as decimal(18, 2)
+            {{ seconds_between("events.newest_event_at", "checked.checked_at") }} / 3600
+            as decimal(18, 2)
         ) as hours_behind,
         -- what is promised and never came is as late as can be
         coalesce(

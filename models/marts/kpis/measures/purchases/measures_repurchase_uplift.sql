@@ -17,8 +17,9 @@ strata as (
         cast(count(case when is_contacted and is_mature and is_repurchased then 1 end) as double)
             as contacted_again,
         cast(count(case when not is_contacted and is_mature then 1 end) as double) as controls,
-        cast(count(case when not is_contacted and is_mature and is_repurchased then 1 end) as double)
-            as controls_again,
+        cast(
+            count(case when not is_contacted and is_mature and is_repurchased then 1 end) as double
+        ) as controls_again,
         count(case when not is_mature then 1 end) as pending
     from customers
     group by {{ slice_sets("month_start, tenure_band, value_band", slices) | indent(4) }}

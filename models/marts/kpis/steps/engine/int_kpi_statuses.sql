@@ -15,7 +15,7 @@ estimates as (
         or slice_type in ('total', 'agent')
 ),
 
--- the end of what is known of a family: where a source behind it has stopped, that is its last event
+-- the end of what is known of a family: the last event of a source behind it that has stopped
 stopped as (
     select
         behind.family,
