@@ -32,6 +32,7 @@ TABLES = {
     "kpis": (
         "agent_kpi_values",
         "benchmark_gaps",
+        "findings",
         "kpi_agent_views",
         "kpi_benchmarks",
         "kpi_catalogue",
@@ -75,7 +76,6 @@ TABLES = {
         "staffing_half_hours",
         "survey_representativeness",
         "unknown_codes",
-        "findings",
         "waiting_now",
     ),
     "reports": (

@@ -1,6 +1,5 @@
 """What a command says at its end: where the result is, and what a person should look at."""
 
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -122,11 +121,10 @@ def warn_of_landing(paths: DataPaths) -> None:
     """Warn of refused files and of rows in quarantine, and say where to look."""
     from orchestration.landing.codes import still_unknown
     from orchestration.landing.contract import load_contract
-    from orchestration.landing.ledger import records
+    from orchestration.landing.ledger import read_refusals, records
 
-    for path in sorted(paths.refused.glob("*.json")):
-        refusal = json.loads(path.read_text(encoding="utf-8"))
-        warn(f"Refused as a whole: {refusal['file']}: {refusal['reason']}")
+    for file, (refusal, _) in sorted(read_refusals(paths).items()):
+        warn(f"Refused as a whole: {file}: {refusal.reason}")
     known = records(paths)
     rows = sum(record.quarantined for record in known)
     if rows:

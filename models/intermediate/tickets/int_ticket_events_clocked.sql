@@ -72,8 +72,7 @@ events as (
         on events.ticket_id = tickets.ticket_id
     cross join run
     where
-        {{ seconds_between("events.event_at", "tickets.created_at") }}
-        <= {{ parameter("clock_tolerance_seconds") }}
+        {{ follows_its_ticket() }}
         and events.event_at <= run.as_of
 ),
 

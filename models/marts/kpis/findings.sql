@@ -131,19 +131,24 @@ found as (
         {{ local_midnight("min(amount_date)", parameter("business_time_zone", "varchar")) }}
     from amounts
     group by 3, 4
+    {%- for finding, table_name, wholes, key, instant in [
+        ("events_without_ticket", "ticket_events", "tickets", "ticket_id", "event_at"),
+        ("legs_without_contact", "contact_legs", "contacts", "contact_id", "started_at"),
+    ] %}
     union all
     select
-        'events_without_ticket',
+        '{{ finding }}',
         'interactions',
-        'ticket_events',
+        '{{ table_name }}',
         null,
         count(*),
-        min(events.event_at)
-    from {{ ref("stg_interactions__ticket_events") }} as events
-    left join {{ ref("stg_interactions__tickets") }} as tickets
-        on events.ticket_id = tickets.ticket_id
-    where tickets.ticket_id is null
+        min(parts.{{ instant }})
+    from {{ ref("stg_interactions__" ~ table_name) }} as parts
+    left join {{ ref("stg_interactions__" ~ wholes) }} as wholes
+        on parts.{{ key }} = wholes.{{ key }}
+    where wholes.{{ key }} is null
     having count(*) > 0
+    {%- endfor %}
     union all
     select
         'events_before_their_ticket',
@@ -155,22 +160,7 @@ found as (
     from {{ ref("stg_interactions__ticket_events") }} as events
     inner join {{ ref("stg_interactions__tickets") }} as tickets
         on events.ticket_id = tickets.ticket_id
-    where
-        {{ seconds_between("events.event_at", "tickets.created_at") }}
-        > {{ parameter("clock_tolerance_seconds") }}
-    having count(*) > 0
-    union all
-    select
-        'legs_without_contact',
-        'interactions',
-        'contact_legs',
-        null,
-        count(*),
-        min(legs.started_at)
-    from {{ ref("stg_interactions__contact_legs") }} as legs
-    left join {{ ref("stg_interactions__contacts") }} as contacts
-        on legs.contact_id = contacts.contact_id
-    where contacts.contact_id is null
+    where not ({{ follows_its_ticket() }})
     having count(*) > 0
     union all
     select

@@ -11,6 +11,4 @@ select
 from {{ ref("stg_interactions__ticket_events") }} as events
 inner join {{ ref("stg_interactions__tickets") }} as tickets
     on events.ticket_id = tickets.ticket_id
-where
-    {{ seconds_between("events.event_at", "tickets.created_at") }}
-    > {{ parameter("clock_tolerance_seconds") }}
+where not ({{ follows_its_ticket() }})
