@@ -89,8 +89,8 @@ def check(database: Path, marts: Path) -> dict[str, int]:
 
 
 def where_time_goes(dbt: Path) -> dict[str, float]:
-    """Thread-seconds of a build by what it made; `dbt` has its target and its log. Models are told
-    apart by whether the floor's cells come from them."""
+    """Thread-seconds of a build by what it made; `dbt` has its target and its log. Models are
+    grouped by whether the floor's cells come from them."""
     manifest = json.loads((dbt / "target" / "manifest.json").read_text(encoding="utf-8"))
     nodes = manifest["nodes"]
     wanted = [key for key, node in nodes.items() if node["name"] in MEASURES]

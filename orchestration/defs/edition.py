@@ -55,7 +55,7 @@ def _check_names() -> dict[str, str]:
 def gate(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
     """Ask every rule of the gate; one check per published table.
 
-    Raises GateRefused after the answers, so that whoever waits for the run is told why.
+    Raises GateRefused after the answers, so that whoever waits for the run sees why.
     """
     names = _check_names()
     answers: dict[str, list[CheckResult]] = {name: [] for name in [*names.values(), WHOLE_FILE]}

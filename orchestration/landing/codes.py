@@ -1,4 +1,4 @@
-"""Codes that no seed knows: each stands for itself, and is reported until a steward tells it."""
+"""Codes that no seed knows: each stands for itself, and is reported until a steward adds it."""
 
 import csv
 from collections import Counter

@@ -26,7 +26,7 @@ UPDATED_AT = "updated_at"
 VERSIONS = ("updated_at", "first_wins", "last_wins")
 REFERENCE_TYPES = ("email", "phone", "handle", "account")
 PLAIN_REFERENCE_TYPE = "customer_id"
-# A reference without a type, whose form tells none either: a customer only if known as one.
+# A reference without a type, whose form shows none either: a customer only if known as one.
 UNTYPED_REFERENCE_TYPE = "reference"
 ADDED_COLUMNS = {"batch": "bigint", "source_file": "varchar", "row_number": "bigint"}
 

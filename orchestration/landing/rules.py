@@ -132,7 +132,7 @@ def _content(
     if not allowed and column.name in reference_type_columns(table):
         allowed = (PLAIN_REFERENCE_TYPE, *REFERENCE_TYPES)
     if allowed:
-        # not to be told, but what an untyped reference is taken for
+        # no type of reference, but what an untyped reference is taken for
         is_type = column.name in reference_type_columns(table)
         taken = (*allowed, UNTYPED_REFERENCE_TYPE) if is_type else allowed
         fails = f"{value} not in ({_listed(taken)})"

@@ -72,7 +72,7 @@ def _row(table: Table, name: str) -> Row:
 
 
 def _is_told(column: Column) -> bool:
-    """Is the column told of an ordinary row though it need not be?"""
+    """Does an ordinary row have the column though it need not be?"""
     return column.name in SHARED or column.data_type not in ("varchar", "boolean")
 
 

@@ -72,7 +72,7 @@ def split_in_time(rows: World, batches: int, seed: int) -> list[World]:
 
 
 def _instant_of(row: Row) -> str:
-    """The first instant or day that the row tells of; nothing where it tells of none."""
+    """The first instant or day that the row is about; nothing where it is about none."""
     names = (
         "queue_entered_at started_at event_at sent_at answered_at ordered_at posted_at effective_at"
         " issued_on evaluated_on rate_date created_at"

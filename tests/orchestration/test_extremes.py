@@ -24,7 +24,7 @@ from tests.orchestration import extremes
 pytestmark = pytest.mark.builds(1)
 
 FIELD_CASES = PROJECT_ROOT / "tests" / "orchestration" / "landing" / "field_cases"
-# those whose figures are told by a brand of their own
+# those whose figures are under a brand of their own
 WITH_FIGURES = ("02", "03", "04", "06", "10", "14", "20", "42")
 
 

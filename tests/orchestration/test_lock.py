@@ -1,4 +1,4 @@
-"""One command writes at a time; who waits is told for whom, and a dead holder holds nothing."""
+"""One command writes at a time; who waits learns for whom, and a dead holder holds nothing."""
 
 import os
 import subprocess

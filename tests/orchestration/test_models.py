@@ -108,7 +108,7 @@ def test_a_list_of_changes_is_no_source_of_figures(models: dict[str, Any]) -> No
 
 
 def test_measures_behind_kpis_about_people_are_not_published(models: dict[str, Any]) -> None:
-    """Their sums would tell what kpi_values hides."""
+    """Their sums would reveal what kpi_values hides."""
     about_people = {kpi["family"] for kpi in computed_kpis() if kpi["is_about_people"] == "true"}
     measures = {model.name: model for model in models.values() if "/measures/" in model.path}
     assert about_people < {name.removeprefix("measures_") for name in measures}

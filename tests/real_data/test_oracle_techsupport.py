@@ -1,4 +1,4 @@
-"""Every ticket of the help desk, told once by the models and once by walking through its events."""
+"""Every ticket of the help desk, once by the models and once by walking through its events."""
 
 import duckdb
 import pytest

@@ -1,4 +1,4 @@
--- What has come since the edition before, by the day that it tells of. A row whose key had come by
+-- What has come since the edition before, by the day that it is about. A row whose key had come by
 -- then corrects: it bears on the days of all its versions, those that it left included.
 with edition_before as (
     select * from {{ ref("int_edition_before") }}

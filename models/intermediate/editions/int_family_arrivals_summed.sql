@@ -1,5 +1,5 @@
 -- Arrivals as they bear on figures: the tables behind each family of KPIs, by the periods that the
--- rows tell of, and once over all time.
+-- rows are about, and once over all time.
 {%- set grains = ["day", "week", "month", "quarter"] %}
 with edition_before as (
     select * from {{ ref("int_edition_before") }}

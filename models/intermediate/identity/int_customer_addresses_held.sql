@@ -17,7 +17,7 @@ customers as (
 ),
 
 -- a cell may hold several
-told as (
+given as (
     select
         'email' as ref_type,
         {{ each_word("email") }} as ref_value,
@@ -43,7 +43,7 @@ addresses as (
         ref_value,
         min(surviving_customer_id) as customer_id,
         identity_rule
-    from told
+    from given
     group by 1, 2, 4
     having
         count(distinct surviving_customer_id)

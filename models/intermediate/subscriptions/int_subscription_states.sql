@@ -1,8 +1,8 @@
 -- What a subscription was, from each event to the next: the terms come from the last start or
 -- change, running or not from the last start, pause, resumption or end. Events of one instant are
 -- taken in the order in which each of them says something new, given what the subscription was
--- before: what ran ended and started again, what did not run started and ended at once. An event
--- that is told again changes nothing.
+-- before: what ran ended and started again, what did not run started and ended at once. A repeated
+-- event changes nothing.
 with events as (
     select
         *,
@@ -31,19 +31,19 @@ gathered as (
 ),
 
 -- what an instant says by itself; null where it leaves things as they were
-told as (
+stated as (
     select
         *,
         case
             when is_started and is_ended then case when is_first_instant then false end
             when is_ended then false
             when is_started or is_resumed then true
-        end as is_held_told,
+        end as is_held_stated,
         case
             when is_paused and is_resumed and not is_started then null
             when is_paused and not is_resumed then true
             when is_started or is_resumed or is_ended then false
-        end as is_paused_told
+        end as is_paused_stated
     from gathered
 ),
 
@@ -52,13 +52,13 @@ told as (
 walked as (
     select
         *,
-        {{ last_known("is_held_told", "subscription_id", order) }} as is_held,
-        coalesce({{ last_known("is_paused_told", "subscription_id", order) }}, false)
+        {{ last_known("is_held_stated", "subscription_id", order) }} as is_held,
+        coalesce({{ last_known("is_paused_stated", "subscription_id", order) }}, false)
             as is_laid_aside
-    from told
+    from stated
 ),
 
-lived as (
+with_lifecycle as (
     select
         *,
         case
@@ -74,7 +74,7 @@ followed as (
         *,
         lag(lifecycle) over (partition by subscription_id order by {{ order }})
             as lifecycle_before
-    from lived
+    from with_lifecycle
 ),
 
 states as (
@@ -111,7 +111,7 @@ states as (
                 order
             )
         }} as currency,
-        -- a pause told again does not begin anew
+        -- a repeated pause does not begin anew
         {{
             last_known(
                 "case when lifecycle = 'paused' and lifecycle_before is distinct from 'paused' "

@@ -14,7 +14,7 @@
     ("billing", "subscription_events", "int_subscription_states", "currency",
      "int_exchange_rates_valid", "true"),
 ] %}
-with told as (
+with counted as (
     {%- for source_name, table_name, model, column, seed, condition in codes %}
     select
         '{{ source_name }}' as source,
@@ -47,16 +47,16 @@ known as (
 
 final as (
     select
-        told.source,
-        told.table_name,
-        told.column_name,
-        told.code,
-        told.row_count
-    from told
+        counted.source,
+        counted.table_name,
+        counted.column_name,
+        counted.code,
+        counted.row_count
+    from counted
     left join known
         on
-            told.known_in = known.known_in
-            and told.code = known.code
+            counted.known_in = known.known_in
+            and counted.code = known.code
     where known.code is null
 )
 

@@ -1,4 +1,4 @@
--- Landed rows of the tables that tell of one customer without being a contact or a ticket, reduced
+-- Landed rows of the tables about one customer without being a contact or a ticket, reduced
 -- to their key and when they came; and of the rates and costs that give them and contacts a value.
 {%- set tables = {
     "interactions": ["public_feedback"],

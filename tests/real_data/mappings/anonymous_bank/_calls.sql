@@ -54,7 +54,7 @@ marked as (
     select
         *,
         -- q_start 0:00:00 says "did not queue", but for the call that queued at midnight
-        -- sharp: its duration tells
+        -- sharp: its duration shows
         q_start <> time '00:00:00' or queue_seconds > 0 as has_queued,
         -- ser_start 0:00:00 is never midnight here (no such call has a duration)
         ser_start <> time '00:00:00' as has_service_start,

@@ -225,7 +225,7 @@ final as (
                     or coalesce(coalesce(ci_high, value) < alert_floor, false)
             else false
         end as is_confirmed,
-        -- a limit made from the cell's own past would tell of it
+        -- a limit made from the cell's own past would give it away
         {%- for limit in ["warn_threshold", "alert_threshold", "warn_floor", "alert_floor"] %}
         case when not is_suppressed or basis = 'absolute' then {{ limit }} end as {{ limit }},
         {%- endfor %}
