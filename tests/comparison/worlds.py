@@ -56,6 +56,8 @@ def build_demo(tree: Path, data: Path, first: Path | None) -> Path:
         _run(tree, data, str(tree / ".venv" / "bin" / "pilotage"), "demo")
     else:
         shutil.copytree(DataPaths(first).inbox, paths.inbox, copy_function=os.link)
+        # says from when the world is looked at
+        shutil.copy(DataPaths(first).demo_truth, paths.demo_truth)
     _run(tree, data, str(tree / ".venv" / "bin" / "pilotage"), "run")
     return paths.pointer
 
