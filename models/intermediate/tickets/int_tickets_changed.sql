@@ -9,6 +9,10 @@ with run as (
     cross join {{ ref("stg_pilotage__run_context") }} as contexts
 ),
 
+events_seen as (
+    {{ seen_until("interactions", ["ticket_events"]) }}
+),
+
 final as (
     select versions.ticket_id
     from {{ ref("stg_interactions__ticket_versions") }} as versions
@@ -19,10 +23,15 @@ final as (
     select before.ticket_id
     from {{ as_built("tickets") }} as before
     cross join run
+    cross join events_seen
     where
         before.is_open
         or before.reply_sla_status = 'pending'
-        or (before.first_solved_at is not null and not before.is_reopen_mature)
+        or before.is_reopen_mature <> coalesce(
+            {{ add_hours("before.first_solved_at", parameter("reopen_window_hours")) }}
+            <= events_seen.seen_until,
+            false
+        )
         or run.previous_as_of is null
         or run.as_of < run.previous_as_of
     {%- endif %}

@@ -11,11 +11,7 @@ customers as (
 ),
 
 orders_seen as (
-    select seen_until
-    from {{ ref("int_source_horizons") }}
-    where
-        source = 'billing'
-        and table_name = 'orders'
+    {{ seen_until("billing", ["orders"]) }}
 ),
 
 followed as (

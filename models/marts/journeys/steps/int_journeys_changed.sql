@@ -1,11 +1,12 @@
 -- The journeys to build again: those of changed persons, those whose quiet period ended since the
 -- last build, and those with a contact in a month whose costs are shared out anew.
 with run as (
-    select
-        observed.as_of,
-        contexts.previous_as_of
-    from {{ ref("int_run_observed") }} as observed
-    cross join {{ ref("stg_pilotage__run_context") }} as contexts
+    select previous_as_of
+    from {{ ref("stg_pilotage__run_context") }}
+),
+
+exchanges as (
+    {{ exchanges_seen() }}
 ),
 
 strands as (
@@ -47,14 +48,12 @@ final as (
     union
     select before.journey_id
     from {{ as_built("customer_journeys") }} as before
-    cross join run
+    cross join exchanges
     where
-        before.ended_at > {{
-            add_hours("run.previous_as_of", "-1 * " ~ parameter("journey_quiet_hours"))
-        }}
-        and before.ended_at <= {{
-            add_hours("run.as_of", "-1 * " ~ parameter("journey_quiet_hours"))
-        }}
+        before.is_open <> (
+            {{ add_hours("before.ended_at", parameter("journey_quiet_hours")) }}
+            > exchanges.seen_until
+        )
 {%- endif %}
 )
 

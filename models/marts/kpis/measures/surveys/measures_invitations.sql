@@ -1,10 +1,6 @@
 -- Response by the date of sending: an invitation counts once its answering window is over.
 with answers_seen as (
-    select seen_until
-    from {{ ref("int_source_horizons") }}
-    where
-        source = 'surveys'
-        and table_name = 'answers'
+    {{ seen_until("surveys", ["answers"]) }}
 ),
 
 scored as (
