@@ -13,9 +13,30 @@ strands as (
     select * from {{ ref("int_strands_in_journeys") }}
 ),
 
-months_changed as (
-    select {{ period_start("month", "business_date") }} as month_start
+contact_months_changed as (
+    select distinct {{ period_start("month", "business_date") }} as month_start
     from {{ ref("int_contact_dates_changed") }}
+),
+
+-- a channel without any time in a month shares costs by the time of the months before
+untimed_months as (
+    select distinct month_start
+    from (
+        select
+            {{ period_start("month", "business_date") }} as month_start,
+            channel
+        from {{ ref("contacts") }}
+        where is_handled
+        group by 1, 2
+        having count(handle_seconds) = 0
+    ) as untimed
+),
+
+months_changed as (
+    select month_start from contact_months_changed
+    union
+    select month_start from untimed_months
+    where month_start > (select min(changed.month_start) from contact_months_changed as changed)
     union
     select {{ period_start("month", "event_on") }}
     from {{ ref("stg_pilotage__landed_touches") }}
