@@ -160,7 +160,59 @@ found as (
     from {{ ref("stg_interactions__ticket_events") }} as events
     inner join {{ ref("stg_interactions__tickets") }} as tickets
         on events.ticket_id = tickets.ticket_id
-    where not ({{ follows_its_ticket() }})
+    where not ({{ follows("events.event_at", "tickets.created_at") }})
+    having count(*) > 0
+    union all
+    select
+        'tickets_merged_into_nothing',
+        'interactions',
+        'tickets',
+        null,
+        count(*),
+        min(merged.created_at)
+    from {{ ref("tickets") }} as merged
+    left join {{ ref("int_ticket_survivors_resolved") }} as survivors
+        on merged.ticket_id = survivors.ticket_id
+    left join {{ ref("tickets") }} as ends
+        on survivors.surviving_ticket_id = ends.ticket_id
+    where
+        merged.is_merged
+        and (survivors.ticket_id is null or ends.is_merged)
+    having count(*) > 0
+    union all
+    select
+        'channels_without_handle_time',
+        'interactions',
+        'contacts',
+        channel,
+        count(*),
+        min(queue_entered_at)
+    from {{ ref("contacts") }}
+    where
+        is_handled
+        and exists (
+            select 1
+            from {{ ref("stg_billing__service_costs") }} as costs
+            where costs.channel is null
+        )
+    group by 4
+    having count(handle_seconds) = 0
+    union all
+    select
+        'headcounts_that_do_not_add_up',
+        'workforce',
+        'agents',
+        null,
+        null,
+        {{ local_midnight("min(period_start)", parameter("business_time_zone", "varchar")) }}
+    from (
+        select period_start
+        from {{ ref("measures_agents") }}
+        where period_grain = 'month'
+        group by 1
+        having
+            sum(headcount_at_opening) + sum(hires) - sum(leavers) <> sum(headcount_at_closing)
+    ) as months
     having count(*) > 0
     union all
     select
