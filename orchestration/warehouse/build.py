@@ -67,7 +67,6 @@ class BuildReport:
     error: PilotageError | None = None
     models: int = 0
     tests: int = 0
-    warnings: list[str] = field(default_factory=list)
     events: list[Any] = field(default_factory=list)
 
     @property
@@ -195,4 +194,3 @@ def _summarise(outcome: "dbtRunnerResult", report: BuildReport) -> None:
     results = list(outcome.result.results)
     report.tests = sum(r.node.resource_type == "test" for r in results)
     report.models = len(results) - report.tests
-    report.warnings = [f"{r.node.name} ({r.failures} rows)" for r in results if r.status == "warn"]

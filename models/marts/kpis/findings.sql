@@ -37,6 +37,18 @@
         "warning", "Legs name a contact that never landed and count nowhere.",
         "Land the contacts; the legs count as soon as they are there.",
     ],
+    "tickets_merged_into_nothing": [
+        "warning", "Tickets are merged in a circle, or into one that never landed: nobody counts them.",
+        "Land the tickets that they were merged into, or correct merged_into_ticket_id.",
+    ],
+    "channels_without_handle_time": [
+        "notice", "No contact has a handle time: the channel bears none of the costs that name no channel.",
+        "Land its contact_legs, or name the channel in billing/service_costs.",
+    ],
+    "headcounts_that_do_not_add_up": [
+        "warning", "Hires and departures of these months do not lead from one headcount to the next.",
+        "Check hired_on and left_on: somebody left twice in one month, or stays overlap.",
+    ],
     "contacts_outside_the_calendar": [
         "warning", "Contacts came on days that no business calendar knows: they have no open hours.",
         "Extend seeds/business_calendars.csv and its holidays.",
@@ -59,10 +71,12 @@ refused as (
     from batches
 ),
 
+-- a subscription counts once, however many months and requests to cancel lack its rate
 amounts as (
     select
         'documents' as table_name,
         currency,
+        document_id as amount_id,
         issued_on as amount_date
     from {{ ref("documents") }}
     where
@@ -72,11 +86,36 @@ amounts as (
     select
         'orders',
         currency,
+        order_id,
         ordered_date
     from {{ ref("orders") }}
     where
         net_amount is not null
         and net_amount_eur is null
+    union all
+    select
+        'subscription_events',
+        currency,
+        subscription_id,
+        snapshot_date
+    from {{ ref("int_subscription_snapshots") }}
+    where
+        is_paying
+        and mrr_eur is null
+        -- subscriptions began long before anything else was observed
+        and snapshot_date >= (select min(dates.calendar_date) from {{ ref("dates") }} as dates)
+    union all
+    select
+        'subscription_events',
+        followed.currency_before,
+        episodes.subscription_id,
+        followed.requested_date
+    from {{ ref("cancel_episodes") }} as episodes
+    inner join {{ ref("int_cancel_episodes_followed") }} as followed
+        on episodes.cancel_episode_id = followed.cancel_episode_id
+    where
+        episodes.mrr_before_eur is null
+        and episodes.state_before <> 'unknown'
 ),
 
 found as (
@@ -127,7 +166,7 @@ found as (
         'billing',
         table_name,
         currency,
-        count(*),
+        count(distinct amount_id),
         {{ local_midnight("min(amount_date)", parameter("business_time_zone", "varchar")) }}
     from amounts
     group by 3, 4
