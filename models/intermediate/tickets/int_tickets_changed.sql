@@ -4,7 +4,8 @@
 with run as (
     select
         observed.as_of,
-        contexts.previous_as_of
+        contexts.previous_as_of,
+        {{ parameter("reopen_window_hours") }} as reopen_window_hours
     from {{ ref("int_run_observed") }} as observed
     cross join {{ ref("stg_pilotage__run_context") }} as contexts
 ),
@@ -28,7 +29,7 @@ final as (
         before.is_open
         or before.reply_sla_status = 'pending'
         or before.is_reopen_mature <> coalesce(
-            {{ add_hours("before.first_solved_at", parameter("reopen_window_hours")) }}
+            {{ add_hours("before.first_solved_at", "run.reopen_window_hours") }}
             <= events_seen.seen_until,
             false
         )

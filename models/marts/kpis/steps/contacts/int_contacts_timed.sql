@@ -15,8 +15,8 @@ recorded as (
     select
         max(transfers_known_in_batch) is not null as has_transfers,
         max(levels_known_in_batch) is not null as has_levels,
-        exists (
-            select 1
+        (
+            select count(*) > 0
             from {{ ref("stg_interactions__ticket_event_versions") }} as events
             where events.event_type in ('escalated', 'escalation_rejected')
         ) as has_escalated_tickets
