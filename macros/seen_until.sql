@@ -1,17 +1,10 @@
 {#-
-    Query of one row: until when all these tables of a source show what happened. The earliest of
-    their horizons counts; a table that never came has no say (see int_source_horizons).
+    Until when a table shows what happened, by its newest event. Reads `run_context` and `run`: whoever
+    looks back sees all that there was, and a table that never came has no say.
 -#}
-{% macro seen_until(source, tables) -%}
-    select min(seen_until) as seen_until
-    from {{ ref("int_source_horizons") }}
-    where
-        source = '{{ source }}'
-        and table_name in ('{{ tables | join("', '") }}')
-{%- endmacro %}
-
-
-{#- The same of what makes a next exchange: contacts, and the tickets that may stand for one. -#}
-{% macro exchanges_seen() -%}
-    {{ seen_until("interactions", ["contacts", "tickets", "ticket_events"]) }}
+{% macro seen_until(newest_event_at) -%}
+    case
+        when run_context.as_of is not null then run.as_of
+        else coalesce({{ newest_event_at }}, run.as_of)
+    end
 {%- endmacro %}

@@ -2,7 +2,9 @@
 {{ config(materialized = "view") }}
 -- Whether a ticket is solved, and whether its first solve held.
 with events_seen as (
-    {{ seen_until("interactions", ["ticket_events"]) }}
+    select seen_until
+    from {{ ref("int_exchange_horizons") }}
+    where table_name = 'ticket_events'
 ),
 
 states as (

@@ -11,7 +11,9 @@ with run as (
 ),
 
 events_seen as (
-    {{ seen_until("interactions", ["ticket_events"]) }}
+    select seen_until
+    from {{ ref("int_exchange_horizons") }}
+    where table_name = 'ticket_events'
 ),
 
 final as (

@@ -11,7 +11,11 @@ customers as (
 ),
 
 orders_seen as (
-    {{ seen_until("billing", ["orders"]) }}
+    select seen_until
+    from {{ ref("int_source_horizons") }}
+    where
+        source = 'billing'
+        and table_name = 'orders'
 ),
 
 followed as (

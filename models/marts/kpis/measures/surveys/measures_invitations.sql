@@ -1,6 +1,10 @@
 -- Response by the date of sending: an invitation counts once its answering window is over.
 with answers_seen as (
-    {{ seen_until("surveys", ["answers"]) }}
+    select seen_until
+    from {{ ref("int_source_horizons") }}
+    where
+        source = 'surveys'
+        and table_name = 'answers'
 ),
 
 scored as (
