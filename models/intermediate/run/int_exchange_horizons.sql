@@ -1,6 +1,6 @@
--- The newest event of what makes an exchange with a customer, and how far it lets us see. A model of
--- its own, so that issues and tickets are not built again when answers or orders come. Of ticket
--- events only what stands: one that was deleted has shown nothing.
+-- The newest event of what makes an exchange with a customer, and how far it lets us see. A model
+-- of its own, so that issues and tickets are not built again when answers or orders come. Of
+-- ticket events only what stands: one that was deleted has shown nothing.
 {%- set instants = {
     "interactions.contacts": ("contact_versions", ["queue_entered_at", "ended_at", "updated_at"]),
     "interactions.tickets": ("ticket_versions", ["created_at", "updated_at"]),
