@@ -132,7 +132,7 @@ def _check(
             tables[one.batch].name,
             "codes",
             False,
-            f"{code['column']} {code['code']!r} stands in {code['rows']:,} rows; no seed knows it",
+            _unknown_code(tables[one.batch], **code),
         )
         for one in batches
         for code in one.unknown_codes
@@ -141,6 +141,11 @@ def _check(
         filed = [asdict(finding) for finding in findings if finding.batch == batch]
         profiles.write(paths, batch, _header(batch, table) | {"findings": filed}, taken[batch])
     return [finding for finding in findings if not finding.success]
+
+
+def _unknown_code(table: Table, column: str, code: str, rows: int) -> str:
+    seed = str(table.by_name[column].known_in).partition(".")[0]
+    return f"{column} {code!r} stands in {rows:,} rows, and seeds/{seed}.csv does not know it"
 
 
 def _header(batch: int, table: Table) -> dict:

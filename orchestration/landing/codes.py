@@ -1,14 +1,12 @@
-"""Codes that no seed knows: each stands for itself, and is reported until a steward adds it."""
+"""Codes that no seed knows: each stands for itself, and is reported, never dropped."""
 
 import csv
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from orchestration.landing.contract import Contract, Table
+from orchestration.landing.contract import Table
 from orchestration.system.paths import PROJECT_ROOT
 from orchestration.system.sql import name, text
 
@@ -50,22 +48,3 @@ def codes(known_in: str, case: str | None, seeds: Path = SEEDS) -> set[str]:
     with path.open(encoding="utf-8", newline="") as file:
         values = [(row.get(column) or "").strip() for row in csv.DictReader(file)]
     return {value.upper() if case == "upper" else value.lower() for value in values if value}
-
-
-def still_unknown(contract: Contract, records: Iterable[Any]) -> list[str]:
-    """Say which codes of the landed batches no seed knows now, the most frequent first."""
-    rows: Counter[tuple[str, str, str, str]] = Counter()
-    for record in records:
-        for one in record.unknown_codes:
-            rows[record.source, record.table, one["column"], one["code"]] += one["rows"]
-    found = []
-    for (source, table_name, column_name, code), count in rows.most_common():
-        table = contract.tables.get((source, table_name))
-        column = table.by_name.get(column_name) if table else None
-        if column and column.known_in and code not in codes(column.known_in, column.case):
-            seed = column.known_in.partition(".")[0]
-            found.append(
-                f"{source}/{table_name}: {column_name} {code!r} stands in {count:,} rows, and "
-                f"seeds/{seed}.csv does not know it"
-            )
-    return found

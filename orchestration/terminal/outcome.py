@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from orchestration.system.console import stderr, stdout
-from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.paths import DataPaths
 from orchestration.warehouse.run_context import read_built
 
 SHOWN_WARNINGS = 3
@@ -31,12 +31,7 @@ def print_accepted(
         if batch.unknown_columns:
             names = ", ".join(batch.unknown_columns)
             stdout().print(f"  ignored, not in the contract: {names}", markup=False)
-    messages = [
-        f"{one.source}/{one.table}: {one.message}"
-        for one in findings
-        # of codes `warn_of_landing` speaks
-        if one.check != "codes"
-    ]
+    messages = [f"{one.source}/{one.table}: {one.message}" for one in findings]
     _warn_of_some(messages, f"{paths.batches / 'checks'}")
     warn_of_landing(paths)
 
@@ -61,9 +56,7 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
     print_findings(paths.pointer)
     warn_of_landing(paths)
     messages = [
-        f"{one['source']}/{one['table']}: {one['message']}"
-        for one in _arrival_warnings(paths)
-        if one["check"] != "codes"
+        f"{one['source']}/{one['table']}: {one['message']}" for one in _arrival_warnings(paths)
     ]
     _warn_of_some(messages, f"{paths.batches / 'checks'}")
     for problem in published["problems"]:
@@ -119,8 +112,6 @@ def print_editions(paths: DataPaths) -> None:
 
 def warn_of_landing(paths: DataPaths) -> None:
     """Warn of refused files and of rows in quarantine, and say where to look."""
-    from orchestration.landing.codes import still_unknown
-    from orchestration.landing.contract import load_contract
     from orchestration.landing.ledger import read_refusals, records
 
     for file, (refusal, _) in sorted(read_refusals(paths).items()):
@@ -135,11 +126,6 @@ def warn_of_landing(paths: DataPaths) -> None:
             f"{nobody:,} references name nobody (withheld, placeholder, or no number or address): "
             f"by column in {paths.batches}"
         )
-    unknown = still_unknown(load_contract(PROJECT_ROOT), known)
-    for message in unknown[:SHOWN_WARNINGS]:
-        warn(message)
-    if len(unknown) > SHOWN_WARNINGS:
-        warn(f"and {len(unknown) - SHOWN_WARNINGS} more codes that no seed knows: {paths.batches}")
 
 
 def _arrival_warnings(paths: DataPaths) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from orchestration.gate.declared import PUBLISHED, keep_rules
-from orchestration.landing.ledger import records
+from orchestration.landing.ledger import BatchRecord, records
 from orchestration.system.console import reporter
 from orchestration.system.errors import PilotageError
 from orchestration.system.fingerprint import project_fingerprint
@@ -67,7 +67,6 @@ class BuildReport:
     error: PilotageError | None = None
     models: int = 0
     tests: int = 0
-    warnings: list[str] = field(default_factory=list)
     events: list[Any] = field(default_factory=list)
 
     @property
@@ -109,13 +108,13 @@ def build(
     if report.full_refresh and not part:
         # A full refresh that stops half-way leaves tables of two kinds: the next must be full, too.
         forget_built(paths)
-    nodes = None
+    nodes, ledger = None, records(paths)
     if built and not report.full_refresh and (part is None or part.only_reached):
-        report.everything, nodes = _reached(paths, built, manifest)
+        report.everything, nodes = _reached(paths, built, manifest, ledger)
     arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
     arguments += ["--full-refresh"] if report.full_refresh else []
     arguments += _selection(manifest, nodes, part)
-    with _threads_of_a_query(paths):
+    with _threads_of_a_query(ledger):
         outcome = invoke(arguments, manifest, _listener(report))
     report.error = build_failure(outcome, paths)
     if report.error is None:
@@ -140,9 +139,9 @@ def drop_tables_that_left(marts: Path, manifest: "Manifest") -> None:
 
 
 @contextmanager
-def _threads_of_a_query(paths: DataPaths) -> Iterator[None]:
+def _threads_of_a_query(ledger: Sequence[BatchRecord]) -> Iterator[None]:
     """Give DuckDB one thread a query while the landing is small; what the user set has its way."""
-    is_small = sum(record.accepted for record in records(paths)) < LARGE
+    is_small = sum(record.accepted for record in ledger) < LARGE
     if not is_small or QUERY_THREADS in os.environ:
         yield
         return
@@ -154,13 +153,13 @@ def _threads_of_a_query(paths: DataPaths) -> Iterator[None]:
 
 
 def _reached(
-    paths: DataPaths, built: Built, manifest: "Manifest"
+    paths: DataPaths, built: Built, manifest: "Manifest", ledger: Sequence[BatchRecord]
 ) -> tuple[str | None, Collection[str] | None]:
     """Return the reason to build everything, or the unique ids of the nodes that are enough."""
     if reason := why_everything(paths, built):
         return reason, None
     try:
-        return None, nodes_to_build(manifest, find_news(paths, built))
+        return None, nodes_to_build(manifest, find_news(paths, built, ledger))
     except duckdb.Error as error:
         return f"the warehouse cannot say what is new ({one_line(str(error))})", None
 
@@ -195,4 +194,3 @@ def _summarise(outcome: "dbtRunnerResult", report: BuildReport) -> None:
     results = list(outcome.result.results)
     report.tests = sum(r.node.resource_type == "test" for r in results)
     report.models = len(results) - report.tests
-    report.warnings = [f"{r.node.name} ({r.failures} rows)" for r in results if r.status == "warn"]

@@ -1,10 +1,11 @@
 """What is new since the last successful build, and what the warehouse was when that ended."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import duckdb
 
-from orchestration.landing.ledger import records
+from orchestration.landing.ledger import BatchRecord
 from orchestration.system.files import wal_path
 from orchestration.system.paths import DataPaths
 from orchestration.warehouse.reach import AS_OF, News
@@ -27,12 +28,12 @@ def why_everything(paths: DataPaths, built: Built) -> str | None:
     return None
 
 
-def find_news(paths: DataPaths, built: Built) -> News:
+def find_news(paths: DataPaths, built: Built, ledger: Sequence[BatchRecord]) -> News:
     """Return what has landed since the last successful build, and whether it moves the as-of.
 
     `run_context.json` has to be this run's. Raises duckdb.Error when the warehouse cannot say.
     """
-    new = [record for record in records(paths) if record.batch > built.latest_batch]
+    new = [record for record in ledger if record.batch > built.latest_batch]
     as_of, as_of_date = observe(paths, FOUND)
     return News(
         tables=frozenset(

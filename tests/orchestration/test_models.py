@@ -107,6 +107,13 @@ def test_a_list_of_changes_is_no_source_of_figures(models: dict[str, Any]) -> No
     assert forgotten == []
 
 
+def test_no_data_test_warns(manifest: Any) -> None:
+    """Nobody would read it: what is odd and stops nothing is a row of `kpis.findings`."""
+    tests = [node for node in manifest.nodes.values() if node.resource_type.value == "test"]
+    assert len(tests) > 100
+    assert [test.name for test in tests if test.config.severity.lower() != "error"] == []
+
+
 def test_measures_behind_kpis_about_people_are_not_published(models: dict[str, Any]) -> None:
     """Their sums would reveal what kpi_values hides."""
     about_people = {kpi["family"] for kpi in computed_kpis() if kpi["is_about_people"] == "true"}

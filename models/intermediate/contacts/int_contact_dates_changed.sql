@@ -1,6 +1,7 @@
 -- The business dates whose measures must be summed again: those of every version of the changed
 -- contacts, so that a contact moved from one day to another is taken off the first. The site of a
 -- contact that names none may be said by one that follows it: then its day is any around its own.
+-- The first transfer or escalation of all says something of every contact before it.
 with contact_versions as (
     select * from {{ ref("stg_interactions__contact_versions") }}
 ),
@@ -46,6 +47,18 @@ days_around as (
         and contact_versions.queue_entered_at is not null
 ),
 
+first_of_all as (
+    select min(transfers_known_in_batch) as known_in_batch
+    from {{ ref("int_platforms_with_legs") }}
+    union all
+    select min(levels_known_in_batch)
+    from {{ ref("int_platforms_with_legs") }}
+    union all
+    select min(batch)
+    from {{ ref("stg_interactions__ticket_event_versions") }}
+    where event_type in ('escalated', 'escalation_rejected')
+),
+
 final as (
     {%- for days in [-1, 0, 1] %}
     select {{ add_days("utc_date", days) }} as business_date
@@ -58,6 +71,14 @@ final as (
         on
             quarter_hours.site = local_dates.site
             and quarter_hours.quarter_hour = local_dates.quarter_hour
+    union
+    select before.business_date
+    from (
+        {{ rows_as_built("measures_contacts", {"business_date": "date"}) | indent(8) }}
+    ) as before
+    where
+        (select max(first_of_all.known_in_batch) from first_of_all)
+        > {{ previous_batch() }}
 )
 
 select * from final

@@ -66,8 +66,7 @@ placed as (
                     direction = 'inbound'
                     and not is_automated
                     and disposition is not null
-                    and {{ seconds_between("queue_entered_at", "began_at") }}
-                    <= {{ parameter("clock_tolerance_seconds") }}
+                    and {{ follows("queue_entered_at", "began_at") }}
                     then member_number
             end
         ) over (partition by root_contact_id) as first_in_queue

@@ -12,10 +12,19 @@ with contacts as (
     where channel is not null
 ),
 
-first_legs as (
+legs as (
     select
         contact_id,
-        min(batch) as batch
+        min(batch) as batch,
+        -- a leg without a type that follows another is a transfer
+        case
+            when
+                bool_or(entry_type in ('transfer', 'escalation'))
+                or max(case when entry_type is null then started_at end) > min(started_at)
+                then max(batch)
+        end as transferred_in_batch,
+        min(case when entry_type = 'escalation' or support_level is not null then batch end)
+            as levelled_in_batch
     from {{ ref("stg_interactions__contact_leg_versions") }}
     group by 1
 ),
@@ -25,10 +34,17 @@ final as (
         contacts.channel,
         contacts.brand,
         contacts.site,
-        min(greatest(contacts.batch, first_legs.batch)) as known_in_batch
+        min(greatest(contacts.batch, legs.batch)) as known_in_batch,
+        {%- for batch, known in {
+            "legs.transferred_in_batch": "transfers_known_in_batch",
+            "legs.levelled_in_batch": "levels_known_in_batch",
+        }.items() %}
+        min(case when {{ batch }} is not null then greatest(contacts.batch, {{ batch }}) end)
+            as {{ known }}{{ "," if not loop.last }}
+        {%- endfor %}
     from contacts
-    inner join first_legs
-        on contacts.contact_id = first_legs.contact_id
+    inner join legs
+        on contacts.contact_id = legs.contact_id
     group by 1, 2, 3
 )
 

@@ -13,23 +13,14 @@ versions as (
         versions.segment,
         versions.brand,
         versions.valid_from,
-        case
-            -- the best guess for all that came before it
-            when versions.is_first_version then cast('0001-01-01' as date)
-            else {{
-                business_date("versions.valid_from", parameter("business_time_zone", "varchar"))
-            }}
-        end as from_date
+        versions.is_first_version
     from people
     inner join {{ ref("stg_billing__customer_versions") }} as versions
         on people.speaking_customer_id = versions.customer_id
 ),
 
-last_of_day as (
-    select *
-    from {{
-        first_row_per_key("versions", ["customer_id", "from_date"], ["valid_from desc nulls last"])
-    }} as newest
+dated as (
+    {{ versions_dated("versions", "customer_id") | indent(4) }}
 ),
 
 final as (
@@ -38,11 +29,8 @@ final as (
         coalesce(segment, 'unknown') as segment,
         coalesce(brand, 'unknown') as brand,
         from_date,
-        coalesce(
-            lead(from_date) over (partition by customer_id order by from_date),
-            cast('9999-12-31' as date)
-        ) as until_date
-    from last_of_day
+        until_date
+    from dated
 )
 
 select * from final

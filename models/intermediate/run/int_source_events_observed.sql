@@ -1,11 +1,8 @@
 -- The newest event of each table, up to the as-of instant: what is planned or announced
 -- ahead says nothing about the source. A row that names a date or a month is as new as its end.
 {%- set instants = {
-    "interactions.contacts": ("contact_versions", ["queue_entered_at", "ended_at", "updated_at"]),
     "interactions.contact_legs": ("contact_leg_versions", ["started_at", "ended_at"]),
     "interactions.agent_activity": ("agent_activity", ["started_at", "ended_at"]),
-    "interactions.tickets": ("ticket_versions", ["created_at", "updated_at"]),
-    "interactions.ticket_events": ("ticket_event_versions", ["event_at"]),
     "interactions.public_feedback": ("public_feedback", ["posted_at", "replied_at"]),
     "surveys.invitations": ("invitations", ["sent_at", "bounced_at"]),
     "surveys.answers": ("answers", ["answered_at"]),
@@ -25,20 +22,13 @@ with run as (
 ),
 
 newest_instants as (
-    {%- for table, (model, columns) in instants.items() %}
-    {%- set source, table_name = table.split(".") %}
+    {{ newest_instants(instants) | indent(4) }}
+    union all
     select
-        '{{ source }}' as source,
-        '{{ table_name }}' as table_name,
-        {%- for column in columns %}
-        {{ "greatest(" if loop.first and not loop.last -}}
-        max(case when events.{{ column }} <= run.as_of then events.{{ column }} end)
-        {{- ")" if loop.last and not loop.first }}{{ "," if not loop.last }}
-        {%- endfor %} as newest_event_at
-    from {{ ref("stg_" ~ source ~ "__" ~ model) }} as events
-    cross join run
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+        source,
+        table_name,
+        newest_event_at
+    from {{ ref("int_exchange_horizons") }}
 ),
 
 newest_dates as (

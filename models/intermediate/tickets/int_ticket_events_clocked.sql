@@ -72,7 +72,7 @@ events as (
         on events.ticket_id = tickets.ticket_id
     cross join run
     where
-        {{ follows_its_ticket() }}
+        {{ follows("events.event_at", "tickets.created_at") }}
         and events.event_at <= run.as_of
 ),
 

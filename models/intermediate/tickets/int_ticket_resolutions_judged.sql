@@ -1,7 +1,13 @@
 -- a view: a step of tickets alone
 {{ config(materialized = "view") }}
 -- Whether a ticket is solved, and whether its first solve held.
-with states as (
+with events_seen as (
+    select seen_until
+    from {{ ref("int_exchange_horizons") }}
+    where table_name = 'ticket_events'
+),
+
+states as (
     select
         *,
         min(case when event_type = 'solved' then event_at end) over (partition by ticket_id)
@@ -32,9 +38,9 @@ final as (
         summed.first_reopened_at,
         coalesce(summed.first_reopened_at <= summed.reopen_until, false)
             as is_reopened_within_window,
-        coalesce(summed.reopen_until <= run.as_of, false) as is_reopen_mature
+        coalesce(summed.reopen_until <= events_seen.seen_until, false) as is_reopen_mature
     from summed
-    cross join {{ ref("int_run_observed") }} as run
+    cross join events_seen
 )
 
 select * from final

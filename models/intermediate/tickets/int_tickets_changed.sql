@@ -4,9 +4,16 @@
 with run as (
     select
         observed.as_of,
-        contexts.previous_as_of
+        contexts.previous_as_of,
+        {{ parameter("reopen_window_hours") }} as reopen_window_hours
     from {{ ref("int_run_observed") }} as observed
     cross join {{ ref("stg_pilotage__run_context") }} as contexts
+),
+
+events_seen as (
+    select seen_until
+    from {{ ref("int_exchange_horizons") }}
+    where table_name = 'ticket_events'
 ),
 
 final as (
@@ -19,10 +26,15 @@ final as (
     select before.ticket_id
     from {{ as_built("tickets") }} as before
     cross join run
+    cross join events_seen
     where
         before.is_open
         or before.reply_sla_status = 'pending'
-        or (before.first_solved_at is not null and not before.is_reopen_mature)
+        or before.is_reopen_mature <> coalesce(
+            {{ add_hours("before.first_solved_at", "run.reopen_window_hours") }}
+            <= events_seen.seen_until,
+            false
+        )
         or run.previous_as_of is null
         or run.as_of < run.previous_as_of
     {%- endif %}

@@ -4,13 +4,7 @@ with run as (
 ),
 
 versions as (
-    select
-        versions.*,
-        case
-            -- the best guess for all that came before it
-            when versions.is_first_version then cast('0001-01-01' as date)
-            else {{ business_date("versions.valid_from", "run.business_time_zone") }}
-        end as from_date
+    select versions.*
     from {{ ref("stg_workforce__agent_versions") }} as versions
     cross join run
     where
@@ -18,11 +12,8 @@ versions as (
         or versions.valid_from <= run.as_of
 ),
 
-last_of_day as (
-    select *
-    from {{
-        first_row_per_key("versions", ["agent_id", "from_date"], ["valid_from desc nulls last"])
-    }} as newest
+dated as (
+    {{ versions_dated("versions", "agent_id") | indent(4) }}
 ),
 
 final as (
@@ -33,11 +24,8 @@ final as (
         role,
         provider,
         from_date,
-        coalesce(
-            lead(from_date) over (partition by agent_id order by from_date),
-            cast('9999-12-31' as date)
-        ) as until_date
-    from last_of_day
+        until_date
+    from dated
 )
 
 select * from final

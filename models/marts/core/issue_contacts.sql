@@ -7,8 +7,8 @@
     )
 }}
 -- Incremental by person: see int_persons_changed.
-with run as (
-    select * from {{ ref("int_run_observed") }}
+with exchanges as (
+    {{ exchanges_seen() }}
 ),
 
 grouped as (
@@ -37,9 +37,10 @@ final as (
             when grouped.is_handled and not grouped.is_anchor then grouped.seconds_since_handled
         end as seconds_since_previous,
         grouped.window_ends_at,
-        grouped.window_ends_at <= run.as_of as is_mature
+        -- by the exchanges: a feed that died has not shown that nobody came back
+        grouped.window_ends_at <= exchanges.seen_until as is_mature
     from grouped
-    cross join run
+    cross join exchanges
     inner join {{ ref("contacts") }} as contacts
         on grouped.contact_id = contacts.contact_id
 )

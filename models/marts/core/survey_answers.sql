@@ -53,7 +53,7 @@ checked as (
             when score < scale_min or score > scale_max then 'out_of_range'
             -- bands are of whole numbers: 6.5 is neither a detractor nor passive
             when score <> trunc(score) then 'not_on_scale'
-            when answered_at < sent_at then 'before_sending'
+            when not ({{ follows("answered_at", "sent_at") }}) then 'before_sending'
             when answered_at > window_ends_at then 'late'
             else 'valid'
         end as validity

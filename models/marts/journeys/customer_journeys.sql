@@ -10,11 +10,8 @@
 -- What one person went through: its bounds, its touches, its contacts and its path, each summed in
 -- a step of its own. What came of it within the following days is found in int_journey_outcomes;
 -- which of these counts as the outcome is decided here, by the first that holds.
-with run as (
-    select
-        *,
-        {{ add_hours("as_of", "-1 * " ~ parameter("journey_quiet_hours")) }} as quiet_since
-    from {{ ref("int_run_observed") }}
+with exchanges as (
+    {{ exchanges_seen() }}
 ),
 
 described as (
@@ -54,9 +51,11 @@ described as (
         outcomes.is_saved,
         outcomes.subscription_ended_at,
         coalesce(customers.segment, 'unknown') as segment,
-        bounded.ended_at > run.quiet_since as is_open
+        -- by the exchanges: a feed that died has not shown a quiet week
+        {{ add_hours("bounded.ended_at", parameter("journey_quiet_hours")) }}
+        > exchanges.seen_until as is_open
     from {{ ref("int_journeys_bounded") }} as bounded
-    cross join run
+    cross join exchanges
     inner join {{ ref("int_journeys_summed") }} as summed
         on bounded.journey_id = summed.journey_id
     left join {{ ref("int_journey_contacts_summed") }} as contacts_summed

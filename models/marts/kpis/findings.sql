@@ -37,6 +37,18 @@
         "warning", "Legs name a contact that never landed and count nowhere.",
         "Land the contacts; the legs count as soon as they are there.",
     ],
+    "tickets_merged_into_nothing": [
+        "warning", "Tickets are merged in a circle, or into one that never landed: nobody counts them.",
+        "Land the tickets that they were merged into, or correct merged_into_ticket_id.",
+    ],
+    "channels_without_handle_time": [
+        "notice", "No contact has a handle time: the channel bears none of the costs that name no channel.",
+        "Land its contact_legs, or name the channel in billing/service_costs.",
+    ],
+    "headcounts_that_do_not_add_up": [
+        "warning", "Hires and departures of these months do not lead from one headcount to the next.",
+        "Check hired_on and left_on: somebody left twice in one month, or stays overlap.",
+    ],
     "contacts_outside_the_calendar": [
         "warning", "Contacts came on days that no business calendar knows: they have no open hours.",
         "Extend seeds/business_calendars.csv and its holidays.",
@@ -59,10 +71,12 @@ refused as (
     from batches
 ),
 
+-- a subscription counts once, however many months and requests to cancel lack its rate
 amounts as (
     select
         'documents' as table_name,
         currency,
+        document_id as amount_id,
         issued_on as amount_date
     from {{ ref("documents") }}
     where
@@ -72,11 +86,36 @@ amounts as (
     select
         'orders',
         currency,
+        order_id,
         ordered_date
     from {{ ref("orders") }}
     where
         net_amount is not null
         and net_amount_eur is null
+    union all
+    select
+        'subscription_events',
+        currency,
+        subscription_id,
+        snapshot_date
+    from {{ ref("int_subscription_snapshots") }}
+    where
+        is_paying
+        and mrr_eur is null
+        -- subscriptions began long before anything else was observed
+        and snapshot_date >= (select min(dates.calendar_date) from {{ ref("dates") }} as dates)
+    union all
+    select
+        'subscription_events',
+        followed.currency_before,
+        episodes.subscription_id,
+        followed.requested_date
+    from {{ ref("cancel_episodes") }} as episodes
+    inner join {{ ref("int_cancel_episodes_followed") }} as followed
+        on episodes.cancel_episode_id = followed.cancel_episode_id
+    where
+        episodes.mrr_before_eur is null
+        and episodes.state_before <> 'unknown'
 ),
 
 found as (
@@ -127,7 +166,7 @@ found as (
         'billing',
         table_name,
         currency,
-        count(*),
+        count(distinct amount_id),
         {{ local_midnight("min(amount_date)", parameter("business_time_zone", "varchar")) }}
     from amounts
     group by 3, 4
@@ -160,7 +199,59 @@ found as (
     from {{ ref("stg_interactions__ticket_events") }} as events
     inner join {{ ref("stg_interactions__tickets") }} as tickets
         on events.ticket_id = tickets.ticket_id
-    where not ({{ follows_its_ticket() }})
+    where not ({{ follows("events.event_at", "tickets.created_at") }})
+    having count(*) > 0
+    union all
+    select
+        'tickets_merged_into_nothing',
+        'interactions',
+        'tickets',
+        null,
+        count(*),
+        min(merged.created_at)
+    from {{ ref("tickets") }} as merged
+    left join {{ ref("int_ticket_survivors_resolved") }} as survivors
+        on merged.ticket_id = survivors.ticket_id
+    left join {{ ref("tickets") }} as ends
+        on survivors.surviving_ticket_id = ends.ticket_id
+    where
+        merged.is_merged
+        and (survivors.ticket_id is null or ends.is_merged)
+    having count(*) > 0
+    union all
+    select
+        'channels_without_handle_time',
+        'interactions',
+        'contacts',
+        channel,
+        count(*),
+        min(queue_entered_at)
+    from {{ ref("contacts") }}
+    where
+        is_handled
+        and exists (
+            select 1
+            from {{ ref("stg_billing__service_costs") }} as costs
+            where costs.channel is null
+        )
+    group by 4
+    having count(handle_seconds) = 0
+    union all
+    select
+        'headcounts_that_do_not_add_up',
+        'workforce',
+        'agents',
+        null,
+        null,
+        {{ local_midnight("min(period_start)", parameter("business_time_zone", "varchar")) }}
+    from (
+        select period_start
+        from {{ ref("measures_agents") }}
+        where period_grain = 'month'
+        group by 1
+        having
+            sum(headcount_at_opening) + sum(hires) - sum(leavers) <> sum(headcount_at_closing)
+    ) as months
     having count(*) > 0
     union all
     select

@@ -1,7 +1,7 @@
 """A batch that differs from its table's habit is reported, and never stopped."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -20,7 +20,7 @@ CONTACTS = Table(
     version="updated_at",
     columns=(
         Column("contact_id", "varchar", required=True),
-        Column("channel", "varchar", required=True),
+        Column("channel", "varchar", required=True, known_in="channels.channel"),
         Column("disposition", "varchar", required=True, allowed=("answered", "abandoned")),
         Column("reason", "varchar"),
         Column("queue_entered_at", "timestamptz", required=True),
@@ -174,6 +174,17 @@ def test_a_source_that_speaks_seldom_may_be_silent(paths, sources):
     land(paths, ORDERS, 8, orders("2026-06-04", every_hours=24))
     record = land(paths, CONTACTS, 9, contacts("2026-06-07"))
     assert findings(paths, [record], sources) == []
+
+
+def test_a_code_that_no_seed_knows_is_said_with_the_seed(paths, sources):
+    record = land(paths, CONTACTS, 7, contacts("2026-06-07"))
+    code = {"column": "channel", "code": "kiosk", "rows": 1200}
+    [finding] = check_arrival(paths, CONTRACT, [replace(record, unknown_codes=(code,))], sources)
+    assert finding.message == (
+        "channel 'kiosk' stands in 1,200 rows, and seeds/channels.csv does not know it"
+    )
+    filed = json.loads((paths.batches / "checks" / "00000007.json").read_text())
+    assert finding.message in [one["message"] for one in filed["findings"]]
 
 
 def test_every_answer_is_filed_with_the_profile(paths, sources):

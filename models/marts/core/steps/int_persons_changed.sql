@@ -23,6 +23,10 @@ with run as (
     cross join {{ ref("stg_pilotage__run_context") }} as contexts
 ),
 
+exchanges as (
+    {{ exchanges_seen() }}
+),
+
 everything as (
     select cast(null as varchar) as person_id
     from run
@@ -116,12 +120,17 @@ persons as (
     from (
         {{
             rows_as_built(
-                "issue_contacts", {"customer_id": "varchar", "window_ends_at": "timestamptz"}
+                "issue_contacts",
+                {
+                    "customer_id": "varchar",
+                    "window_ends_at": "timestamptz",
+                    "is_mature": "boolean",
+                },
             ) | indent(8)
         }}
     ) as before
-    cross join run
-    where before.window_ends_at > run.previous_as_of and before.window_ends_at <= run.as_of
+    cross join exchanges
+    where before.is_mature <> (before.window_ends_at <= exchanges.seen_until)
 ),
 
 -- of nobody known: the ticket that the contact refers to, and all that refer to it

@@ -1,7 +1,7 @@
 -- Costs that name no channel are shared in proportion to the time that agents gave to each one:
 -- handle time divided by the conversations an agent holds at once there. A contact whose time
--- nobody knows took the mean of its channel in the month. Costs that are none of the service's are
--- left out.
+-- nobody knows took the mean of its channel in the month; where the month knows none, that of the
+-- months before it. Costs that are none of the service's are left out.
 with costs as (
     select
         {{ period_start("month", "costs.cost_month") }} as month_start,
@@ -34,14 +34,45 @@ handled as (
     group by 1, 2
 ),
 
+untimed as (
+    select
+        *,
+        {{ parameter("handle_time_months_back", "integer") }} as months_back
+    from handled
+    where contacts_timed = 0
+),
+
+-- never of a month after it: a month that is over keeps its shares
+known_before as (
+    select
+        untimed.month_start,
+        untimed.channel,
+        sum(known.agent_seconds) / nullif(sum(known.contacts_timed), 0) as mean_seconds
+    from untimed
+    inner join handled as known
+        on
+            untimed.channel = known.channel
+            and untimed.month_start > known.month_start
+            and untimed.month_start
+            <= {{ dbt.dateadd("month", "untimed.months_back", "known.month_start") }}
+    group by 1, 2
+),
+
 agent_time as (
     select
-        month_start,
-        channel,
+        handled.month_start,
+        handled.channel,
         cast(
-            contacts_handled * agent_seconds / nullif(contacts_timed, 0) as decimal(18, 4)
+            handled.contacts_handled * coalesce(
+                handled.agent_seconds / nullif(handled.contacts_timed, 0),
+                known_before.mean_seconds
+            ) as decimal(18, 4)
         ) as agent_seconds
     from handled
+    left join known_before
+        on
+            handled.month_start = known_before.month_start
+            and handled.channel = known_before.channel
 ),
 
 shares as (

@@ -1,20 +1,42 @@
 -- The journeys to build again: those of changed persons, those whose quiet period ended since the
 -- last build, and those with a contact in a month whose costs are shared out anew.
 with run as (
-    select
-        observed.as_of,
-        contexts.previous_as_of
-    from {{ ref("int_run_observed") }} as observed
-    cross join {{ ref("stg_pilotage__run_context") }} as contexts
+    select previous_as_of
+    from {{ ref("stg_pilotage__run_context") }}
+),
+
+exchanges as (
+    {{ exchanges_seen() }}
 ),
 
 strands as (
     select * from {{ ref("int_strands_in_journeys") }}
 ),
 
-months_changed as (
-    select {{ period_start("month", "business_date") }} as month_start
+contact_months_changed as (
+    select distinct {{ period_start("month", "business_date") }} as month_start
     from {{ ref("int_contact_dates_changed") }}
+),
+
+-- a channel without any time in a month shares costs by the time of the months before
+untimed_months as (
+    select distinct month_start
+    from (
+        select
+            {{ period_start("month", "business_date") }} as month_start,
+            channel
+        from {{ ref("contacts") }}
+        where is_handled
+        group by 1, 2
+        having count(handle_seconds) = 0
+    ) as untimed
+),
+
+months_changed as (
+    select month_start from contact_months_changed
+    union
+    select month_start from untimed_months
+    where month_start > (select min(changed.month_start) from contact_months_changed as changed)
     union
     select {{ period_start("month", "event_on") }}
     from {{ ref("stg_pilotage__landed_touches") }}
@@ -47,14 +69,12 @@ final as (
     union
     select before.journey_id
     from {{ as_built("customer_journeys") }} as before
-    cross join run
+    cross join exchanges
     where
-        before.ended_at > {{
-            add_hours("run.previous_as_of", "-1 * " ~ parameter("journey_quiet_hours"))
-        }}
-        and before.ended_at <= {{
-            add_hours("run.as_of", "-1 * " ~ parameter("journey_quiet_hours"))
-        }}
+        before.is_open <> (
+            {{ add_hours("before.ended_at", parameter("journey_quiet_hours")) }}
+            > exchanges.seen_until
+        )
 {%- endif %}
 )
 

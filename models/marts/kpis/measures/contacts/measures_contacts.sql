@@ -47,8 +47,14 @@ final as (
         count(handle_seconds) as contacts_with_handle_time,
         coalesce(sum(handle_seconds), 0) as handle_seconds,
         coalesce(sum(handle_seconds_squared), 0) as handle_seconds_squared,
-        count(case when is_handled and transfer_count > 0 then 1 end) as contacts_transferred,
-        count(case when is_handled and is_escalated then 1 end) as contacts_escalated,
+        count(case when is_handled and is_transfer_recorded then 1 end)
+            as contacts_with_transfers_recorded,
+        count(case when is_handled and is_transfer_recorded and transfer_count > 0 then 1 end)
+            as contacts_transferred,
+        count(case when is_handled and is_escalation_recorded then 1 end)
+            as contacts_with_escalations_recorded,
+        count(case when is_handled and is_escalation_recorded and is_escalated then 1 end)
+            as contacts_escalated,
         count(case when is_handled and is_identified then 1 end) as contacts_handled_identified
     from contacts
     group by 1, 2, 3, 4, 5, 6, 7

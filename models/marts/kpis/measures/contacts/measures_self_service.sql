@@ -1,7 +1,7 @@
 -- A bot or a voice menu served its customer when it contained the contact and no person had to
 -- handle the same customer within the window. Contacts whose window is not yet over wait.
-with run as (
-    select * from {{ ref("int_run_observed") }}
+with exchanges as (
+    {{ exchanges_seen() }}
 ),
 
 contacts as (
@@ -42,12 +42,12 @@ followed as (
 judged as (
     select
         automated.*,
-        automated.window_ends_at <= run.as_of as is_mature,
+        automated.window_ends_at <= exchanges.seen_until as is_mature,
         automated.automated_disposition in ('ivr_contained', 'bot_contained')
         and not automated.is_handled
         and followed.next_handled_at is null as is_self_served
     from automated
-    cross join run
+    cross join exchanges
     left join followed
         on automated.contact_id = followed.contact_id
 ),

@@ -5,6 +5,10 @@ with run as (
     select * from {{ ref("int_run_observed") }}
 ),
 
+exchanges as (
+    {{ exchanges_seen() }}
+),
+
 costs as (
     select
         business_date as month_start,
@@ -30,10 +34,11 @@ resolved as (
         {{
             period_start("month", business_date("ended.resolved_at", "run.business_time_zone"))
         }} as month_start,
-        count(case when ended.window_ends_at <= run.as_of then 1 end) as issues_resolved,
-        count(case when ended.window_ends_at > run.as_of then 1 end) as issues_pending
+        count(case when ended.window_ends_at <= exchanges.seen_until then 1 end) as issues_resolved,
+        count(case when ended.window_ends_at > exchanges.seen_until then 1 end) as issues_pending
     from ended
     cross join run
+    cross join exchanges
     group by 1
 ),
 

@@ -1,17 +1,48 @@
 -- a view: read by the sums and by the quantiles of contacts
 {{ config(materialized = "view") }}
 -- Contacts in scope, with the seconds that count in the means: of the waits, only those of live
--- contacts which were answered.
+-- contacts which were answered. And whether their source would have said that they were handed
+-- over: where no leg ever says so, that none does is no news.
 with contacts as (
     select * from {{ ref("contacts") }}
 ),
 
+platforms as (
+    select * from {{ ref("int_platforms_with_legs") }}
+),
+
+recorded as (
+    select
+        max(transfers_known_in_batch) is not null as has_transfers,
+        max(levels_known_in_batch) is not null as has_levels,
+        (
+            select count(*) > 0
+            from {{ ref("stg_interactions__ticket_event_versions") }} as events
+            where events.event_type in ('escalated', 'escalation_rejected')
+        ) as has_escalated_tickets
+    from platforms
+),
+
 final as (
     select
-        *,
-        case when is_answered and is_live_channel then wait_seconds end as live_wait_seconds
+        contacts.*,
+        case
+            when contacts.is_answered and contacts.is_live_channel then contacts.wait_seconds
+        end as live_wait_seconds,
+        recorded.has_transfers
+        and (contacts.leg_count > 0 or platforms.channel is not null) as is_transfer_recorded,
+        (recorded.has_levels and (contacts.leg_count > 0 or platforms.channel is not null))
+        or (recorded.has_escalated_tickets and contacts.ticket_id is not null)
+            as is_escalation_recorded
     from contacts
-    where is_in_scope
+    cross join recorded
+    left join platforms
+        on
+            contacts.contact_source = 'contact'
+            and contacts.channel = platforms.channel
+            and contacts.brand = platforms.brand
+            and contacts.site = platforms.site
+    where contacts.is_in_scope
 )
 
 select * from final

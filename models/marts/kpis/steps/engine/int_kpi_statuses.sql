@@ -147,7 +147,7 @@ limited as (
         not is_final_at_once
         and (
             as_of < {{ add_hours("period_ends_at", "maturity_hours") }}
-            or coalesce(pending_count, 0) > 0
+            or pending_count > 0
         ) as is_provisional,
         coalesce(period_ends_at > known_until, false) as is_withheld
     from with_thresholds

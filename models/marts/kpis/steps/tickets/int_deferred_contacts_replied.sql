@@ -18,8 +18,7 @@ replies as (
         contacts.is_offered
         and not contacts.is_live_channel
         and events.event_type = 'public_reply'
-        and {{ seconds_between("events.event_at", "contacts.queue_entered_at") }}
-        <= {{ parameter("clock_tolerance_seconds") }}
+        and {{ follows("events.event_at", "contacts.queue_entered_at") }}
     group by 1
 ),
 
