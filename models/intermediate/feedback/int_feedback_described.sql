@@ -16,6 +16,7 @@ final as (
         {{ referenced_person("feedback") }} as customer_id,
         {{ identity_rule("feedback") }} as identity_rule,
         coalesce(refs.segment, 'unknown') as segment,
+        coalesce(refs.is_excluded, false) as is_test,
         feedback.platform,
         feedback.rating,
         feedback.rating_max,
