@@ -3,8 +3,6 @@
 with feedback as (
     select
         *,
-        {{ business_date("posted_at", parameter("business_time_zone", "varchar")) }}
-            as business_date,
         cast(5 * rating / rating_max as decimal(18, 4)) as stars
     from {{ ref("int_feedback_described") }}
     where
@@ -15,7 +13,7 @@ with feedback as (
 
 final as (
     select
-        business_date,
+        posted_date as business_date,
         coalesce(platform, 'unknown') as channel,
         segment,
         brand,

@@ -135,7 +135,7 @@ limited as (
                     greatest(
                         (squares / divisor - scale_middle * (2 * estimate - scale_middle))
                         * (1 + {{ z }} * {{ z }} / divisor)
-                        - power(estimate - scale_middle, 2),
+                        - (estimate - scale_middle) * (estimate - scale_middle),
                         0
                     ) / divisor
                 )
@@ -173,10 +173,8 @@ final as (
             when interval_method = 'wilson'
                 then multiplier * greatest(wilson_centre - wilson_half_width, 0)
             when scale_left = 'score'
-                then multiplier * (
-                    scale_middle
-                    + (score_distance - score_half_width) / (1 + {{ z }} * {{ z }} / divisor)
-                )
+                then multiplier * (score_distance - score_half_width)
+                / (1 + {{ z }} * {{ z }} / divisor) + multiplier * scale_middle
             when scale_left = 'positive'
                 then multiplier * adjusted_estimate
                 * exp(-{{ z }} * standard_error / adjusted_estimate)
@@ -192,10 +190,8 @@ final as (
             when interval_method = 'wilson'
                 then multiplier * least(wilson_centre + wilson_half_width, 1)
             when scale_left = 'score'
-                then multiplier * (
-                    scale_middle
-                    + (score_distance + score_half_width) / (1 + {{ z }} * {{ z }} / divisor)
-                )
+                then multiplier * (score_distance + score_half_width)
+                / (1 + {{ z }} * {{ z }} / divisor) + multiplier * scale_middle
             when scale_left = 'positive'
                 then multiplier * adjusted_estimate
                 * exp({{ z }} * standard_error / adjusted_estimate)
