@@ -20,12 +20,11 @@ purchases as (
 observed as (
     select
         cast(
-            {{ dbt.dateadd("month", "run.window_months - 1", "min(purchases.month_start)") }}
+            {{ dbt.dateadd("month", "max(run.window_months) - 1", "min(purchases.month_start)") }}
             as date
         ) as first_month_start
     from purchases
     cross join run
-    group by run.window_months
 ),
 
 followed as (
