@@ -33,6 +33,8 @@ def world(seed: int) -> World:
     _money(dice, rows)
     _feedback(dice, rows)
     _staff(dice, rows)
+    _holds_and_callbacks(dice, rows)
+    _orders_of_earlier_years(dice, rows)
     return rows
 
 
@@ -232,6 +234,61 @@ def _contact(dice: random.Random, rows: World, number: int) -> None:
         )
 
 
+def _holds_and_callbacks(dice: random.Random, rows: World) -> None:
+    """Some legs say how long a customer was on hold; who asked is called once, twice or never."""
+    for leg in rows["interactions", "contact_legs"]:
+        if "talk_seconds" in leg:
+            leg["hold_seconds"] = dice.choice(("", 0, dice.randrange(120)))
+    asked = [
+        row
+        for row in rows["interactions", "contacts"]
+        if row["disposition"] == "callback_requested"
+    ]
+    for number, contact in enumerate(asked):
+        entered = datetime.fromisoformat(str(contact["queue_entered_at"]).removesuffix("Z"))
+        for attempt in range(dice.choice((0, 1, 1, 2))):
+            called = entered + timedelta(minutes=dice.randrange(1, 2_400))
+            rows["interactions", "contacts"].append(
+                {
+                    "contact_id": f"b{number}-{attempt}",
+                    "channel": "phone",
+                    "direction": "outbound",
+                    "queue_entered_at": _instant(called),
+                    "ended_at": _instant(called + timedelta(minutes=5)),
+                    "disposition": dice.choice(("answered", "no_answer")),
+                    "parent_contact_id": contact["contact_id"],
+                    "updated_at": _instant(called + timedelta(minutes=6)),
+                }
+            )
+
+
+def _orders_of_earlier_years(dice: random.Random, rows: World) -> None:
+    """So that months have twelve months of orders behind them; later versions refund many."""
+    for number in range(60):
+        ordered = _moment(dice, 240) - timedelta(days=dice.choice((200, 600)))
+        order: Row = {
+            "order_id": f"y{number}",
+            "customer_id": f"c{dice.randrange(12)}",
+            "ordered_at": _instant(ordered),
+            "net_amount": "50.00",
+            "status": "paid",
+            "is_automatic": dice.choice(("true", "", "")),
+            "updated_at": _instant(ordered),
+        }
+        rows["billing", "orders"].append(order)
+        if dice.random() < 0.4:
+            refunded = ordered + timedelta(days=dice.randrange(1, 50))
+            rows["billing", "orders"].append(
+                {
+                    **order,
+                    "status": "refunded",
+                    "refunded_amount": dice.choice(("20.00", "50.00")),
+                    "refunded_at": _instant(refunded),
+                    "updated_at": _instant(refunded),
+                }
+            )
+
+
 def _surveys_and_orders(dice: random.Random, rows: World) -> None:
     for number in range(SURVEYS):
         sent = _moment(dice, 20)
@@ -349,8 +406,8 @@ def _feedback(dice: random.Random, rows: World) -> None:
                 "feedback_id": f"f{number}",
                 "platform": "stars",
                 "author_ref": dice.choice((f"handle{dice.randrange(14)}", "")),
-                "rating": dice.randrange(1, 6),
-                "rating_max": 5,
+                "rating": dice.choice(("", *range(1, 6))),
+                "rating_max": dice.choice((5, 5, 10)),
                 "posted_at": _instant(posted),
                 "replied_at": _instant(replied) if dice.random() < 0.6 else "",
             }

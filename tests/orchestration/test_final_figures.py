@@ -39,6 +39,7 @@ LOOKS_AT_NOW = ("data_freshness_rate", "kpi_registry_completeness")
 WINDOWED = {
     "fcr_rate",
     "one_and_done_share",
+    "refund_rate",
     "reply_within_sla_rate",
     "repurchase_rate_90d",
     "response_rate_async",

@@ -198,7 +198,7 @@ def _complete(example: str, rows: Rows) -> None:
     for table, table_rows in rows.items():
         for row in table_rows:
             brand = row.get("brand", example)
-            if table in ("contacts", "tickets", "customers"):
+            if table in ("contacts", "tickets", "customers", "public_feedback"):
                 row["brand"] = brand
             else:
                 row.pop("brand", None)

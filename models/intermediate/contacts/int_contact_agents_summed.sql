@@ -11,7 +11,7 @@
 with legs as (
     select
         *,
-        talk_seconds + hold_seconds + wrap_seconds as handle_seconds
+        talk_seconds + coalesce(hold_seconds, 0) + wrap_seconds as handle_seconds
     from {{ ref("int_contact_legs_gathered") }}
 ),
 

@@ -34,7 +34,7 @@ final as (
         current_legs.entry_type,
         current_legs.started_at,
         current_legs.talk_seconds,
-        coalesce(current_legs.hold_seconds, 0) as hold_seconds,
+        current_legs.hold_seconds,
         coalesce(current_legs.wrap_seconds, 0) as wrap_seconds
     from current_legs
     inner join members

@@ -78,6 +78,16 @@ families as (
         root_contact_id,
         max(ended_at) as ended_at,
         bool_or(disposition = 'answered') as is_handled,
+        -- ringing is not talking, and whoever rings again was not called back
+        min(
+            case
+                when
+                    contact_id <> root_contact_id
+                    and (direction = 'outbound' or initiated_by = 'company')
+                    and disposition = 'answered'
+                    then coalesce(answered_at, queue_entered_at)
+            end
+        ) as called_back_at,
         sum(talk_seconds_without_legs) as talk_seconds_without_legs,
         count(*) - 1 as folded_contact_count,
         min(ticket_id) as ticket_id,
@@ -147,6 +157,7 @@ final as (
         coalesce(roots.ticket_id, families.ticket_id) as ticket_id,
         roots.is_live_channel,
         families.is_handled,
+        families.called_back_at,
         families.folded_contact_count,
         coalesce(legs.leg_count, 0) as leg_count,
         coalesce(legs.agent_count, 0) as agent_count,
@@ -155,7 +166,7 @@ final as (
         coalesce(legs.is_escalated, false) as is_escalated_by_leg,
         coalesce(legs.talk_seconds, 0) + coalesce(families.talk_seconds_without_legs, 0)
             as talk_seconds,
-        coalesce(legs.hold_seconds, 0) as hold_seconds,
+        legs.hold_seconds,
         coalesce(legs.wrap_seconds, 0) as wrap_seconds,
         coalesce(
             legs.has_missing_talk,

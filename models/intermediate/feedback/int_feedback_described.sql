@@ -4,7 +4,8 @@ with feedback as (
     select
         feedback.*,
         feedback.author_ref as customer_ref,
-        case when feedback.author_ref is not null then 'handle' end as customer_ref_type
+        case when feedback.author_ref is not null then 'handle' end as customer_ref_type,
+        {{ business_date("feedback.posted_at", "run.business_time_zone") }} as posted_date
     from {{ ref("stg_interactions__public_feedback") }} as feedback
     cross join {{ ref("int_run_observed") }} as run
     where feedback.posted_at <= run.as_of
@@ -15,16 +16,20 @@ final as (
         feedback.feedback_id,
         {{ referenced_person("feedback") }} as customer_id,
         {{ identity_rule("feedback") }} as identity_rule,
-        coalesce(refs.segment, 'unknown') as segment,
+        coalesce(versions.segment, refs.segment, 'unknown') as segment,
+        coalesce(refs.is_excluded, false) as is_test,
         feedback.platform,
         feedback.rating,
         feedback.rating_max,
         feedback.posted_at,
+        feedback.posted_date,
         feedback.replied_at,
         coalesce(feedback.brand, refs.brand, 'unknown') as brand
     from feedback
     left join {{ ref("int_customer_references_matched") }} as refs
         on {{ reference_held_at("feedback", "posted_at") }}
+    left join {{ ref("int_customer_versions_dated") }} as versions
+        on {{ customer_as_of("refs.customer_id", "feedback.posted_date") }}
 )
 
 select * from final

@@ -68,6 +68,7 @@ final as (
         tickets.ticket_id,
         false as is_live_channel,
         milestones.first_public_reply_at is not null as is_handled,
+        cast(null as timestamptz) as called_back_at,
         0 as folded_contact_count,
         0 as leg_count,
         0 as agent_count,
@@ -75,7 +76,7 @@ final as (
         0 as transfer_count,
         false as is_escalated_by_leg,
         cast(0 as decimal(18, 4)) as talk_seconds,
-        cast(0 as decimal(18, 4)) as hold_seconds,
+        cast(null as decimal(18, 4)) as hold_seconds,
         cast(0 as decimal(18, 4)) as wrap_seconds,
         true as has_missing_talk,
         tickets.batch

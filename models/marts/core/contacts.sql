@@ -60,6 +60,7 @@ final as (
         is_short_abandon,
         is_in_scope and not is_automated and not is_short_abandon as is_offered,
         is_in_scope and is_handled as is_handled,
+        called_back_at,
         -- the contact's own disposition rules the answer, whatever was folded into it later
         is_in_scope and coalesce(disposition = 'answered', false) as is_answered,
         is_in_scope
@@ -81,7 +82,9 @@ final as (
         cast(wrap_seconds as decimal(18, 4)) as wrap_seconds,
         case
             when is_in_scope and is_handled and not has_missing_talk
-                then cast(talk_seconds + hold_seconds + wrap_seconds as decimal(18, 4))
+                then cast(
+                    talk_seconds + coalesce(hold_seconds, 0) + wrap_seconds as decimal(18, 4)
+                )
         end as handle_seconds,
         batch
     from scoped

@@ -2,9 +2,14 @@
 -- mean is.
 with quantiles as (
     {%- for family, facts_model, measures in [
-        ("contacts", "int_contacts_timed", ["live_wait_seconds", "handle_seconds"]),
+        (
+            "contacts",
+            "int_contacts_timed",
+            ["live_wait_seconds", "handle_seconds", "handled_hold_seconds"],
+        ),
         ("replies", "int_deferred_contacts_replied", ["reply_open_seconds"]),
         ("resolutions", "int_tickets_resolved", ["full_resolution_elapsed_seconds"]),
+        ("reopens", "int_tickets_first_solved", ["first_resolution_elapsed_seconds"]),
     ] %}
     select *
     from (

@@ -12,7 +12,7 @@ renamed as (
         started_at,
         ended_at,
         talk_seconds,
-        coalesce(hold_seconds, 0) as hold_seconds,
+        hold_seconds,
         coalesce(wrap_seconds, 0) as wrap_seconds,
         coalesce(is_deleted, false) as is_deleted,
         batch,

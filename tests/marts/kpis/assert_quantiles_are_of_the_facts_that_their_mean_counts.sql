@@ -1,8 +1,8 @@
 -- Median and 90th percentile rest on as many facts as the mean of the same cell divides by, and
 -- stand beside every mean of a KPI that the catalogue gives a `quantile_measure`.
 -- A failure means that the mean and its quantiles speak of different facts. Look first at the step
--- which both read (int_contacts_timed, int_deferred_contacts_replied, int_tickets_resolved), then
--- whether kpi_quantiles names family and column.
+-- which both read (int_contacts_timed, int_deferred_contacts_replied, int_tickets_resolved,
+-- int_tickets_first_solved), then whether kpi_quantiles names family and column.
 with means as (
     select kpi_values.*
     from {{ ref("kpi_values") }} as kpi_values

@@ -1,8 +1,8 @@
 -- A share lies between 0 and 1 and is part of its denominator, a net score between -100 and 100, an
--- index between 0 and 100. Four ratios are no share of their denominator: hires and leavers may
--- exceed the opening headcount, a lift is a rate over a rate, net churn is negative when expansion
--- exceeds losses, and load may exceed the staff. An agent's repeats may come in the month after the
--- contacts that they repeat.
+-- index between 0 and 100, a mean of stars between 0 and 5. Four ratios are no share of their
+-- denominator: hires and leavers may exceed the opening headcount, a lift is a rate over a rate,
+-- net churn is negative when expansion exceeds losses, and load may exceed the staff. An agent's
+-- repeats may come in the month after the contacts that they repeat.
 -- A failure means that a figure cannot be what its unit says. Look first at the KPI's numerator and
 -- denominator in kpi_catalogue.csv.
 with published as (
@@ -33,7 +33,10 @@ bounded as (
             and published.kpi_id = 'repeat_contact_rate'
         ) as is_share,
         case when catalogue.unit = 'points' then -100 else 0 end as lowest,
-        case when catalogue.unit in ('points', 'points_0_100') then 100 end as highest
+        case
+            when catalogue.unit in ('points', 'points_0_100') then 100
+            when catalogue.unit = 'stars_0_5' then 5
+        end as highest
     from published
     inner join {{ ref("published_kpi_catalogue") }} as catalogue
         on

@@ -28,6 +28,8 @@ final as (
         ordered_date,
         net_amount_eur,
         not is_automatic and refunded < net_amount as is_repurchase,
+        refunded > 0 as is_refunded,
+        refunded_at,
         -- no more can be given back than was paid: the rest of a refund is something else
         case
             when refunded_eur > net_amount_eur then cast(0 as decimal(18, 2))

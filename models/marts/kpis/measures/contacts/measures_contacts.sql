@@ -47,6 +47,9 @@ final as (
         count(handle_seconds) as contacts_with_handle_time,
         coalesce(sum(handle_seconds), 0) as handle_seconds,
         coalesce(sum(handle_seconds_squared), 0) as handle_seconds_squared,
+        count(handled_hold_seconds) as contacts_with_hold_time,
+        coalesce(sum(handled_hold_seconds), 0) as hold_seconds,
+        coalesce(sum({{ squared("handled_hold_seconds") }}), 0) as hold_seconds_squared,
         count(case when is_handled and is_transfer_recorded then 1 end)
             as contacts_with_transfers_recorded,
         count(case when is_handled and is_transfer_recorded and transfer_count > 0 then 1 end)

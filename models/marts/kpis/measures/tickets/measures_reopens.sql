@@ -1,5 +1,5 @@
--- Tickets on the day of their first solve: they count once the time in which a reopening does is
--- over.
+-- Tickets on the day of their first solve: how long it took, and whether it held, which counts once
+-- the time in which a reopening does is over.
 with recorded as (
     select coalesce(bool_or(reopen_count > 0), false) as has_reopenings
     from {{ ref("tickets") }}
@@ -7,25 +7,21 @@ with recorded as (
 
 solved as (
     select
-        tickets.*,
-        {{
-            business_date("tickets.first_solved_at", parameter("business_time_zone", "varchar"))
-        }} as solved_date
-    from {{ ref("tickets") }} as tickets
-    where
-        tickets.first_solved_at is not null
-        and not tickets.is_spam
-        and not tickets.is_test
-        and not tickets.is_merged
+        *,
+        cast(first_resolution_elapsed_seconds as double) as seconds
+    from {{ ref("int_tickets_first_solved") }}
 ),
 
 final as (
     select
-        solved_date as business_date,
+        business_date,
         channel,
         reason_group,
         team,
         brand,
+        count(*) as first_solves,
+        cast(sum(first_resolution_elapsed_seconds) as decimal(38, 4)) as first_resolution_seconds,
+        sum(seconds * seconds) as first_resolution_seconds_squared,
         count(case when is_reopen_mature then 1 end) as tickets_first_solved,
         -- a source that records no reopening at all does not say that there was none
         case

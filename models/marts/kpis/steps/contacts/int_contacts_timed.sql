@@ -1,8 +1,9 @@
 -- a view: read by the sums and by the quantiles of contacts
 {{ config(materialized = "view") }}
 -- Contacts in scope, with the seconds that count in the means: of the waits, only those of live
--- contacts which were answered. And whether their source would have said that they were handed
--- over: where no leg ever says so, that none does is no news.
+-- contacts which were answered, of the holds, only those of contacts that an agent handled. And
+-- whether their source would have said that they were handed over: where no leg ever says so,
+-- that none does is no news.
 with contacts as (
     select * from {{ ref("contacts") }}
 ),
@@ -29,6 +30,7 @@ final as (
         case
             when contacts.is_answered and contacts.is_live_channel then contacts.wait_seconds
         end as live_wait_seconds,
+        case when contacts.is_handled then contacts.hold_seconds end as handled_hold_seconds,
         recorded.has_transfers
         and (contacts.leg_count > 0 or platforms.channel is not null) as is_transfer_recorded,
         (recorded.has_levels and (contacts.leg_count > 0 or platforms.channel is not null))

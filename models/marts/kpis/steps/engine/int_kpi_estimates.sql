@@ -3,9 +3,9 @@
 -- Value, sample and 95 % interval of each cell: Wilson for proportions, normal for means, for
 -- promoter scores their own standard error, adjusted where fewer than 30 answered, exact limits for
 -- counts of events; and where the family's measures know the bounds, those. Where the plain
--- interval of a promoter score would leave the scale, those values are in it that the answers do
--- not speak against (as Wilson's for proportions, whose it is when nobody is passive); where that
--- of a duration or an amount would go below 0, it is one of its logarithm.
+-- interval of a promoter score or of a mean of stars would leave the scale, those values are in it
+-- that the answers do not speak against (as Wilson's for proportions, whose it is when nobody is in
+-- between); where that of a duration or an amount would go below 0, it is one of its logarithm.
 {%- set z = normal_95() %}
 with figures as (
     select
@@ -67,6 +67,11 @@ centred as (
             when not has_denominator then numerator
             when divisor > 0 then numerator / divisor
         end as estimate,
+        -- the scale that an interval may not leave: its middle, and how far its ends lie from it
+        case when interval_method = 'nps' then 0.0 when unit = 'stars_0_5' then 2.5 end
+            as scale_middle,
+        case when interval_method = 'nps' then 1.0 when unit = 'stars_0_5' then 2.5 end
+            as scale_reach,
         -- three quarters of an answer on either side, and as many in the middle
         case when interval_method = 'nps' and divisor < 30 then 3.0 else 0.0 end as added_answers
     from figures
@@ -110,6 +115,11 @@ limited as (
                 interval_method = 'nps'
                 and abs(adjusted_estimate) + {{ z }} * standard_error > 1
                 then 'score'
+            -- also where all say the same end of the scale: they leave doubt, too
+            when
+                unit = 'stars_0_5'
+                and abs(estimate - scale_middle) + {{ z }} * standard_error >= scale_reach
+                then 'score'
             when
                 interval_method = 'mean'
                 and (unit like 'seconds%' or unit like 'EUR%')
@@ -117,12 +127,15 @@ limited as (
                 and adjusted_estimate < {{ z }} * standard_error
                 then 'positive'
         end as scale_left,
+        -- in distances from the middle of the scale
+        estimate - scale_middle as score_distance,
         case
-            when interval_method = 'nps' and divisor > 0
+            when divisor > 0
                 then {{ z }} * sqrt(
                     greatest(
-                        squares / divisor * (1 + {{ z }} * {{ z }} / divisor)
-                        - estimate * estimate,
+                        (squares / divisor - scale_middle * (2 * estimate - scale_middle))
+                        * (1 + {{ z }} * {{ z }} / divisor)
+                        - (estimate - scale_middle) * (estimate - scale_middle),
                         0
                     ) / divisor
                 )
@@ -160,7 +173,8 @@ final as (
             when interval_method = 'wilson'
                 then multiplier * greatest(wilson_centre - wilson_half_width, 0)
             when scale_left = 'score'
-                then multiplier * (estimate - score_half_width) / (1 + {{ z }} * {{ z }} / divisor)
+                then multiplier * (score_distance - score_half_width)
+                / (1 + {{ z }} * {{ z }} / divisor) + multiplier * scale_middle
             when scale_left = 'positive'
                 then multiplier * adjusted_estimate
                 * exp(-{{ z }} * standard_error / adjusted_estimate)
@@ -176,7 +190,8 @@ final as (
             when interval_method = 'wilson'
                 then multiplier * least(wilson_centre + wilson_half_width, 1)
             when scale_left = 'score'
-                then multiplier * (estimate + score_half_width) / (1 + {{ z }} * {{ z }} / divisor)
+                then multiplier * (score_distance + score_half_width)
+                / (1 + {{ z }} * {{ z }} / divisor) + multiplier * scale_middle
             when scale_left = 'positive'
                 then multiplier * adjusted_estimate
                 * exp({{ z }} * standard_error / adjusted_estimate)
