@@ -224,9 +224,10 @@ class Shadow:
         for catalog in ("build", "marts"):
             execute(f"attach '{copy / catalog}.duckdb' as built_{catalog} (read_only)")
             execute(f"attach ':memory:' as {catalog}")
-        for name in self._order:
-            node = self._nodes[name]
+        for node in self._nodes.values():
             execute(f'create schema if not exists "{node.database}"."{node.schema}"')
+        # a view may look at a table that it is no child of by its references
+        for name in sorted(self._order, key=self._is_view):
             self._show_built(name)
         execute("use marts")
 
