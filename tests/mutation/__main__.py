@@ -22,7 +22,7 @@ from orchestration.system.fingerprint import project_fingerprint
 from orchestration.system.paths import PROJECT_ROOT
 from tests.mutation.mutants import Mutant, chosen, mutants_of
 from tests.mutation.report import Run, explain, write_results
-from tests.mutation.world import KILLED, Verdict, World, texts
+from tests.mutation.world import KILLED, Verdict, World, of_batches, texts
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.md"
@@ -89,7 +89,12 @@ def _folder_of_world(project: str) -> Path:
 
 def _questions(world: World, project: str, options: argparse.Namespace) -> list[Question]:
     sources = texts(world.manifest)
-    everything = [mutant for name in sorted(sources) for mutant in mutants_of(name, sources[name])]
+    of_batches_only = of_batches(world.manifest)
+    everything = [
+        mutant
+        for name in sorted(sources)
+        for mutant in mutants_of(name, sources[name], of_batches_only)
+    ]
     within = [one for one in everything if (options.only or "") in one.model]
     return [
         Question(mutant, _hash(mutant.apply(sources[mutant.model])), project)
