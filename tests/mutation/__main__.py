@@ -22,11 +22,12 @@ from orchestration.system.fingerprint import project_fingerprint
 from orchestration.system.paths import PROJECT_ROOT
 from tests.mutation.mutants import Mutant, chosen, mutants_of
 from tests.mutation.report import Run, explain, write_results
-from tests.mutation.world import KILLED, Verdict, World, texts
+from tests.mutation.world import KILLED, Verdict, World, of_batches, texts
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.md"
 EXPLAINED = FOLDER / "explained.yml"
+FIRST_RATES = FOLDER / "first_rates.yml"
 WORK = PROJECT_ROOT / ".test_data" / "mutation"
 VERDICTS = WORK / "verdicts.jsonl"
 PROVED_BY = ("tests/fixtures", "tests/generic", "tests/intermediate", "tests/marts", "tests/seeds")
@@ -53,17 +54,19 @@ def main() -> None:
         VERDICTS.unlink(missing_ok=True)
     project = project_fingerprint(PROJECT_ROOT, PROVED_BY)
     world = World(_folder_of_world(project))
-    questions = _questions(world, project, options)
+    everything = _everything(world)
+    questions = _questions(world, everything, project, options)
     verdicts = _verdicts(world, questions)
     reasons = yaml.safe_load(EXPLAINED.read_text(encoding="utf-8")) or []
-    explained = explain(verdicts, reasons)
+    explained = explain(verdicts, reasons, everything)
     if options.only is None:
         run = Run(options.seed, _commit(), datetime.now(UTC).date(), len(questions))
-        write_results(RESULTS, run, verdicts, explained)
+        first_rates = yaml.safe_load(FIRST_RATES.read_text(encoding="utf-8"))
+        write_results(RESULTS, run, verdicts, explained, first_rates)
     for mutant in explained.unexplained:
         print(f"survived without a reason: {mutant.operator}: {mutant}")
     for reason in explained.unused if options.only is None else []:
-        print(f"explained, but no survivor: {reason['model']}: {reason['line']}")
+        print(f"explained, but killed or gone: {reason['model']}: {reason['line']}")
     print(f"{explained.killed} of {explained.counted} mutants killed ({explained.share:.0%})")
     if explained.unexplained or explained.share < AT_LEAST_KILLED:
         sys.exit(1)
@@ -87,9 +90,19 @@ def _folder_of_world(project: str) -> Path:
     return folder
 
 
-def _questions(world: World, project: str, options: argparse.Namespace) -> list[Question]:
+def _everything(world: World) -> list[Mutant]:
+    sources, of_batches_only = texts(world.manifest), of_batches(world.manifest)
+    return [
+        mutant
+        for name in sorted(sources)
+        for mutant in mutants_of(name, sources[name], of_batches_only)
+    ]
+
+
+def _questions(
+    world: World, everything: list[Mutant], project: str, options: argparse.Namespace
+) -> list[Question]:
     sources = texts(world.manifest)
-    everything = [mutant for name in sorted(sources) for mutant in mutants_of(name, sources[name])]
     within = [one for one in everything if (options.only or "") in one.model]
     return [
         Question(mutant, _hash(mutant.apply(sources[mutant.model])), project)

@@ -22,6 +22,8 @@ CLAUSE_ENDS = frozenset(
     | {"limit", "left", "inner", "full", "cross", "join", "from", "select", "rows", "range"}
     | {"when", "then", "else", "end"}
 )
+# What stands before a condition that may be in brackets.
+CONDITIONS_BEGIN = frozenset({"where", "and", "or", "on", "qualify", "having", "not"})
 
 TOKEN = re.compile(
     r"""
@@ -81,14 +83,20 @@ Edit = tuple[int, int, str]
 Operator = Callable[[list[Token], str], Iterator[Edit]]
 
 
-def mutants_of(model: str, text: str) -> list[Mutant]:
-    """Return every mutant of a model, in the order of the text and without repetition."""
-    tokens = tokenise(text)
+def mutants_of(model: str, text: str, of_batches: Iterable[str] = ()) -> list[Mutant]:
+    """Return every mutant of a model, in the order of the text and without repetition.
+
+    `of_batches` names the macros that choose what a build of new batches reads. Where they say so
+    a full build reads everything, so that nothing can be seen there.
+    """
+    tokens = tokenise(text, of_batches)
+    unread = list(_only_of_batches(tokens, of_batches))
     found = {}
     for name, operator in OPERATORS.items():
         for start, end, after in operator(tokens, text):
             before = text[start:end]
-            if before != after:
+            is_read = not any(first <= start and end <= last for first, last in unread)
+            if before != after and is_read:
                 line = _line_at(text, start)
                 found[start, before, after] = Mutant(model, name, start, before, after, line)
     return [found[key] for key in sorted(found)]
@@ -121,9 +129,10 @@ def one_line(text: str) -> str:
     return " ".join(text.split()) or "nothing"
 
 
-def tokenise(text: str) -> list[Token]:
+def tokenise(text: str, of_batches: Iterable[str] = ()) -> list[Token]:
     """Split a model into tokens, without space, comments, settings and what only an incremental
     build runs: those are proved by builds in batches."""
+    only_then = {"if is_incremental()"} | {f"if not {macro}()" for macro in of_batches}
     tokens, position, depth, skipped_ifs = [], 0, 0, 0
     while position < len(text):
         opening = text[position : position + 2]
@@ -135,7 +144,7 @@ def tokenise(text: str) -> list[Token]:
                 skipped_ifs += 1
             elif kind == "{%" and statement == "endif" and skipped_ifs:
                 skipped_ifs -= 1
-            elif kind == "{%" and statement == "if is_incremental()":
+            elif kind == "{%" and statement in only_then:
                 skipped_ifs = 1
         else:
             match = TOKEN.match(text, position)
@@ -161,6 +170,33 @@ def _jinja_end(text: str, start: int) -> int:
         elif text[position] in "'\"" and closing != "#}":
             quote = text[position]
         position += 1
+
+
+def _only_of_batches(tokens: list[Token], macros: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Yield from where to where a condition stands that is true in a full build: a call of one of
+    these macros, with all that `or` joins to it."""
+    calls = re.compile(rf"{{{{-?\s*({'|'.join(macros)})\(")
+    for index, token in enumerate(tokens):
+        if token.kind == "{{" and calls.match(token.text):
+            first, last = _joined_by_or(tokens, index, index)
+            yield tokens[first].start, tokens[last].end
+
+
+def _joined_by_or(tokens: list[Token], first: int, last: int) -> tuple[int, int]:
+    """Return from which token to which a condition stands with what `or` joins to it, and with the
+    brackets around all that."""
+    depth = tokens[first].depth
+    while not _ends_condition(tokens[first - 1], depth):
+        first -= 1
+    while last + 1 < len(tokens) and not _ends_condition(tokens[last + 1], depth):
+        last += 1
+    in_brackets = tokens[first - 1].says("(") and tokens[first - 2].text in CONDITIONS_BEGIN
+    return _joined_by_or(tokens, first - 1, last + 1) if in_brackets else (first, last)
+
+
+def _ends_condition(token: Token, depth: int) -> bool:
+    ends = token.text in CLAUSE_ENDS or token.kind == "{%" or token.says("and", "on", ",")
+    return token.depth < depth or (token.depth == depth and ends)
 
 
 def _line_at(text: str, position: int) -> str:

@@ -42,20 +42,24 @@ class Explained:
         return self.killed / self.counted if self.counted else 1.0
 
 
-def explain(judged: Judged, reasons: list[dict[str, Any]]) -> Explained:
-    """Give each survivor its reason; say which have none, and which reasons nobody needs."""
+def explain(
+    judged: Judged, reasons: list[dict[str, Any]], everything: Iterable[Mutant]
+) -> Explained:
+    """Give each survivor its reason; say which have none, and which reasons nobody needs: those of
+    mutants that a test kills by now, or that are none any more (`everything` holds all)."""
     by_change = {tuple(reason[name] for name in KEY): reason for reason in reasons}
     statuses = Counter(verdict.status for verdict in judged.values())
     found = Explained(statuses[KILLED], invalid=statuses[INVALID])
-    used = set()
-    for mutant in (mutant for mutant, verdict in judged.items() if verdict.status == SURVIVED):
+    survivors = [mutant for mutant, verdict in judged.items() if verdict.status == SURVIVED]
+    settled = {_change(mutant) for mutant in judged} - {_change(mutant) for mutant in survivors}
+    needed = {_change(mutant) for mutant in everything} - settled
+    for mutant in survivors:
         change = _change(mutant)
         if change in by_change:
             found.survivors.append((mutant, by_change[change]["reason"]))
-            used.add(change)
         else:
             found.unexplained.append(mutant)
-    found.unused = [reason for change, reason in by_change.items() if change not in used]
+    found.unused = [reason for change, reason in by_change.items() if change not in needed]
     return found
 
 
@@ -71,7 +75,9 @@ def name_of(mutant: Mutant) -> str:
     return mutant.model.rpartition(".")[2]
 
 
-def write_results(path: Path, run: Run, judged: Judged, explained: Explained) -> None:
+def write_results(
+    path: Path, run: Run, judged: Judged, explained: Explained, first_rates: list[dict[str, Any]]
+) -> None:
     """Write the results as one Markdown page."""
     lines = [
         "# Mutation run",
@@ -95,6 +101,19 @@ def write_results(path: Path, run: Run, judged: Judged, explained: Explained) ->
         "|---|---|---|---|",
         *(_row(mutant, reason) for mutant, reason in explained.survivors),
         *(_row(mutant, "**not explained**") for mutant in explained.unexplained),
+        "",
+        "## Seeds that nobody had looked at",
+        "",
+        "Whoever mends a test for a survivor is no judge of that seed any more. This is what each",
+        "seed said the first time, whatever was mended for it since.",
+        "",
+        "| seed | killed | commit | when |",
+        "|---|---|---|---|",
+        *(
+            f"| {rate['seed']} | {rate['killed']} of {rate['counted']} | {rate['commit']}"
+            f" | {rate['when']} |"
+            for rate in first_rates
+        ),
     ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

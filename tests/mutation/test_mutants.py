@@ -73,6 +73,31 @@ def test_and_becomes_or_but_not_within_between() -> None:
     }
 
 
+def test_nothing_is_changed_where_a_full_build_reads_everything() -> None:
+    text = """
+    select a, count(*) from b
+    where
+        c > 1
+        and {{ of_changed("c") }}
+        and (
+            {{ of_changed("d") }}
+            or d < {{ limit() }}
+        )
+    group by a
+    {%- if not all_changed() %}
+    having count(*) > 3
+    {%- endif %}
+    """
+    found = mutants_of("m", text, of_batches=["of_changed", "all_changed"])
+    assert {(one.before, one.line) for one in found} == {
+        ("c > 1", "c > 1"),
+        (">", "c > 1"),
+        ("1", "c > 1"),
+        ("and", 'and {{ of_changed("c") }}'),
+        ("and", "and ("),
+    }
+
+
 def test_every_operator_is_shown_above() -> None:
     assert set(OPERATORS) == set(EXPECTED) | {"filter removed or negated", "and, or"}
 

@@ -36,6 +36,8 @@ LAYERS = (UNIT_TEST, BUILD, DATA_TEST, EXAMPLE, METRIC)
 NO_SQL = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
 QUICKLY = ("--no-write-json", "--no-populate-cache")
 MUTATED_FOLDERS = ("marts/kpis/", "marts/core/")
+MACROS_OF_BATCHES = "macros/incremental/"
+UNMUTATED_MACROS = ("macros/engine/", MACROS_OF_BATCHES)
 ROOT_OF_KPIS = "model.pilotage.kpi_values"
 
 
@@ -59,8 +61,8 @@ def set_environment(root: Path) -> DataPaths:
 
 def texts(manifest: Any) -> dict[str, str]:
     """Return the SQL to mutate, by the node's id: marts that lead to kpi_values, and the macros in
-    them that are no engine's. What only builds of new batches read is left out: the tests in
-    `test_incremental.py` prove it."""
+    them that are no engine's. What only builds of new batches read is left out (see `of_batches`,
+    too): the tests in `test_incremental.py` prove it."""
     models = {
         name: node.raw_code
         for name in _ancestors(manifest, ROOT_OF_KPIS)
@@ -74,11 +76,20 @@ def texts(manifest: Any) -> dict[str, str]:
         name: macro.macro_sql
         for name, macro in manifest.macros.items()
         if macro.package_name == "pilotage"
-        and not macro.original_file_path.startswith("macros/engine/")
-        and not macro.name.startswith(("delete_", "generate_", "test_"))
+        and not macro.original_file_path.startswith(UNMUTATED_MACROS)
+        and not macro.name.startswith(("generate_", "test_"))
         and set(users_of(manifest, name)) & models.keys()
     }
     return models | macros
+
+
+def of_batches(manifest: Any) -> list[str]:
+    """Return the names of the macros that say what a build of new batches reads."""
+    return sorted(
+        macro.name
+        for macro in manifest.macros.values()
+        if macro.original_file_path.startswith(MACROS_OF_BATCHES)
+    )
 
 
 def _ancestors(manifest: Any, name: str) -> set[str]:
@@ -224,9 +235,10 @@ class Shadow:
         for catalog in ("build", "marts"):
             execute(f"attach '{copy / catalog}.duckdb' as built_{catalog} (read_only)")
             execute(f"attach ':memory:' as {catalog}")
-        for name in self._order:
-            node = self._nodes[name]
+        for node in self._nodes.values():
             execute(f'create schema if not exists "{node.database}"."{node.schema}"')
+        # a view may look at a table that it is no child of by its references
+        for name in sorted(self._order, key=self._is_view):
             self._show_built(name)
         execute("use marts")
 

@@ -4,22 +4,22 @@ with run as (
     select * from {{ ref("int_run_dated") }}
 ),
 
-first_days as (
-    select min(business_date) as first_date from {{ ref("contacts") }}
+observations as (
+    select business_date as observed_on from {{ ref("contacts") }}
     union all
-    select min(created_date) from {{ ref("tickets") }}
+    select created_date from {{ ref("tickets") }}
     union all
-    select min(sent_date) from {{ ref("int_survey_invitations_described") }}
+    select sent_date from {{ ref("int_survey_invitations_described") }}
     union all
-    select min(ordered_date) from {{ ref("orders") }}
+    select ordered_date from {{ ref("orders") }}
     union all
-    select min(issued_on) from {{ ref("documents") }}
+    select issued_on from {{ ref("documents") }}
 ),
 
 observed as (
     select
         coalesce(
-            (select min(first_date) from first_days),
+            (select min(observed_on) from observations),
             (select min(snapshot_date) from {{ ref("int_snapshot_instants") }}),
             (select min(hired_on) from {{ ref("int_agent_spells_resolved") }}),
             (select min(entitled_from) from {{ ref("stg_steering__dashboard_users") }})

@@ -21,14 +21,8 @@ with customers as (
 classified as (
     select
         *,
-        case
-            when net_change_eur < 0 then -least(mrr_in_paused_eur, -net_change_eur)
-            else 0
-        end as paused_change_eur,
-        case
-            when net_change_eur > 0 then least(mrr_in_resumed_eur, net_change_eur)
-            else 0
-        end as resumed_change_eur,
+        -least(mrr_in_paused_eur, greatest(-net_change_eur, 0)) as paused_change_eur,
+        least(mrr_in_resumed_eur, greatest(net_change_eur, 0)) as resumed_change_eur,
         closing_mrr_at_closing_rate_eur - closing_mrr_eur as exchange_rate_change_eur
     from customers
 ),
@@ -40,8 +34,8 @@ movements as (
         segment,
         brand,
         case
-            when net_change_eur < 0 and is_customer_at_close then 'contraction'
-            when net_change_eur < 0 then 'churned'
+            when not is_customer_at_close then 'churned'
+            when net_change_eur < 0 then 'contraction'
             when is_lost_meanwhile and has_paid_before_opening then 'reactivation'
             when is_customer_at_opening then 'expansion'
             when has_paid_before_opening then 'reactivation'

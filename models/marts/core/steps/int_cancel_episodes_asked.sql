@@ -24,11 +24,8 @@ ranked as (
         row_number() over (
             partition by cancel_episode_id
             order by
-                case
-                    when is_handled_by_service then 0
-                    when contact_id is not null then 1
-                    else 2
-                end,
+                is_handled_by_service desc,
+                contact_id is null,
                 request_number,
                 effective_at,
                 event_id
@@ -57,7 +54,8 @@ ranked_rounds as (
         row_number() over (
             partition by cancel_episode_id
             order by
-                case when offer is null then 2 when is_withdrawn then 0 else 1 end,
+                offer is null,
+                is_withdrawn desc,
                 request_number desc
         ) as offer_preference
     from rounds

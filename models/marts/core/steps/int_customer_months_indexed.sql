@@ -27,7 +27,9 @@ buyers as (
     cross join run
     inner join {{ ref("int_purchases_described") }} as purchases
         on customers.customer_id = purchases.customer_id
-    where not coalesce(customers.is_test or customers.is_staff, false)
+    where
+        not customers.is_test
+        and not customers.is_staff
     group by 1, 2
 ),
 

@@ -14,7 +14,6 @@ line_of_time as (
     select
         customer_id,
         ordered_at as happened_at,
-        1 as rank_at_same_instant,
         cast(null as date) as month_start,
         'order' as mark,
         order_id,
@@ -27,8 +26,7 @@ line_of_time as (
         ("index", "index_at"), ("start", "window_starts_at"), ("end", "window_ends_at"),
     ] %}
     union all
-    -- an order at the very instant comes after it
-    select customer_id, {{ instant }}, 0, month_start, '{{ mark }}', null, null, null, false, null
+    select customer_id, {{ instant }}, month_start, '{{ mark }}', null, null, null, false, null
     from months
     {%- endfor %}
 ),
@@ -44,7 +42,8 @@ summed as (
     from line_of_time
     window up_to_now as (
         partition by customer_id
-        order by happened_at, rank_at_same_instant, order_id, month_start, mark
+        -- an order at the very instant of a mark comes after it
+        order by happened_at, mark = 'order', order_id, month_start, mark
         rows between unbounded preceding and current row
     )
 ),

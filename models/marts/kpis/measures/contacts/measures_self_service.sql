@@ -23,20 +23,16 @@ automated as (
     where contacts.automated_disposition is not null
 ),
 
--- the next time a person handled the same customer, if there was one
+-- whom a person handled after all
 followed as (
-    select
-        automated.contact_id,
-        min(handled.queue_entered_at) as next_handled_at
+    select distinct automated.contact_id
     from automated
     inner join contacts as handled
         on
             automated.customer_id = handled.customer_id
             and handled.is_handled
-            and automated.contact_id <> handled.contact_id
             and handled.queue_entered_at >= automated.queue_entered_at
             and handled.queue_entered_at <= automated.window_ends_at
-    group by 1
 ),
 
 judged as (
@@ -45,7 +41,7 @@ judged as (
         automated.window_ends_at <= exchanges.seen_until as is_mature,
         automated.automated_disposition in ('ivr_contained', 'bot_contained')
         and not automated.is_handled
-        and followed.next_handled_at is null as is_self_served
+        and followed.contact_id is null as is_self_served
     from automated
     cross join exchanges
     left join followed

@@ -29,7 +29,6 @@ rates as (
     select
         *,
         contacted > 0 and controls > 0 as is_comparable,
-        contacted_again / nullif(contacted, 0) as contacted_rate,
         controls_again / nullif(controls, 0) as control_rate,
         -- that all or none of a few did it does not mean that all or none would: they vary like a
         -- group with one more of either kind

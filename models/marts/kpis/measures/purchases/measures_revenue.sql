@@ -49,8 +49,7 @@ left_out as (
     inner join {{ ref("int_customer_snapshots") }} as snapshots
         on unknown.customer_id = snapshots.customer_id
     where
-        snapshots.snapshot_at in (months.opens_at, months.closes_at)
-        and snapshots.is_paying
+        snapshots.is_paying
         and snapshots.mrr_eur is not null
     group by 1, 2, 3
 ),

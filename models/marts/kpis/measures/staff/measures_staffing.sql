@@ -5,7 +5,7 @@
 with half_hours as (
     select
         *,
-        sum(agents_available) over (partition by half_hour_at) as agents_of_all_teams
+        bool_or(agents_available > 0) over (partition by half_hour_at) as has_agents
     from {{ ref("staffing_half_hours") }}
     where contacts_offered > 0
 ),
@@ -18,7 +18,7 @@ final as (
         sum(agents_available) as agents_available
     from half_hours
     where
-        agents_of_all_teams > 0
+        has_agents
         -- agents beside a load that nobody knows would look idle
         and offered_load_erlangs is not null
     group by 1, 2

@@ -1,7 +1,7 @@
 -- Tickets on the day of their first solve: how long it took, and whether it held, which counts once
 -- the time in which a reopening does is over.
 with recorded as (
-    select coalesce(bool_or(reopen_count > 0), false) as has_reopenings
+    select bool_or(reopen_count > 0) as has_reopenings
     from {{ ref("tickets") }}
 ),
 

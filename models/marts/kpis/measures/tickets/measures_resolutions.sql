@@ -1,7 +1,7 @@
 -- Tickets that are solved now, on the day of their last solve: how long they took, and how many of
 -- them one reply.
 with recorded as (
-    select coalesce(bool_or(public_reply_count > 0), false) as has_replies
+    select bool_or(public_reply_count > 0) as has_replies
     from {{ ref("tickets") }}
 ),
 

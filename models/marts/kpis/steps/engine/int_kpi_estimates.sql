@@ -80,13 +80,13 @@ centred as (
 spread as (
     select
         *,
-        numerator / nullif(divisor + added_answers, 0) as adjusted_estimate,
+        case when divisor > 0 then numerator / (divisor + added_answers) end as adjusted_estimate,
         case
             when divisor > 1 and interval_method = 'mean'
                 then sqrt(
                     greatest(squares - divisor * estimate * estimate, 0) / (divisor - 1) / divisor
                 )
-            when divisor > 0 and interval_method = 'nps'
+            when interval_method = 'nps'
                 then sqrt(
                     greatest(
                         (squares + added_answers / 2) / (divisor + added_answers)
@@ -96,13 +96,16 @@ spread as (
                 )
         end as standard_error,
         case
-            when divisor > 0 and numerator <= divisor and interval_method = 'wilson'
+            when interval_method = 'wilson'
                 then (numerator + {{ z }} * {{ z }} / 2) / (divisor + {{ z }} * {{ z }})
         end as wilson_centre,
         case
-            when divisor > 0 and numerator <= divisor and interval_method = 'wilson'
+            when interval_method = 'wilson'
                 then {{ z }} / (divisor + {{ z }} * {{ z }})
-                * sqrt(numerator * (divisor - numerator) / divisor + {{ z }} * {{ z }} / 4)
+                * sqrt(
+                    greatest(numerator * (divisor - numerator), 0) / divisor
+                    + {{ z }} * {{ z }} / 4
+                )
         end as wilson_half_width
     from centred
 ),

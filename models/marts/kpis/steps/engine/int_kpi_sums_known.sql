@@ -36,7 +36,6 @@ cut as (
         period_start,
         slice_type
     from cells
-    where slice_type <> 'total'
 ),
 
 -- a week is looked at from both months that it may have days in

@@ -22,6 +22,16 @@ repurchases as (
     group by 1
 ),
 
+valued as (
+    select
+        cohorts.month_start,
+        repurchases.margin_eur / nullif(cohorts.customers_repurchasing, 0)
+            as margin_per_customer_eur
+    from cohorts
+    left join repurchases
+        on cohorts.month_start = repurchases.month_start
+),
+
 uplift as (
     select
         *,
@@ -36,20 +46,16 @@ uplift as (
 
 final as (
     select
-        cohorts.month_start,
+        valued.month_start,
         coalesce(uplift.customers_compared, 0) as customers_compared,
         coalesce(uplift.customers_pending, 0) as customers_pending,
-        repurchases.margin_eur / nullif(cohorts.customers_repurchasing, 0)
-            as margin_per_customer_eur,
-        repurchases.margin_eur / nullif(cohorts.customers_repurchasing, 0)
-        * uplift.more_customers as repurchase_margin_eur,
-        repurchases.margin_eur / nullif(cohorts.customers_repurchasing, 0)
-        * uplift.more_customers_half_width as repurchase_margin_half_width_eur
-    from cohorts
-    left join repurchases
-        on cohorts.month_start = repurchases.month_start
+        valued.margin_per_customer_eur,
+        valued.margin_per_customer_eur * uplift.more_customers as repurchase_margin_eur,
+        valued.margin_per_customer_eur * uplift.more_customers_half_width
+            as repurchase_margin_half_width_eur
+    from valued
     left join uplift
-        on cohorts.month_start = uplift.period_start
+        on valued.month_start = uplift.period_start
 )
 
 select * from final

@@ -35,7 +35,7 @@ detractors as (
         run.as_of
     from answers
     cross join run
-    left join said_last
+    inner join said_last
         on answers.invitation_id = said_last.invitation_id
     where
         answers.is_counted

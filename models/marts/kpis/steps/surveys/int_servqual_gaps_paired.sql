@@ -74,9 +74,7 @@ final as (
             respondents.survey_code = items_asked.survey_code
             and respondents.wave_month = items_asked.wave_month
             and respondents.dimension = items_asked.dimension
-    where
-        respondents.pair_count > 0
-        and 2 * respondents.pair_count >= items_asked.item_count
+    where 2 * respondents.pair_count >= items_asked.item_count
 )
 
 select * from final

@@ -7,17 +7,22 @@ with run as (
     select * from {{ ref("int_run_observed") }}
 ),
 
+contacts as (
+    select * from {{ ref("contacts") }}
+    where
+        is_offered
+        and not is_live_channel
+),
+
 replies as (
     select
         contacts.contact_id,
-        min(events.event_at) as first_reply_at
-    from {{ ref("contacts") }} as contacts
+        min(greatest(events.event_at, contacts.queue_entered_at)) as first_reply_at
+    from contacts
     inner join {{ ref("int_ticket_events_clocked") }} as events
         on contacts.ticket_id = events.ticket_id
     where
-        contacts.is_offered
-        and not contacts.is_live_channel
-        and events.event_type = 'public_reply'
+        events.event_type = 'public_reply'
         and {{ follows("events.event_at", "contacts.queue_entered_at") }}
     group by 1
 ),
@@ -28,13 +33,12 @@ deferred as (
         run.as_of,
         case
             when contacts.answered_at <= run.as_of then contacts.answered_at
-            when replies.first_reply_at < contacts.queue_entered_at then contacts.queue_entered_at
             else replies.first_reply_at
         end as first_reply_at,
         coalesce(tickets.is_reply_expected, true) as is_reply_expected,
         3600 * coalesce(channels.reply_sla_open_hours, {{ parameter("reply_sla_open_hours") }})
             as sla_business_seconds
-    from {{ ref("contacts") }} as contacts
+    from contacts
     cross join run
     left join {{ ref("tickets") }} as tickets
         on contacts.ticket_id = tickets.ticket_id
@@ -42,9 +46,6 @@ deferred as (
         on contacts.contact_id = replies.contact_id
     left join {{ ref("channels") }} as channels
         on contacts.channel = channels.channel
-    where
-        contacts.is_offered
-        and not contacts.is_live_channel
 ),
 
 clocked as (
