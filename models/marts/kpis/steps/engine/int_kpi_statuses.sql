@@ -46,6 +46,28 @@ identified as (
         and slice_type <> 'agent'
 ),
 
+-- a threshold without a grain stands for each of them
+thresholds as (
+    {%- for grain in ["day", "week", "month", "quarter"] %}
+    select
+        kpi_id,
+        '{{ grain }}' as period_grain,
+        valid_from,
+        coalesce(valid_to, cast('9999-12-31' as date)) as valid_before,
+        basis,
+        baseline,
+        warn_threshold,
+        alert_threshold,
+        warn_floor,
+        alert_floor
+    from {{ ref("kpi_thresholds") }}
+    where
+        basis <> 'to_be_set'
+        and coalesce(period_grain, '{{ grain }}') = '{{ grain }}'
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
 with_thresholds as (
     select
         estimates.*,
@@ -54,8 +76,15 @@ with_thresholds as (
                 -- where the slice is none of contacts, those of everybody
                 then coalesce(in_cell.identification_rate, in_total.identification_rate)
         end as identification_rate,
-        stopped.known_until,
-        thresholds.basis,
+        case when not estimates.is_tolerant_of_stale_sources then stopped.known_until end
+            as known_until,
+        case
+            -- one person is not held to their own past, nor to a band of handle times
+            when
+                estimates.slice_type <> 'agent'
+                or (thresholds.basis = 'absolute' and estimates.direction <> 'band')
+                then thresholds.basis
+        end as basis,
         cast(thresholds.warn_threshold as double) as warn_limit,
         cast(thresholds.alert_threshold as double) as alert_limit,
         cast(thresholds.warn_floor as double) as warn_floor_limit,
@@ -71,9 +100,7 @@ with_thresholds as (
     from estimates
     cross join run
     left join stopped
-        on
-            estimates.family = stopped.family
-            and not estimates.is_tolerant_of_stale_sources
+        on estimates.family = stopped.family
     left join identified as in_cell
         on
             estimates.period_grain = in_cell.period_grain
@@ -85,21 +112,12 @@ with_thresholds as (
             estimates.period_grain = in_total.period_grain
             and estimates.period_start = in_total.period_start
             and in_total.slice_type = 'total'
-    left join {{ ref("kpi_thresholds") }} as thresholds
+    left join thresholds
         on
             estimates.kpi_id = thresholds.kpi_id
-            and estimates.period_grain = coalesce(thresholds.period_grain, estimates.period_grain)
+            and estimates.period_grain = thresholds.period_grain
             and estimates.period_start >= thresholds.valid_from
-            and (
-                estimates.period_start < thresholds.valid_to
-                or thresholds.valid_to is null
-            )
-            and thresholds.basis <> 'to_be_set'
-            -- one person is not held to their own past, nor to a band of handle times
-            and (
-                estimates.slice_type <> 'agent'
-                or (thresholds.basis = 'absolute' and estimates.direction <> 'band')
-            )
+            and estimates.period_start < thresholds.valid_before
     left join {{ ref("int_kpi_baselines") }} as baselines
         on
             thresholds.baseline = baselines.baseline
