@@ -21,7 +21,7 @@ answers as (
         invitations.brand,
         invitations.site,
         invitations.sent_at,
-        coalesce(invitations.is_staff, false) as is_staff,
+        invitations.is_staff,
         coalesce(questions.instrument, 'unknown') as instrument,
         questions.dimension,
         questions.item,

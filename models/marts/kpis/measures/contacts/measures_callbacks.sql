@@ -9,7 +9,7 @@ with seen as (
 ),
 
 recorded as (
-    select coalesce(bool_or(called_back_at is not null), false) as has_callbacks
+    select bool_or(called_back_at is not null) as has_callbacks
     from {{ ref("contacts") }}
 ),
 

@@ -3,7 +3,7 @@
 with contacts as (
     select
         issue_contacts.*,
-        coalesce(issues.is_resolved_at_first_contact, false) as is_one_and_done
+        issues.is_resolved_at_first_contact as is_one_and_done
     from {{ ref("issue_contacts") }} as issue_contacts
     inner join {{ ref("issues") }} as issues
         on issue_contacts.issue_id = issues.issue_id

@@ -15,7 +15,7 @@ seen as (
 ),
 
 recorded as (
-    select coalesce(bool_or(is_refunded), false) as has_refunds
+    select bool_or(is_refunded) as has_refunds
     from {{ ref("int_purchases_described") }}
 ),
 

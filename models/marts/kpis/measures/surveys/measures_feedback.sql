@@ -17,7 +17,7 @@ final as (
         coalesce(platform, 'unknown') as channel,
         segment,
         brand,
-        count(stars) as ratings,
+        count(*) as ratings,
         sum(stars) as rating_stars,
         sum({{ squared("stars") }}) as rating_stars_squared
     from feedback

@@ -11,10 +11,9 @@ counted as (
         is_month_start,
         segment,
         brand,
-        count(distinct case when is_customer then customer_id end) as customers,
+        count(case when is_customer then 1 end) as customers,
         -- what they pay is known: revenue is divided by them
-        count(distinct case when is_paying and mrr_eur is not null then customer_id end)
-            as paying_customers
+        count(case when is_paying and mrr_eur is not null then 1 end) as paying_customers
     from {{ ref("int_customer_snapshots") }}
     group by 1, 2, 3, 4
 ),

@@ -34,10 +34,7 @@ with figures as (
             when figures.slice_type = 'agent' then definitions.minimum_sample_of_agent
             else definitions.minimum_sample
         end as minimum_sample,
-        case
-            when figures.has_denominator then coalesce(figures.denominator, 0)
-            else coalesce(figures.numerator, 0)
-        end as divisor,
+        coalesce(case when figures.has_denominator then figures.denominator end, 0) as divisor,
         -- what is divided by is the sample, unless the KPI names another: customers, not euros
         case
             when definitions.sample_measure is not null then coalesce(figures.sample, 0)

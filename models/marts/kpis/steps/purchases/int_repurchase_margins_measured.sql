@@ -5,7 +5,6 @@
 with cohorts as (
     select
         month_start,
-        count(*) as customers_followed,
         count(case when is_repurchased then 1 end) as customers_repurchasing
     from {{ ref("customer_months") }}
     where

@@ -15,6 +15,8 @@ with answers as (
         answers.instrument in ('servqual_expectation', 'servqual_perception')
         and answers.scale_min = 1
         and answers.scale_max = 7
+        -- what has no name has no pair
+        and answers.item is not null
 ),
 
 -- a panel may be asked fewer items than the seed knows
