@@ -24,27 +24,33 @@ recorded as (
     from platforms
 ),
 
-final as (
+placed as (
     select
         contacts.*,
-        case
-            when contacts.is_answered and contacts.is_live_channel then contacts.wait_seconds
-        end as live_wait_seconds,
-        case when contacts.is_handled then contacts.hold_seconds end as handled_hold_seconds,
-        recorded.has_transfers
-        and (contacts.leg_count > 0 or platforms.channel is not null) as is_transfer_recorded,
-        (recorded.has_levels and (contacts.leg_count > 0 or platforms.channel is not null))
-        or (recorded.has_escalated_tickets and contacts.ticket_id is not null)
-            as is_escalation_recorded
+        contacts.leg_count > 0
+        or (contacts.contact_source = 'contact' and platforms.channel is not null)
+            as has_platform_with_legs
     from contacts
-    cross join recorded
     left join platforms
         on
-            contacts.contact_source = 'contact'
-            and contacts.channel = platforms.channel
+            contacts.channel = platforms.channel
             and contacts.brand = platforms.brand
             and contacts.site = platforms.site
     where contacts.is_in_scope
+),
+
+final as (
+    select
+        placed.*,
+        case when placed.is_answered and placed.is_live_channel then placed.wait_seconds end
+            as live_wait_seconds,
+        case when placed.is_handled then placed.hold_seconds end as handled_hold_seconds,
+        recorded.has_transfers and placed.has_platform_with_legs as is_transfer_recorded,
+        (recorded.has_levels and placed.has_platform_with_legs)
+        or (recorded.has_escalated_tickets and placed.ticket_id is not null)
+            as is_escalation_recorded
+    from placed
+    cross join recorded
 )
 
 select * from final
