@@ -153,7 +153,7 @@ def page(explained: Sequence[tuple[Change, str]], revisions: str) -> str:
         if not by_reason:
             continue
         total = sum(change.rows for its in by_reason.values() for change in its)
-        lines += ["", f"## {kind.capitalize()}: {total:,} rows", "", f"{meaning.capitalize()}.", ""]
+        lines += ["", f"## {_sentence(kind)}: {total:,} rows", "", f"{_sentence(meaning)}.", ""]
         lines += [
             "| why | KPIs, with their rows (and how many of them are totals) |",
             "| --- | --- |",
@@ -165,6 +165,10 @@ def page(explained: Sequence[tuple[Change, str]], revisions: str) -> str:
             )
             lines.append(f"| {reason} | {kpis} |")
     return "\n".join(lines) + "\n"
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def main() -> None:
