@@ -120,7 +120,7 @@ def _forget_equal_within_tolerance(
             *(f"o.{name} is not distinct from n.{name}" for name in others),
         ]
     )
-    close = " and ".join(_close(f'o."{name}"', f'n."{name}"', kind) for name, kind in floats)
+    close = " and ".join(is_close(f'o."{name}"', f'n."{name}"', kind) for name, kind in floats)
     con.execute(f"""
         create or replace temp table equal_pairs as
         select o.row_id as old_id, n.row_id as new_id
@@ -134,10 +134,11 @@ def _forget_equal_within_tolerance(
         """)
 
 
-def _close(old: str, new: str, kind: str) -> str:
+def is_close(old: str, new: str, kind: str) -> str:
+    """Return a condition: two columns of a type are equal, but for the last digits of floats."""
     if kind.endswith("[]"):
         pairs = f"list_zip({old}, {new})"
-        each = _close("pair[1]", "pair[2]", kind.removesuffix("[]"))
+        each = is_close("pair[1]", "pair[2]", kind.removesuffix("[]"))
         all_close = (
             f"len({old}) = len({new}) and list_bool_and(list_transform({pairs}, pair -> {each}))"
         )

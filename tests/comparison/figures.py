@@ -19,7 +19,7 @@ import duckdb
 import yaml
 
 from orchestration.system.sql import text
-from tests.comparison.compare import TOLERANCE
+from tests.comparison.compare import is_close
 
 EXPLAINED = Path(__file__).with_name("explained.yml")
 ALL = "all"
@@ -106,11 +106,8 @@ def _comes(status: str) -> str:
 
 def _any_other(columns: Sequence[str]) -> str:
     """Return a condition: one of the numbers is another, beyond its last digits."""
-    return " or ".join(
-        f"(o.{name} is distinct from n.{name} and coalesce(abs(o.{name} - n.{name}) > {TOLERANCE} "
-        f"* greatest(abs(o.{name}), abs(n.{name})), true))"
-        for name in columns
-    )
+    same = (is_close(f"o.{name}", f"n.{name}", "DOUBLE") for name in columns)
+    return f"not ({' and '.join(same)})"
 
 
 def explain(

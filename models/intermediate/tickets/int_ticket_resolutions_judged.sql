@@ -2,9 +2,7 @@
 {{ config(materialized = "view") }}
 -- Whether a ticket is solved, and whether its first solve held.
 with events_seen as (
-    select seen_until
-    from {{ ref("int_exchange_horizons") }}
-    where table_name = 'ticket_events'
+    {{ exchanges_seen("ticket_events") }}
 ),
 
 states as (

@@ -11,9 +11,7 @@ with run as (
 ),
 
 events_seen as (
-    select seen_until
-    from {{ ref("int_exchange_horizons") }}
-    where table_name = 'ticket_events'
+    {{ exchanges_seen("ticket_events") }}
 ),
 
 final as (
