@@ -8,28 +8,19 @@ estimates as (
     select
         *,
         {{ period_end("period_grain", "period_start") }} as period_end
-    from {{ ref("int_kpi_estimates") }}
+    from (
+        select * from {{ ref("int_kpi_estimates") }}
+        union all
+        select * from {{ ref("int_composite_estimates") }}
+    ) as all_estimates
     -- what a slice has nothing of is not said of it; a total says that there is nothing
     where
         sample_size > 0
         or slice_type in ('total', 'agent')
 ),
 
--- the end of what is known of a family: the last event of a source behind it that has stopped
 stopped as (
-    select
-        behind.family,
-        min(freshness.newest_event_at) as known_until
-    from {{ ref("int_kpi_family_sources") }} as behind
-    inner join {{ ref("source_freshness") }} as freshness
-        on
-            behind.source_name = freshness.source
-            and behind.table_name = freshness.table_name
-    cross join {{ ref("int_run_checked") }} as checked
-    where
-        not freshness.is_fresh
-        and not checked.is_look_back
-    group by 1
+    {{ families_stopped() }}
 ),
 
 -- the share of handled contacts that have a customer
@@ -161,12 +152,7 @@ limited as (
             and sample_size > 0
             and people < {{ parameter("suppress_below") }}
         ) as is_suppressed,
-        -- time alone can still change it: the period runs, or the window of a unit in it
-        not is_final_at_once
-        and (
-            as_of < {{ add_hours("period_ends_at", "maturity_hours") }}
-            or pending_count > 0
-        ) as is_provisional,
+        {{ may_still_change() | indent(8) }} as is_provisional,
         coalesce(period_ends_at > known_until, false) as is_withheld
     from with_thresholds
 ),

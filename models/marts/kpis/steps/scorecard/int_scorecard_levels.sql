@@ -1,0 +1,270 @@
+-- The balance of a month, from the single KPI up: a KPI's place between its worst and its best
+-- value, the perspective that it belongs to, the channel, and the index of each set of weights.
+-- What is missing is weighed among the others of its perspective, never among perspectives: without
+-- one of them there is no balance.
+with run as (
+    select * from {{ ref("int_run_observed") }}
+),
+
+weights as (
+    select
+        weight_set,
+        perspective,
+        kpi_id,
+        weight,
+        valid_from,
+        coalesce(valid_to, cast('9999-12-31' as date)) as valid_before
+    from {{ ref("kpi_weights") }}
+),
+
+bounds as (
+    select
+        kpi_id,
+        cast(worst as double) as worst,
+        cast(best as double) as best,
+        valid_from,
+        coalesce(valid_to, cast('9999-12-31' as date)) as valid_before
+    from {{ ref("kpi_score_bounds") }}
+),
+
+stopped as (
+    {{ families_stopped() | indent(4) }}
+),
+
+estimates as (
+    select
+        estimates.*,
+        stopped.known_until,
+        {{
+            local_midnight(period_end("period_grain", "period_start"), "run.business_time_zone")
+        }} as period_ends_at,
+        run.as_of
+    from {{ ref("int_kpi_estimates") }} as estimates
+    cross join run
+    left join stopped
+        on estimates.family = stopped.family
+    where
+        estimates.period_grain = 'month'
+        and estimates.slice_type in ('total', 'channel')
+        and estimates.kpi_id in (select weights.kpi_id from weights)
+),
+
+-- a figure that is hidden, too small, or of a source that has stopped says nothing of the balance
+usable as (
+    select
+        estimates.kpi_id,
+        estimates.period_start,
+        estimates.slice_type,
+        estimates.slice_value,
+        estimates.value,
+        {{ may_still_change() | indent(8) }} as is_provisional
+    from estimates
+    left join {{ ref("int_kpi_cells_hidden") }} as hidden
+        on
+            estimates.kpi_id = hidden.kpi_id
+            and estimates.period_grain = hidden.period_grain
+            and estimates.period_start = hidden.period_start
+            and estimates.slice_type = hidden.slice_type
+            and estimates.slice_value = hidden.slice_value
+    where
+        estimates.value is not null
+        and estimates.sample_size >= estimates.minimum_sample
+        and not (
+            estimates.is_about_people
+            and estimates.people < {{ parameter("suppress_below") }}
+        )
+        and hidden.kpi_id is null
+        and coalesce(estimates.period_ends_at <= estimates.known_until, true)
+),
+
+-- the months of which anything is known
+months as (
+    select distinct period_start
+    from usable
+    where slice_type = 'total'
+),
+
+-- every KPI that weighs in the month, with or without a figure; a channel only where it has one
+weighed as (
+    select
+        months.period_start,
+        weights.perspective,
+        weights.kpi_id,
+        weights.weight,
+        'total' as slice_type,
+        'all' as slice_value
+    from months
+    inner join weights
+        on
+            months.period_start >= weights.valid_from
+            and months.period_start < weights.valid_before
+    where weights.kpi_id is not null
+    union all
+    select
+        usable.period_start,
+        weights.perspective,
+        weights.kpi_id,
+        weights.weight,
+        usable.slice_type,
+        usable.slice_value
+    from usable
+    inner join weights
+        on
+            usable.kpi_id = weights.kpi_id
+            and usable.period_start >= weights.valid_from
+            and usable.period_start < weights.valid_before
+    where
+        usable.slice_type = 'channel'
+        and weights.perspective in ('internal_process', 'customer')
+),
+
+scored as (
+    select
+        weighed.*,
+        usable.value,
+        bounds.worst,
+        bounds.best,
+        coalesce(usable.is_provisional, false) as is_provisional,
+        -- the worst value may be above the best: one formula for both directions
+        case
+            when usable.value is not null and bounds.worst <> bounds.best
+                then 100 * least(
+                    greatest((usable.value - bounds.worst) / (bounds.best - bounds.worst), 0), 1
+                )
+        end as score
+    from weighed
+    left join usable
+        on
+            weighed.kpi_id = usable.kpi_id
+            and weighed.period_start = usable.period_start
+            and weighed.slice_type = usable.slice_type
+            and weighed.slice_value = usable.slice_value
+    left join bounds
+        on
+            weighed.kpi_id = bounds.kpi_id
+            and weighed.period_start >= bounds.valid_from
+            and weighed.period_start < bounds.valid_before
+),
+
+summed as (
+    select
+        period_start,
+        slice_type,
+        slice_value,
+        case when slice_type = 'total' then perspective else 'all' end as perspective,
+        -- what comes far behind is a double's noise, and would depend on the order of summing
+        round(sum(weight * score) / sum(case when score is not null then weight end), 6)
+            as score,
+        coalesce(sum(case when score is not null then weight end), 0) / sum(weight) as coverage,
+        count(score) as kpis_scored,
+        count(case when score is not null and is_provisional then 1 end) as kpis_pending
+    from scored
+    group by 1, 2, 3, 4
+),
+
+perspectives as (
+    select
+        * replace (
+            case when coverage >= {{ parameter("scorecard_coverage_floor") }} then score end
+            as score
+        )
+    from summed
+    where slice_type = 'total'
+),
+
+indexes as (
+    select
+        weights.weight_set,
+        perspectives.period_start,
+        case
+            when count(perspectives.score) = count(*)
+                then round(sum(weights.weight * perspectives.score) / sum(weights.weight), 6)
+        end as score,
+        sum(weights.weight * perspectives.coverage) / sum(weights.weight) as coverage,
+        cast(sum(perspectives.kpis_scored) as bigint) as kpis_scored,
+        cast(sum(perspectives.kpis_pending) as bigint) as kpis_pending
+    from perspectives
+    inner join weights
+        on
+            perspectives.perspective = weights.perspective
+            and perspectives.period_start >= weights.valid_from
+            and perspectives.period_start < weights.valid_before
+    where weights.kpi_id is null
+    group by 1, 2
+),
+
+final as (
+    select
+        period_start,
+        'kpi' as level,
+        'all' as weight_set,
+        perspective,
+        kpi_id,
+        'all' as channel,
+        value,
+        worst,
+        best,
+        cast(weight as double) as weight,
+        score,
+        case when score is null then 0.0 else 1.0 end as coverage,
+        case when score is null then 0 else 1 end as kpis_scored,
+        case when score is not null and is_provisional then 1 else 0 end as kpis_pending
+    from scored
+    where slice_type = 'total'
+    union all
+    select
+        period_start,
+        'perspective',
+        'all',
+        perspective,
+        'all',
+        'all',
+        null,
+        null,
+        null,
+        null,
+        score,
+        coverage,
+        kpis_scored,
+        kpis_pending
+    from perspectives
+    union all
+    select
+        period_start,
+        'channel',
+        'all',
+        'all',
+        'all',
+        slice_value,
+        null,
+        null,
+        null,
+        null,
+        score,
+        coverage,
+        kpis_scored,
+        kpis_pending
+    from summed
+    where
+        slice_type = 'channel'
+        and score is not null
+    union all
+    select
+        period_start,
+        'index',
+        weight_set,
+        'all',
+        'all',
+        'all',
+        null,
+        null,
+        null,
+        null,
+        score,
+        coverage,
+        kpis_scored,
+        kpis_pending
+    from indexes
+)
+
+select * from final
