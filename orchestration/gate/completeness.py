@@ -40,6 +40,7 @@ TABLES = {
         "kpi_objectives",
         "kpi_quality",
         "kpi_quantiles",
+        "kpi_score_bounds",
         "kpi_thresholds",
         "kpi_values",
         "kpi_weights",
@@ -71,6 +72,7 @@ TABLES = {
         "measures_resolutions",
         "measures_retention",
         "measures_revenue",
+        "measures_scorecard",
         "measures_self_service",
         "measures_service_value",
         "measures_staffing",
@@ -81,6 +83,7 @@ TABLES = {
         "unknown_codes",
         "waiting_now",
     ),
+    "steering": ("scorecard", "strategy_profiles"),
     "reports": (
         "agent",
         "customer_360",

@@ -10,7 +10,7 @@ estimates as (
         {{ period_end("period_grain", "period_start") }} as period_end
     from (
         select * from {{ ref("int_kpi_estimates") }}
-        union all
+        union all by name
         select * from {{ ref("int_composite_estimates") }}
     ) as all_estimates
     -- what a slice has nothing of is not said of it; a total says that there is nothing

@@ -2,11 +2,7 @@
 -- value, the perspective that it belongs to, the channel, and the index of each set of weights.
 -- What is missing is weighed among the others of its perspective, never among perspectives: without
 -- one of them there is no balance.
-with run as (
-    select * from {{ ref("int_run_observed") }}
-),
-
-weights as (
+with weights as (
     select
         weight_set,
         perspective,
@@ -27,54 +23,11 @@ bounds as (
     from {{ ref("kpi_score_bounds") }}
 ),
 
-stopped as (
-    {{ families_stopped() | indent(4) }}
-),
-
-estimates as (
-    select
-        estimates.*,
-        stopped.known_until,
-        {{
-            local_midnight(period_end("period_grain", "period_start"), "run.business_time_zone")
-        }} as period_ends_at,
-        run.as_of
-    from {{ ref("int_kpi_estimates") }} as estimates
-    cross join run
-    left join stopped
-        on estimates.family = stopped.family
-    where
-        estimates.period_grain = 'month'
-        and estimates.slice_type in ('total', 'channel')
-        and estimates.kpi_id in (select weights.kpi_id from weights)
-),
-
--- a figure that is hidden, too small, or of a source that has stopped says nothing of the balance
 usable as (
-    select
-        estimates.kpi_id,
-        estimates.period_start,
-        estimates.slice_type,
-        estimates.slice_value,
-        estimates.value,
-        {{ may_still_change() | indent(8) }} as is_provisional
-    from estimates
-    left join {{ ref("int_kpi_cells_hidden") }} as hidden
-        on
-            estimates.kpi_id = hidden.kpi_id
-            and estimates.period_grain = hidden.period_grain
-            and estimates.period_start = hidden.period_start
-            and estimates.slice_type = hidden.slice_type
-            and estimates.slice_value = hidden.slice_value
+    select * from {{ ref("int_kpi_series") }}
     where
-        estimates.value is not null
-        and estimates.sample_size >= estimates.minimum_sample
-        and not (
-            estimates.is_about_people
-            and estimates.people < {{ parameter("suppress_below") }}
-        )
-        and hidden.kpi_id is null
-        and coalesce(estimates.period_ends_at <= estimates.known_until, true)
+        period_grain = 'month'
+        and kpi_id in (select weights.kpi_id from weights)
 ),
 
 -- the months of which anything is known
