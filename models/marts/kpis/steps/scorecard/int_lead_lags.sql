@@ -153,8 +153,9 @@ final as (
         tried.rank_correlation,
         tanh(tried.fisher_z - {{ normal_95() }} * tried.standard_error) as ci_low,
         tanh(tried.fisher_z + {{ normal_95() }} * tried.standard_error) as ci_high,
-        round(tried.p_value, 6) as p_value,
-        round(least(tried.p_value * tried.tests, 1), 6) as p_value_adjusted,
+        round(tried.p_value, 5) as p_value,
+        case when tried.is_tested then round(least(tried.p_value * tried.tests, 1), 5) end
+            as p_value_adjusted,
         tried.is_tested,
         case
             when tried.is_tested
