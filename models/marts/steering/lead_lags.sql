@@ -72,7 +72,8 @@ final as (
                 "not_shown": " : aucun lien établi à ",
                 "predictive": " : précède, à ",
                 "contrary": " : précède, en sens inverse de l’attendu, à ",
-                "lag": " mois (r = ",
+                "one_month": " mois",
+                "lag": " mois",
                 "interval": " ; intervalle à 95 % de ",
                 "to": " à ",
                 "sample": " ; ",
@@ -84,7 +85,8 @@ final as (
                 "not_shown": ": no link shown at ",
                 "predictive": ": precedes, by ",
                 "contrary": ": precedes, against what was expected, by ",
-                "lag": " months (r = ",
+                "one_month": " month",
+                "lag": " months",
                 "interval": "; 95 % interval ",
                 "to": " to ",
                 "sample": "; ",
@@ -98,7 +100,9 @@ final as (
                 when 'not_shown' then '{{ words.not_shown }}'
                 when 'predictive' then '{{ words.predictive }}'
                 else '{{ words.contrary }}'
-            end || lag_months || '{{ words.lag }}' || {{ in_language("round(correlation, 2)", language) }}
+            end || lag_months
+            || case when lag_months = 1 then '{{ words.one_month }}' else '{{ words.lag }}' end
+            || ' (r = ' || {{ in_language("round(correlation, 2)", language) }}
             || '{{ words.interval }}' || {{ in_language("round(ci_low, 2)", language) }} || '{{ words.to }}'
             || {{ in_language("round(ci_high, 2)", language) }} || '{{ words.sample }}' || sample_size || '{{ words.end }}'
         end as statement_{{ language }}{{ "," if not loop.last }}
