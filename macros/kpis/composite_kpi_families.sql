@@ -3,5 +3,5 @@
     its measures in `measures_<family>`; they read int_kpi_estimates, which is made before.
 -#}
 {% macro composite_kpi_families() -%}
-    {{ return(["scorecard", "lead_lags"]) }}
+    {{ return(["scorecard", "lead_lags", "signals"]) }}
 {%- endmacro %}

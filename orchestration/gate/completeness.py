@@ -77,6 +77,7 @@ TABLES = {
         "measures_scorecard",
         "measures_self_service",
         "measures_service_value",
+        "measures_signals",
         "measures_staffing",
         "objective_progress",
         "source_freshness",
@@ -85,7 +86,7 @@ TABLES = {
         "unknown_codes",
         "waiting_now",
     ),
-    "steering": ("lead_lags", "scorecard", "strategy_profiles"),
+    "steering": ("lead_lags", "scorecard", "signals", "strategy_profiles"),
     "reports": (
         "agent",
         "customer_360",

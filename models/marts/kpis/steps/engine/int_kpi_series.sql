@@ -1,5 +1,6 @@
 -- The figures that a series can be made of: neither hidden, nor of too small a sample, nor of a source
--- that has stopped. Totals of every period, and channels by month.
+-- that has stopped. Totals of every period, and channels by month, from the first whole period in which
+-- the service was observed: what is known of earlier ones comes from those who stayed.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),
@@ -21,8 +22,11 @@ estimates as (
     left join stopped
         on estimates.family = stopped.family
     where
-        estimates.slice_type = 'total'
-        or (estimates.slice_type = 'channel' and estimates.period_grain = 'month')
+        (
+            estimates.slice_type = 'total'
+            or (estimates.slice_type = 'channel' and estimates.period_grain = 'month')
+        )
+        and estimates.period_start >= (select min(dates.calendar_date) from {{ ref("dates") }} as dates)
 ),
 
 final as (
@@ -34,8 +38,8 @@ final as (
         estimates.slice_type,
         estimates.slice_value,
         estimates.value,
-        estimates.numerator,
-        estimates.denominator,
+        estimates.ci_low,
+        estimates.ci_high,
         estimates.sample_size,
         {{ may_still_change() | indent(8) }} as is_provisional
     from estimates

@@ -1,0 +1,160 @@
+-- The control chart of each KPI (XmR, of individual figures and their moving ranges): every final
+-- figure beside what the figures before it would lead one to expect. Weeks, whose weekdays are alike;
+-- months where a KPI has no weeks. The figures that make the limits are never those judged by them.
+{%- set most, fewest, run = 26, 8, 8 %}
+with definitions as (
+    select * from {{ ref("int_kpi_definitions") }}
+),
+
+figures as (
+    select
+        series.*,
+        definitions.direction,
+        definitions.unit
+    from {{ ref("int_kpi_series") }} as series
+    inner join definitions
+        on
+            series.kpi_id = definitions.kpi_id
+            and series.kpi_version = definitions.kpi_version
+    where
+        series.slice_type = 'total'
+        and not series.is_provisional
+        and series.period_grain
+        = case when definitions.period_grains like '%week%' then 'week' else 'month' end
+),
+
+-- a plain count of a week with a public holiday is that of fewer days
+comparable as (
+    select *
+    from figures
+    where
+        period_grain <> 'week'
+        or unit <> 'count'
+        or period_start not in (
+            select {{ period_start("week", "holidays.holiday_date") }}
+            from {{ ref("business_holidays") }} as holidays
+            where {{ iso_weekday("holidays.holiday_date") }} <= 5
+        )
+),
+
+ranged as (
+    select
+        *,
+        abs(value - lag(value) over line) as moving_range
+    from comparable
+    window line as (
+        partition by kpi_id, kpi_version
+        order by period_start
+    )
+),
+
+expected as (
+    select
+        *,
+        count(*) over baseline as baseline_points,
+        avg(value) over baseline as centre,
+        avg(moving_range) over ranges as mean_moving_range,
+        -- for a run: what was before it, and where the run itself lies
+        count(*) over before_run as points_before_run,
+        avg(value) over before_run as centre_before_run,
+        avg(moving_range) over ranges_before_run as range_before_run,
+        count(*) over last_run as points_in_run,
+        min(value) over last_run as lowest_in_run,
+        max(value) over last_run as highest_in_run,
+        avg(value) over last_run as mean_of_run,
+        min(period_start) over last_run as run_starts_on
+    from ranged
+    window
+        baseline as (
+            partition by kpi_id, kpi_version
+            order by period_start
+            rows between {{ most }} preceding and 1 preceding
+        ),
+        ranges as (
+            partition by kpi_id, kpi_version
+            order by period_start
+            rows between {{ most - 1 }} preceding and 1 preceding
+        ),
+        before_run as (
+            partition by kpi_id, kpi_version
+            order by period_start
+            rows between {{ most + run - 1 }} preceding and {{ run }} preceding
+        ),
+        ranges_before_run as (
+            partition by kpi_id, kpi_version
+            order by period_start
+            rows between {{ most + run - 2 }} preceding and {{ run }} preceding
+        ),
+        last_run as (
+            partition by kpi_id, kpi_version
+            order by period_start
+            rows between {{ run - 1 }} preceding and current row
+        )
+),
+
+limited as (
+    select
+        *,
+        -- of a standard deviation of single figures, which is 1/1.128 of their mean moving range
+        range_before_run / 1.128 as spread_before_run,
+        case
+            when baseline_points >= {{ fewest }} then centre - 2.66 * mean_moving_range
+        end as lower_limit,
+        case
+            when baseline_points >= {{ fewest }} then centre + 2.66 * mean_moving_range
+        end as upper_limit
+    from expected
+),
+
+judged as (
+    select
+        *,
+        case
+            when {{ as_shown("value") }} > {{ as_shown("upper_limit") }} then 'above'
+            when {{ as_shown("value") }} < {{ as_shown("lower_limit") }} then 'below'
+        end as outside,
+        case
+            when points_in_run < {{ run }} or points_before_run < {{ fewest }} then null
+            when lowest_in_run > centre_before_run then 'above'
+            when highest_in_run < centre_before_run then 'below'
+        end as run_side
+    from limited
+),
+
+final as (
+    select
+        kpi_id,
+        kpi_version,
+        period_grain,
+        period_start,
+        direction,
+        unit,
+        value,
+        sample_size,
+        baseline_points,
+        case when baseline_points >= {{ fewest }} then centre end as centre,
+        case when baseline_points >= {{ fewest }} then mean_moving_range end
+            as mean_moving_range,
+        lower_limit,
+        upper_limit,
+        outside,
+        -- beyond the limit with the whole of its own interval: not by the chance of a sample
+        coalesce(
+            (outside = 'above' and coalesce(ci_low, value) > upper_limit)
+            or (outside = 'below' and coalesce(ci_high, value) < lower_limit),
+            false
+        ) as is_outside_for_certain,
+        run_side,
+        -- eight on one side happen by chance: their mean must have moved, too
+        coalesce(
+            run_side is not null
+            and abs(mean_of_run - centre_before_run) > 3 * spread_before_run
+            * sqrt(1.0 / {{ run }} + 1.0 / points_before_run),
+            false
+        ) as is_run_for_certain,
+        case when run_side is not null then run_starts_on end as run_starts_on,
+        case when run_side is not null then centre_before_run end as centre_before_run
+    from judged
+)
+
+select * from final
