@@ -86,7 +86,7 @@ TABLES = {
         "unknown_codes",
         "waiting_now",
     ),
-    "steering": ("lead_lags", "scorecard", "signals", "strategy_profiles"),
+    "steering": ("lead_lags", "objectives", "scorecard", "signals", "strategy_profiles"),
     "reports": (
         "agent",
         "customer_360",

@@ -3,7 +3,7 @@ with objectives as (
     select
         * exclude (baseline),
         cast(baseline as double) as baseline,
-        cast(coalesce(target, baseline * (1 + relative_change)) as double) as target_value
+        {{ objective_target() }} as target_value
     from {{ ref("stg_steering__objectives") }}
     where kpi_id is not null
 ),

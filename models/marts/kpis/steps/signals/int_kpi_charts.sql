@@ -1,7 +1,7 @@
 -- The control chart of each KPI (XmR, of individual figures and their moving ranges): every final
 -- figure beside what the figures before it would lead one to expect. Weeks, whose weekdays are alike;
 -- months where a KPI has no weeks. The figures that make the limits are never those judged by them.
-{%- set most, fewest, run = 26, 8, 8 %}
+{%- set most, fewest, enough, run = 26, 8, 12, 8 %}
 with definitions as (
     select * from {{ ref("int_kpi_definitions") }}
 ),
@@ -138,17 +138,24 @@ final as (
         lower_limit,
         upper_limit,
         outside,
-        -- beyond the limit with the whole of its own interval: not by the chance of a sample
+        -- not by the chance of a sample: beyond the limit with the whole of its own interval, half as
+        -- far again where there is none; nor by limits of a few figures, uncertain themselves
         coalesce(
-            (outside = 'above' and coalesce(ci_low, value) > upper_limit)
-            or (outside = 'below' and coalesce(ci_high, value) < lower_limit),
+            outside is not null
+            and baseline_points >= {{ enough }}
+            and case
+                when ci_low is null or ci_high is null
+                    then abs(value - centre) > 1.5 * (upper_limit - centre)
+                else ci_low > upper_limit or ci_high < lower_limit
+            end,
             false
         ) as is_outside_for_certain,
         run_side,
         -- eight on one side happen by chance: their mean must have moved, too
         coalesce(
             run_side is not null
-            and abs(mean_of_run - centre_before_run) > 3 * spread_before_run
+            and points_before_run >= {{ enough }}
+            and abs(mean_of_run - centre_before_run) > 5 * spread_before_run
             * sqrt(1.0 / {{ run }} + 1.0 / points_before_run),
             false
         ) as is_run_for_certain,

@@ -1,4 +1,4 @@
--- How often customers came for each reason in each week, beside the eight weeks before it: Poisson's
+-- How many customers came for each reason in each week, beside the eight weeks before it: Poisson's
 -- tail says how likely as many would come by chance, and the spread of those weeks and the growth of
 -- all reasons together say whether it is more than the usual ups and downs.
 {%- set past = "range between interval 56 days preceding and interval 7 days preceding" %}
@@ -9,6 +9,8 @@ with run as (
 contacts as (
     select
         reason,
+        -- one who comes back is still one; nobody known is one each time
+        coalesce(customer_id, contact_id) as person_id,
         {{ period_start("week", "business_date") }} as week_start
     from {{ ref("contacts") }}
     where
@@ -20,19 +22,19 @@ counted as (
     select
         reason,
         week_start,
-        count(*) as contact_count
+        count(distinct person_id) as customer_count
     from contacts
     group by 1, 2
 ),
 
--- weeks without a contact for the reason count as none; none is before the first of all
+-- weeks without a customer for the reason count as none; none is before the first of all
 placed as (
     select
         *,
         min(week_start) over () as first_week_start,
-        sum(contact_count) over (partition by week_start) as contacts_of_all_reasons,
-        coalesce(sum(contact_count) over past, 0) / 8.0 as baseline,
-        coalesce(sum(contact_count * contact_count) over past, 0) / 8.0 as squares
+        sum(customer_count) over (partition by week_start) as customers_of_all_reasons,
+        coalesce(sum(customer_count) over past, 0) / 8.0 as baseline,
+        coalesce(sum(customer_count * customer_count) over past, 0) / 8.0 as squares
     from counted
     window past as (partition by reason order by week_start {{ past }})
 ),
@@ -40,12 +42,12 @@ placed as (
 weeks as (
     select
         week_start,
-        contacts_of_all_reasons,
-        sum(contacts_of_all_reasons) over past / 8.0 as baseline_of_all_reasons
+        customers_of_all_reasons,
+        sum(customers_of_all_reasons) over past / 8.0 as baseline_of_all_reasons
     from (
         select
             week_start,
-            max(contacts_of_all_reasons) as contacts_of_all_reasons
+            max(customers_of_all_reasons) as customers_of_all_reasons
         from placed
         group by 1
     ) as weekly
@@ -56,14 +58,14 @@ measured as (
     select
         placed.reason,
         placed.week_start,
-        placed.contact_count,
+        placed.customer_count,
         placed.baseline,
         greatest((placed.squares - placed.baseline * placed.baseline) / nullif(placed.baseline, 0), 1)
             as dispersion,
-        -- of few contacts the growth of all is chance, too
+        -- of few customers the growth of all is chance, too
         case
             when weeks.baseline_of_all_reasons >= {{ parameter("growth_minimum") }}
-                then greatest(weeks.contacts_of_all_reasons / weeks.baseline_of_all_reasons, 1)
+                then greatest(weeks.customers_of_all_reasons / weeks.baseline_of_all_reasons, 1)
             else 1
         end as growth
     from placed
@@ -80,8 +82,8 @@ tested as (
     select
         *,
         case
-            when baseline > 0 and contact_count > baseline
-                then {{ poisson_tail("contact_count", "baseline") }}
+            when baseline > 0 and customer_count > baseline
+                then {{ poisson_tail("customer_count", "baseline") }}
             when baseline > 0 then 1
         end as p_value
     from measured
@@ -91,18 +93,18 @@ final as (
     select
         reason,
         week_start,
-        contact_count,
+        customer_count,
         baseline,
         round(p_value, 9) as p_value,
-        contact_count >= {{ parameter("surge_minimum") }}
+        customer_count >= {{ parameter("surge_minimum") }}
         and coalesce(p_value < {{ parameter("surge_p_value") }}, true) as is_surge,
-        -- more than what the weeks before it varied by, and than all reasons grew by
-        contact_count >= {{ parameter("surge_minimum") }}
-        and contact_count - baseline >= {{ parameter("surge_minimum") }}
+        -- more than what the weeks before it varied by (one chance in a thousand), and than all grew by
+        customer_count >= {{ parameter("surge_minimum") }}
+        and customer_count - baseline >= {{ parameter("surge_minimum") }}
         and coalesce(
             p_value < {{ parameter("surge_p_value") }}
-            and contact_count - baseline * growth
-            > 3 * sqrt(dispersion * baseline * growth * (1 + 1 / 8.0)),
+            and customer_count - baseline * growth
+            > 3.29 * sqrt(dispersion * baseline * growth * (1 + 1 / 8.0)),
             true
         ) as is_surge_for_certain
     from tested

@@ -164,12 +164,12 @@ surges as (
         week_start as began_on,
         'above' as side,
         'lower' as direction,
-        cast(contact_count as double) as observed,
+        cast(customer_count as double) as observed,
         cast(baseline as double) as expected,
         cast(null as double) as limit_low,
         cast(null as double) as limit_high,
         p_value,
-        cast(contact_count - baseline as double) as units_concerned,
+        cast(customer_count - baseline as double) as units_concerned,
         is_surge_for_certain as is_certain
     from {{ ref("int_reason_surges") }}
     where is_surge

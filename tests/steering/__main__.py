@@ -1,0 +1,165 @@
+"""Whether steering finds what was planted, and nothing where nothing was: many small worlds.
+
+    python -m tests.steering --seeds 20
+
+Each seed makes two worlds: one with the planted effects of the demonstration, one with none. Both are
+landed, built and published as anybody's files would be; what their edition says is kept in a file per
+world, so that a run that was stopped goes on. At the end `tests/steering/results.md` is written anew.
+No part of `make test`: it takes an hour of two cores.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.demo.effects import NO_EFFECTS, Effects
+from orchestration.demo.world import write_demo
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+
+FINDINGS = PROJECT_ROOT / ".test_data" / "steering"
+RESULTS = Path(__file__).parent / "results.md"
+WORLDS = {"planted": Effects(), "quiet": NO_EFFECTS}
+CUSTOMERS, MONTHS = 2_000, 18
+WEEKS_OF_A_QUARTER, MONTHS_OF_A_QUARTER = 13, 3
+
+SERIES = """
+select 'kpi_chart' as kind, period_grain, count(*) as periods
+from build.intermediate.int_kpi_charts
+where upper_limit is not null
+group by all
+union all
+select 'reason_surge', 'week', count(*) from build.intermediate.int_reason_surges
+"""
+SIGNALS = """
+select kind, kpi_id, subject, cast(began_on as varchar) as began_on,
+    cast(raised_on as varchar) as raised_on
+from steering.signals
+where kind <> 'saturation'
+order by all
+"""
+LEADS = """
+select cause_kpi_id, effect_kpi_id, lag_months, verdict
+from steering.lead_lags
+where verdict in ('predictive', 'contrary')
+order by all
+"""
+
+
+def look_at(kind: str, seed: int) -> dict[str, Any]:
+    """Build one world in a folder of its own, and return what its edition says."""
+    kept = FINDINGS / f"{kind}_{seed}_{CUSTOMERS}.json"
+    if kept.exists():
+        found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+        return found
+    with tempfile.TemporaryDirectory(prefix="pilotage-steering-") as folder:
+        paths = DataPaths(Path(folder))
+        paths.inbox.mkdir(parents=True)
+        write_demo(paths.inbox, paths.demo_truth, CUSTOMERS, MONTHS, seed, WORLDS[kind])
+        subprocess.run(
+            [str(Path(sys.executable).with_name("pilotage")), "run"],
+            cwd=PROJECT_ROOT,
+            env=os.environ | {"PILOTAGE_DATA_DIR": folder},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        found = {"truth": json.loads(paths.demo_truth.read_text(encoding="utf-8"))["planted"]}
+        with duckdb.connect(str(paths.marts_db), read_only=True) as connection:
+            connection.execute(f"attach '{paths.build_db}' as build (read_only)")
+            for name, query in {"series": SERIES, "signals": SIGNALS, "leads": LEADS}.items():
+                rows = connection.execute(query)
+                columns = [column[0] for column in rows.description]
+                found[name] = [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(found), encoding="utf-8")
+    return found
+
+
+def surge_was_signalled(world: dict[str, Any]) -> bool:
+    """Whether the reason that surges was signalled for the week in which it began."""
+    surge = world["truth"]["surge"]
+    began = date.fromisoformat(surge["from"])
+    monday = began - timedelta(days=began.weekday())
+    return any(
+        signal["kind"] == "reason_surge"
+        and signal["subject"] == surge["reason"]
+        and date.fromisoformat(signal["raised_on"]) == monday + timedelta(days=7)
+        for signal in world["signals"]
+    )
+
+
+def quarters_of_series(world: dict[str, Any], kind: str) -> float:
+    """Return how many quarters of one series each were looked at."""
+    return sum(
+        series["periods"]
+        / (WEEKS_OF_A_QUARTER if series["period_grain"] == "week" else MONTHS_OF_A_QUARTER)
+        for series in world["series"]
+        if series["kind"] == kind
+    )
+
+
+def alarms(worlds: Iterable[dict[str, Any]], kind: str) -> int:
+    """Return how many signals were raised of reasons, or of charts of KPIs."""
+    return sum(
+        (signal["kind"] == "reason_surge") == (kind == "reason_surge")
+        for world in worlds
+        for signal in world["signals"]
+    )
+
+
+def report(worlds: dict[str, list[dict[str, Any]]]) -> str:
+    """Return the page of results."""
+    planted, quiet = worlds["planted"], worlds["quiet"]
+    seen = sum(surge_was_signalled(world) for world in planted)
+    lines = [
+        "# What steering finds in worlds whose truth is known",
+        "",
+        f"Written by `python -m tests.steering`: {len(planted)} worlds with the planted effects of the demonstration and "
+        f"{len(quiet)} with none, {CUSTOMERS:,} customers and {MONTHS} months each.",
+        "",
+        "| question | found |",
+        "|---|---|",
+        "| the reason that surges is signalled for the week in which it began "
+        f"| {seen} of {len(planted)} worlds |",
+    ]
+    for kind, label in (("reason_surge", "reason"), ("kpi_chart", "KPI")):
+        quarters = sum(quarters_of_series(world, kind) for world in quiet)
+        raised = alarms(quiet, kind)
+        lines.append(
+            f"| false alarms of a {label} and quarter in quiet worlds "
+            f"| {raised} in {quarters:,.0f}: {raised / quarters:.1%} |"
+        )
+    leads = sum(len(world["leads"]) for world in quiet)
+    lines.append(f"| leads shown in quiet worlds | {leads} in {len(quiet)} worlds |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Look at the worlds and write the page."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--first", type=int, default=101, help="the first seed")
+    parser.add_argument("--afresh", action="store_true", help="forget the worlds of earlier runs")
+    options = parser.parse_args()
+    if options.afresh:
+        shutil.rmtree(FINDINGS, ignore_errors=True)
+    worlds: dict[str, list[dict[str, Any]]] = {kind: [] for kind in WORLDS}
+    for seed in range(options.first, options.first + options.seeds):
+        for kind, found in worlds.items():
+            found.append(look_at(kind, seed))
+            print(f"{kind} world of seed {seed}: {len(found[-1]['signals'])} signals")
+    RESULTS.write_text(report(worlds), encoding="utf-8")
+    print(RESULTS.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
