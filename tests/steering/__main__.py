@@ -2,10 +2,10 @@
 
     python -m tests.steering --seeds 20
 
-Each seed makes two worlds: one with the planted effects of the demonstration, one with none. Both are
-landed, built and published as anybody's files would be; what their edition says is kept in a file per
-world, so that a run that was stopped goes on. At the end `tests/steering/results.md` is written anew.
-No part of `make test`: it takes an hour of two cores.
+Each seed makes two worlds: one with the planted effects of the demonstration, one with none. Both
+are landed, built and published as anybody's files would be; what their edition says is kept in a
+file per world, so that a run that was stopped goes on. At the end `tests/steering/results.md` is
+written anew. No part of `make test`: it takes an hour of two cores.
 """
 
 import argparse
@@ -123,8 +123,8 @@ def report(worlds: dict[str, list[dict[str, Any]]]) -> str:
     lines = [
         "# What steering finds in worlds whose truth is known",
         "",
-        f"Written by `python -m tests.steering`: {len(planted)} worlds with the planted effects of the demonstration and "
-        f"{len(quiet)} with none, {CUSTOMERS:,} customers and {MONTHS} months each.",
+        f"Written by `python -m tests.steering`: {len(planted)} worlds with the planted effects of "
+        f"the demonstration and {len(quiet)} with none, {CUSTOMERS:,} customers and {MONTHS} months each.",
         "",
         "| question | found |",
         "|---|---|",

@@ -103,8 +103,9 @@ final as (
             end || lag_months
             || case when lag_months = 1 then '{{ words.one_month }}' else '{{ words.lag }}' end
             || ' (r = ' || {{ in_language("round(correlation, 2)", language) }}
-            || '{{ words.interval }}' || {{ in_language("round(ci_low, 2)", language) }} || '{{ words.to }}'
-            || {{ in_language("round(ci_high, 2)", language) }} || '{{ words.sample }}' || sample_size || '{{ words.end }}'
+            || '{{ words.interval }}' || {{ in_language("round(ci_low, 2)", language) }}
+            || '{{ words.to }}' || {{ in_language("round(ci_high, 2)", language) }}
+            || '{{ words.sample }}' || sample_size || '{{ words.end }}'
         end as statement_{{ language }}{{ "," if not loop.last }}
         {%- endfor %}
     from judged

@@ -1,5 +1,5 @@
--- Where each objective stands, and where it will be on its due date if its months go on as they did:
--- a straight line through its final months, with the interval of a single future month.
+-- Where each objective stands, and where it will be on its due date if its months go on as they
+-- did: a straight line through its final months, with the interval of a single future month.
 {%- set fewest_months = 6 %}
 with run as (
     select * from {{ ref("int_run_dated") }}
@@ -26,8 +26,10 @@ decisions as (
 months as (
     select
         *,
-        {{ dbt.datediff("cast('2000-01-01' as date)", "period_start", "month") }} as month_number,
-        {{ dbt.datediff("cast('2000-01-01' as date)", "due_on", "month") }} as due_month_number
+        {%- for number, day in [("month_number", "period_start"), ("due_month_number", "due_on")] %}
+        {{ dbt.datediff("cast('2000-01-01' as date)", day, "month") }} as {{ number }}
+        {{- "," if not loop.last }}
+        {%- endfor %}
     from {{ ref("objective_progress") }}
     where
         not is_provisional
@@ -88,7 +90,9 @@ beside as (
         newest.is_reached,
         coalesce(fitted.months_observed, 0) as months_observed,
         -- a ratio stays one
-        {%- for bound, reach in [("", ""), ("_low", " - projected.reach"), ("_high", " + projected.reach")] %}
+        {%- for bound, reach in [
+            ("", ""), ("_low", " - projected.reach"), ("_high", " + projected.reach"),
+        ] %}
         case
             when projected.projection is null then null
             when catalogue.unit = 'ratio'
@@ -102,16 +106,20 @@ beside as (
             when landed.due_on > landed.starts_on
                 then least(
                     greatest(
-                        {{ dbt.datediff("landed.starts_on", "run.as_of_date", "day") }}
-                        / cast({{ dbt.datediff("landed.starts_on", "landed.due_on", "day") }} as double),
+                        cast(
+                            {{ dbt.datediff("landed.starts_on", "run.as_of_date", "day") }}
+                            as double
+                        ) / {{ dbt.datediff("landed.starts_on", "landed.due_on", "day") }},
                         0
                     ),
                     1
                 )
         end as time_elapsed,
         coalesce(landed.due_on < run.as_of_date, false) as is_over,
-        case when landed.target > landed.baseline then 1 when landed.target < landed.baseline then -1 end
-            as way
+        case
+            when landed.target > landed.baseline then 1
+            when landed.target < landed.baseline then -1
+        end as way
     from landed
     cross join run
     left join landed as parents
@@ -139,8 +147,10 @@ judged as (
             when is_reached and is_over then 'reached'
             when is_over then 'missed'
             when projection is null then 'insufficient_history'
-            when least(way * projection_low, way * projection_high) >= way * target then 'on_track'
-            when greatest(way * projection_low, way * projection_high) < way * target then 'off_track'
+            when least(way * projection_low, way * projection_high) >= way * target
+                then 'on_track'
+            when greatest(way * projection_low, way * projection_high) < way * target
+                then 'off_track'
             else 'uncertain'
         end as outlook
     from beside

@@ -1,5 +1,8 @@
--- What stands out, and what is at stake: signals by the customers concerned and what they are worth,
--- each with its evidence, its owner and what to do.
+-- What stands out, and what is at stake: signals by the customers concerned and what they are
+-- worth, each with its evidence, its owner and what to do.
+{%- set kinds = [
+    "outside_limits", "new_level", "divergence", "reason_surge", "saturation",
+] %}
 {%- set labels = {
     "fr": {
         "outside_limits": "hors de ses limites de contrôle",
@@ -8,7 +11,8 @@
         "reason_surge": "motif en forte hausse",
         "saturation": "équipe saturée",
         "observed": "observé", "expected": "attendu", "limits": "limites de", "to": "à",
-        "half_hours": "demi-heures saturées", "chance": "probabilité par hasard", "colon": " : ", "then": " ; ",
+        "half_hours": "demi-heures saturées", "chance": "probabilité par hasard",
+        "colon": " : ", "then": " ; ",
     },
     "en": {
         "outside_limits": "outside its control limits",
@@ -17,7 +21,8 @@
         "reason_surge": "reason that surges",
         "saturation": "team that is saturated",
         "observed": "observed", "expected": "expected", "limits": "limits", "to": "to",
-        "half_hours": "saturated half-hours", "chance": "probability by chance", "colon": ": ", "then": "; ",
+        "half_hours": "saturated half-hours", "chance": "probability by chance",
+        "colon": ": ", "then": "; ",
     },
 } %}
 with raised as (
@@ -122,23 +127,27 @@ final as (
         ranked.name_{{ language }}
         || case ranked.subject_type when 'total' then '' else ' (' || ranked.subject || ')' end
         || '{{ words.colon }}' || case ranked.kind
-            {%- for kind in ["outside_limits", "new_level", "divergence", "reason_surge", "saturation"] %}
+            {%- for kind in kinds %}
             when '{{ kind }}' then '{{ words[kind] }}'
             {%- endfor %}
         end
         || coalesce(' (' || ranked.guardrail_{{ language }} || ')', '') || '{{ words.then }}'
         || case
             when ranked.kind = 'saturation'
-                then {{ in_language("cast(ranked.observed as integer)", language) }} || ' {{ words.half_hours }}'
+                then cast(cast(ranked.observed as integer) as varchar)
+                || ' {{ words.half_hours }}'
             else '{{ words.observed }} ' || {{ in_language("round(ranked.observed, 3)", language) }}
             || ', {{ words.expected }} ' || {{ in_language("round(ranked.expected, 3)", language) }}
             || coalesce(
-                ', {{ words.limits }} ' || {{ in_language("round(ranked.limit_low, 3)", language) }}
-                || ' {{ words.to }} ' || {{ in_language("round(ranked.limit_high, 3)", language) }},
+                ', {{ words.limits }} '
+                || {{ in_language("round(ranked.limit_low, 3)", language) }} || ' {{ words.to }} '
+                || {{ in_language("round(ranked.limit_high, 3)", language) }},
                 ''
             )
             || coalesce(
-                ', {{ words.chance }} ' || {{ in_language("round(ranked.p_value, 5)", language) }}, ''
+                ', {{ words.chance }} '
+                || {{ in_language("round(ranked.p_value, 5)", language) }},
+                ''
             )
         end as statement_{{ language }},
         {%- endfor %}

@@ -1,6 +1,6 @@
 -- The control chart of each KPI (XmR, of individual figures and their moving ranges): every final
--- figure beside what the figures before it would lead one to expect. Weeks, whose weekdays are alike;
--- months where a KPI has no weeks. The figures that make the limits are never those judged by them.
+-- figure beside what the figures before it would lead one to expect. Weeks, whose weekdays are
+-- alike; months where a KPI has no weeks. What makes the limits is never judged by them.
 {%- set most, fewest, enough, run = 26, 8, 12, 8 %}
 with definitions as (
     select * from {{ ref("int_kpi_definitions") }}
@@ -138,8 +138,8 @@ final as (
         lower_limit,
         upper_limit,
         outside,
-        -- not by the chance of a sample: beyond the limit with the whole of its own interval, half as
-        -- far again where there is none; nor by limits of a few figures, uncertain themselves
+        -- not by the chance of a sample: beyond the limit with the whole of its own interval, half
+        -- as far again where there is none; nor by limits of a few figures, uncertain themselves
         coalesce(
             outside is not null
             and baseline_points >= {{ enough }}

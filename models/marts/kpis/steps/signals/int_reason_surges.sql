@@ -1,6 +1,6 @@
 -- How many customers came for each reason in each week, beside the eight weeks before it: Poisson's
--- tail says how likely as many would come by chance, and the spread of those weeks and the growth of
--- all reasons together say whether it is more than the usual ups and downs.
+-- tail says how likely as many would come by chance, and the spread of those weeks and the growth
+-- of all reasons together say whether it is more than the usual ups and downs.
 {%- set past = "range between interval 56 days preceding and interval 7 days preceding" %}
 with run as (
     select * from {{ ref("int_run_dated") }}
@@ -60,8 +60,9 @@ measured as (
         placed.week_start,
         placed.customer_count,
         placed.baseline,
-        greatest((placed.squares - placed.baseline * placed.baseline) / nullif(placed.baseline, 0), 1)
-            as dispersion,
+        greatest(
+            (placed.squares - placed.baseline * placed.baseline) / nullif(placed.baseline, 0), 1
+        ) as dispersion,
         -- of few customers the growth of all is chance, too
         case
             when weeks.baseline_of_all_reasons >= {{ parameter("growth_minimum") }}
@@ -98,7 +99,7 @@ final as (
         round(p_value, 9) as p_value,
         customer_count >= {{ parameter("surge_minimum") }}
         and coalesce(p_value < {{ parameter("surge_p_value") }}, true) as is_surge,
-        -- more than what the weeks before it varied by (one chance in a thousand), and than all grew by
+        -- more than what the weeks before varied by (one chance in a thousand), and than all grew by
         customer_count >= {{ parameter("surge_minimum") }}
         and customer_count - baseline >= {{ parameter("surge_minimum") }}
         and coalesce(

@@ -1,6 +1,6 @@
 -- What stands out of the usual ups and downs, once for as long as it goes on: a KPI outside its
--- limits or on a new level, an operational KPI that improves while the one that guards it worsens, a
--- reason that surges, a team with more work than it can do. Only what is final, and for certain.
+-- limits or on a new level, an operational KPI that improves while the one that guards it worsens,
+-- a reason that surges, a team with more work than it can do. Only what is final, and for certain.
 {%- set half_of_run = 4 %}
 with run as (
     select * from {{ ref("int_run_dated") }}
@@ -246,8 +246,9 @@ episodes as (
     select
         *,
         min(began_on) over whole as first_began_on,
-        min(case when is_certain then {{ period_end("period_grain", "period_start") }} end) over whole
-            as raised_on,
+        min(
+            case when is_certain then {{ period_end("period_grain", "period_start") }} end
+        ) over whole as raised_on,
         max({{ period_end("period_grain", "period_start") }}) over whole as last_seen_on,
         row_number() over (
             partition by kind, kpi_id, subject_type, subject, side, episode
