@@ -26,10 +26,8 @@ decisions as (
 months as (
     select
         *,
-        {%- for number, day in [("month_number", "period_start"), ("due_month_number", "due_on")] %}
-        {{ dbt.datediff("cast('2000-01-01' as date)", day, "month") }} as {{ number }}
-        {{- "," if not loop.last }}
-        {%- endfor %}
+        12 * extract(year from period_start) + extract(month from period_start) as month_number,
+        12 * extract(year from due_on) + extract(month from due_on) as due_month_number
     from {{ ref("objective_progress") }}
     where
         not is_provisional

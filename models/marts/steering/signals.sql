@@ -91,7 +91,8 @@ ranked as (
             when is_unfavourable and kind <> 'new_level' then 'high'
             when is_unfavourable then 'medium'
             else 'low'
-        end as severity
+        end as severity,
+        {{ dbt.datediff("began_on", "raised_on", "day") }} as latency_days
     from valued
 ),
 
@@ -107,8 +108,7 @@ final as (
         ranked.period_start,
         ranked.began_on,
         ranked.raised_on,
-        cast({{ dbt.datediff("ranked.began_on", "ranked.raised_on", "day") }} as integer)
-            as latency_days,
+        cast(ranked.latency_days as integer) as latency_days,
         ranked.last_seen_on,
         ranked.expires_on,
         ranked.state,

@@ -1,6 +1,6 @@
 -- The figures that a series can be made of: neither hidden, nor of too small a sample, nor of a
--- source that has stopped. Totals of every period, and channels by month, from the first whole period
--- in which the service was observed: what is known of earlier ones comes from those who stayed.
+-- source that has stopped. Totals of every period, and channels by month, from the first whole
+-- period in which the service was observed: what is known of earlier ones comes from who stayed.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),

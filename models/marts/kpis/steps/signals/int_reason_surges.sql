@@ -99,7 +99,7 @@ final as (
         round(p_value, 9) as p_value,
         customer_count >= {{ parameter("surge_minimum") }}
         and coalesce(p_value < {{ parameter("surge_p_value") }}, true) as is_surge,
-        -- more than what the weeks before varied by (one chance in a thousand), and than all grew by
+        -- more than the weeks before varied by (one chance in a thousand), and than all grew by
         customer_count >= {{ parameter("surge_minimum") }}
         and customer_count - baseline >= {{ parameter("surge_minimum") }}
         and coalesce(
