@@ -124,8 +124,8 @@ def report(worlds: dict[str, list[dict[str, Any]]]) -> str:
         "# What steering finds in worlds whose truth is known",
         "",
         f"Written by `python -m tests.steering`: {len(planted)} worlds with the planted effects of "
-        f"the demonstration and {len(quiet)} with none, {CUSTOMERS:,} customers and {MONTHS} months "
-        "each.",
+        f"the demonstration and {len(quiet)} with none, {CUSTOMERS:,} customers and {MONTHS} "
+        "months each.",
         "",
         "| question | found |",
         "|---|---|",

@@ -92,7 +92,8 @@ ranked as (
             when is_unfavourable then 'medium'
             else 'low'
         end as severity,
-        {{ dbt.datediff("began_on", "raised_on", "day") }} as latency_days
+        {{ dbt.datediff("began_on", "raised_on", "day") }}
+            as latency_days
     from valued
 ),
 
