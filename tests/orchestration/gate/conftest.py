@@ -167,6 +167,16 @@ select
     0.90 as warn_threshold, 0.85 as alert_threshold,
 """
 
+SCORECARD = """
+create table kpis.kpi_links as
+select
+    'fcr_rate' as cause_kpi_id, 'csat_t2b' as effect_kpi_id, 1 as expected_sign,
+    1 as expected_lag_months,
+;
+create table kpis.kpi_score_bounds as
+select 'fcr_rate' as kpi_id, 0.5 as worst, 0.8 as best, date '1900-01-01' as valid_from;
+"""
+
 STAFFING = """
 create table kpis.staffing_half_hours as
 select
@@ -375,7 +385,7 @@ def good_file(
         for schema in ("core", "journeys", "kpis", "steering", "reports"):
             connection.execute(f"create schema {schema}")
         connection.execute(KPI_VALUES + KPI_QUANTILES + KPI_EDITIONS + KPI_CATALOGUE + KPI_QUALITY)
-        connection.execute(STAFFING + AGENT_KPI_VALUES + KPI_THRESHOLDS)
+        connection.execute(SCORECARD + STAFFING + AGENT_KPI_VALUES + KPI_THRESHOLDS)
         connection.execute(CORE + JOURNEYS + REPORTS)
         for table in rules.tables:
             complete(connection, table, types[table.schema, table.table])

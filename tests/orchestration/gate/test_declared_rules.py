@@ -227,10 +227,16 @@ BROKEN = {
             "status = 'ok' where is_withdrawn",
         ]
     },
+    "kpis.kpi_links": {
+        "nothing_leads_to_itself": ["effect_kpi_id = cause_kpi_id"],
+        "sign_is_one": ["expected_sign = 0"],
+        "lag_is_one_that_is_measured": ["expected_lag_months = 7", "expected_lag_months = 0"],
+    },
     "kpis.kpi_quality": {
         "score_is_a_fifth_for_each_criterion": ["score = 0.6 where kpi_id = 'csat_t2b'"]
     },
     "kpis.kpi_quantiles": {"median_is_at_most_the_90th_percentile": ["median = 901"]},
+    "kpis.kpi_score_bounds": {"worst_and_best_differ": ["best = worst"]},
     "kpis.kpi_values": {
         "sample_size_is_not_negative": ["sample_size = -1"],
         "value_is_in_its_interval": [f"ci_low = 21 where {NPS}", f"ci_high = 19 where {NPS}"],
@@ -247,6 +253,9 @@ BROKEN = {
             f"is_action_due = true where {NPS}",
         ],
     },
+    "kpis.measures_scorecard": {
+        "score_is_on_its_scale": ["weighted_score = 101", "weighted_score = -1"],
+    },
     "kpis.staffing_half_hours": {
         "offered_load_erlangs_is_not_negative": ["offered_load_erlangs = -1"],
         "agents_available_is_not_negative": [
@@ -260,6 +269,26 @@ BROKEN = {
     },
     "reports.agent": {"nobody_is_asked_to_act_on_a_person": ["is_action_due = true"]},
     "reports.customer_360": {"mrr_eur_is_not_negative": ["mrr_eur = -1"]},
+    "steering.lead_lags": {
+        "what_is_judged_has_its_figures": ["verdict = 'predictive'"],
+    },
+    "steering.objectives": {
+        "projection_is_in_its_interval": [
+            "projection = 1, projection_low = 2, projection_high = 3",
+            "projection = 4, projection_low = 2, projection_high = 3",
+        ],
+        "what_is_judged_has_a_projection": ["outlook = 'off_track'"],
+    },
+    "steering.scorecard": {
+        "score_is_on_its_scale": ["score = 101", "score = -1"],
+        "coverage_is_a_share": ["coverage = 1.1", "coverage = -0.1"],
+        "score_rests_on_a_kpi": ["score = 50, kpis_scored = 0"],
+    },
+    "steering.signals": {
+        "open_ones_are_ranked": ["state = 'open'", "priority = 1"],
+        "something_is_at_stake": ["customers_concerned = -1"],
+        "it_is_raised_after_it_began": ["latency_days = 0"],
+    },
 }
 
 
