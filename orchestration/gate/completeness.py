@@ -51,6 +51,7 @@ TABLES = {
         "measures_contact_demand",
         "measures_contacts",
         "measures_costs",
+        "measures_decisions",
         "measures_customer_value",
         "measures_dashboards",
         "measures_feedback",
@@ -81,6 +82,7 @@ TABLES = {
         "unknown_codes",
         "waiting_now",
     ),
+    "steering": ("decisions",),
     "reports": (
         "agent",
         "customer_360",

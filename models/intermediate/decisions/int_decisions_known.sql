@@ -1,4 +1,5 @@
--- Decisions as the as-of instant knows them: what was written of them later is not known yet.
+-- Decisions as whoever looks back knew them: what was written of them later was not known yet. Who
+-- does not look back knows all that has landed; a decision is younger than the newest contact.
 {%- set measured = "('measured', 'adjusted', 'closed')" %}
 with run as (
     select * from {{ ref("int_run_observed") }}
@@ -14,7 +15,7 @@ known_versions as (
         ) as is_followed_up
     from {{ ref("stg_steering__decision_versions") }} as versions
     cross join run
-    where coalesce(versions.updated_at, run.as_of) <= run.as_of
+    where coalesce(versions.updated_at <= run.looks_from, true)
 ),
 
 newest as (
