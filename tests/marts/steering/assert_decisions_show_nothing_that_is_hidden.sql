@@ -1,6 +1,6 @@
 -- No figure that suppression hides went into what is shown of a decision.
--- A failure means that an effect was read from a hidden cell, which may follow from it. Look first at
--- is_hidden in int_decisions_compared.
+-- A failure means that an effect was read from a hidden cell, which may follow from it. Look first
+-- at is_hidden in int_decisions_compared.
 select
     decisions.decision_id,
     cells.period_start,
