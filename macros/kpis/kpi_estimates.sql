@@ -14,11 +14,7 @@ with figures as (
         figures.*,
         definitions.unit,
         definitions.direction,
-        definitions.multiplier * case
-            when definitions.unit = 'ratio (annualised)' and figures.period_grain = 'month' then 12
-            when definitions.unit = 'ratio (annualised)' and figures.period_grain = 'quarter' then 4
-            else 1
-        end as multiplier,
+        {{ kpi_multiplier("definitions", "figures.period_grain") | indent(8) }} as multiplier,
         definitions.interval_method,
         -- where the measures say what is waited for, no number of hours has to
         case when definitions.pending_measure is null then definitions.maturity_hours else 0 end
@@ -80,20 +76,7 @@ spread as (
     select
         *,
         case when divisor > 0 then numerator / (divisor + added_answers) end as adjusted_estimate,
-        case
-            when divisor > 1 and interval_method = 'mean'
-                then sqrt(
-                    greatest(squares - divisor * estimate * estimate, 0) / (divisor - 1) / divisor
-                )
-            when interval_method = 'nps'
-                then sqrt(
-                    greatest(
-                        (squares + added_answers / 2) / (divisor + added_answers)
-                        - power(numerator / (divisor + added_answers), 2),
-                        0
-                    ) / (divisor + added_answers)
-                )
-        end as standard_error,
+        {{ kpi_standard_error("added_answers") | indent(8) }} as standard_error,
         case
             when interval_method = 'wilson'
                 then (numerator + {{ z }} * {{ z }} / 2) / (divisor + {{ z }} * {{ z }})

@@ -44,5 +44,6 @@
         "service_value",
         "freshness",
         "registry",
+        "decisions",
     ]) }}
 {%- endmacro %}

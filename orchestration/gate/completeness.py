@@ -53,6 +53,7 @@ TABLES = {
         "measures_contact_demand",
         "measures_contacts",
         "measures_costs",
+        "measures_decisions",
         "measures_customer_value",
         "measures_dashboards",
         "measures_feedback",
@@ -86,7 +87,14 @@ TABLES = {
         "unknown_codes",
         "waiting_now",
     ),
-    "steering": ("lead_lags", "objectives", "scorecard", "signals", "strategy_profiles"),
+    "steering": (
+        "decisions",
+        "lead_lags",
+        "objectives",
+        "scorecard",
+        "signals",
+        "strategy_profiles",
+    ),
     "reports": (
         "agent",
         "customer_360",

@@ -210,6 +210,60 @@ def run(as_of: AsOf = None) -> None:
 
 
 @app.command()
+def decide(
+    decision_id: Annotated[
+        str | None, typer.Argument(help="A decision to change; a new one without it.")
+    ] = None,
+    kpi: Annotated[str | None, typer.Option(help="KPI that it should move.")] = None,
+    action: Annotated[str | None, typer.Option(help="What is done, in words.")] = None,
+    slice_type: Annotated[str | None, typer.Option(help="Dimension in which it acts.")] = None,
+    slice_value: Annotated[str | None, typer.Option(help="Slice in which it acts.")] = None,
+    control: Annotated[str | None, typer.Option(help="Comparable slice left alone.")] = None,
+    expected_change: Annotated[str | None, typer.Option(help="In the KPI's unit.")] = None,
+    expected_gain_eur: Annotated[str | None, typer.Option(help="Gain expected.")] = None,
+    confidence: Annotated[str | None, typer.Option(help="How sure, from 0 to 1.")] = None,
+    effort_days: Annotated[str | None, typer.Option(help="Effort in person-days.")] = None,
+    cost_eur: Annotated[str | None, typer.Option(help="Cost.")] = None,
+    owner_role: Annotated[str | None, typer.Option(help="Role that answers for it.")] = None,
+    decided_on: Annotated[str | None, typer.Option(help="Day of the decision; today.")] = None,
+    review_on: Annotated[str | None, typer.Option(help="Day on which it is judged.")] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(help="observed, acted, measured, adjusted, closed or cancelled."),
+    ] = None,
+    level: Annotated[str | None, typer.Option(help="strategic, tactical or operational.")] = None,
+    objective: Annotated[str | None, typer.Option(help="Objective that it serves.")] = None,
+    signal: Annotated[str | None, typer.Option(help="Signal that called for it.")] = None,
+) -> None:
+    """Record a decision, or what became of one; asks for it when nothing is said."""
+    from datetime import UTC, datetime
+
+    from orchestration.terminal import deciding
+
+    given = {
+        "decision_id": decision_id,
+        "kpi_id": kpi,
+        "action": action,
+        "slice_type": slice_type,
+        "slice_value": slice_value,
+        "control_slice_value": control,
+        "expected_change": expected_change,
+        "expected_gain_eur": expected_gain_eur,
+        "confidence": confidence,
+        "effort_days": effort_days,
+        "cost_eur": cost_eur,
+        "owner_role": owner_role,
+        "decided_on": decided_on,
+        "review_on": review_on,
+        "status": status,
+        "level": level,
+        "objective_id": objective,
+        "signal_id": signal,
+    }
+    deciding.decide(data_paths(), given, datetime.now(UTC))
+
+
+@app.command()
 def clean(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     everything: Annotated[

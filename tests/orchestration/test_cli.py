@@ -22,6 +22,7 @@ COMMANDS = [
     "status",
     "demo",
     "run",
+    "decide",
     "clean",
     "dev",
 ]

@@ -32,6 +32,12 @@ QUERIES = [
 # or in need of more than seven months (twelve of orders).
 RARE = {"detractor_loop_closure_rate", "intervals_in_target_rate", "repeat_purchase_rate"}
 # Seven months, so that windows of 90 days are over.
+# taken today, long after the world's last day
+DECISION = (
+    *("--kpi", "answer_rate", "--slice-type", "channel", "--slice-value", "phone"),
+    *("--control", "chat", "--expected-gain-eur", "9000", "--confidence", "0.5"),
+    *("--effort-days", "5"),
+)
 SIZE = {"PILOTAGE_DEMO_CUSTOMERS": "300", "PILOTAGE_DEMO_MONTHS": "7"}
 
 
@@ -184,11 +190,23 @@ def read_contacts(world: World) -> Iterator[dict[str, str]]:
 def test_a_new_file_brings_a_new_edition_and_keeps_the_old(world: World) -> None:
     old = world.edition
     drop_contact(world)
+    decided = world.pilotage("decide", "DEC-100", *DECISION)
+    assert decided.returncode == 0, decided.stderr
     done = world.pilotage("run")
     assert done.returncode == 0, done.stderr
     assert world.edition > old
     assert world.query("select count(*) from core.contacts where contact_id = 'one-more'") == [(1,)]
     assert (world.paths.editions / old / "pilotage.duckdb").exists()
+
+
+def test_a_decision_from_the_terminal_is_in_the_next_edition(world: World) -> None:
+    query = """
+        select kpi_id, control_slice_value, status, verdict, priority_rank is not null
+        from steering.decisions where decision_id = 'DEC-100'
+    """
+    assert world.query(query) == [("answer_rate", "chat", "observed", "too_early", True)]
+    known = world.query("select count(*) from steering.decisions where verdict = 'too_early'")
+    assert known[0][0] > 1, "the demonstration's own are there, too"
 
 
 def test_no_model_joins_all_pairs_when_it_adds_to_what_stands(world: World) -> None:

@@ -5,7 +5,8 @@ under `expect` either cells of kpi_values (with `agent`: of agent_kpi_values) or
 value. So that all examples land at once, each has its own brand, named like the file (`we_p01`),
 and its own ids:
 
-- every id is prefixed with the example's name; `copies: 3` makes three rows, `-1` to `-3`;
+- every id is prefixed with the example's name, but for a KPI's; `copies: 3` makes three rows, `-1`
+  to `-3`;
 - every customer named anywhere exists, in the brand of the row that names them.
 """
 
@@ -188,7 +189,7 @@ def _rows(example: str, line: Row) -> Iterator[Row]:
 
 
 def _is_id(column: str) -> bool:
-    return column.endswith("_id") or column in IDS
+    return (column.endswith("_id") or column in IDS) and column != "kpi_id"
 
 
 def _complete(example: str, rows: Rows) -> None:

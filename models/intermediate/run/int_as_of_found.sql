@@ -71,6 +71,7 @@ found as (
             (select event_at from newest_subscription_event),
             (select max(event_at) from newest_staff_events)
         ) as as_of,
+        run_context.as_of as looks_from,
         {{ parameter("business_time_zone", "varchar") }} as business_time_zone
     from run_context
 ),

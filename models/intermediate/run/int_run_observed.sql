@@ -3,5 +3,6 @@
 select
     as_of,
     business_time_zone,
-    as_of_date
+    as_of_date,
+    looks_from
 from {{ ref("int_as_of_found") }}

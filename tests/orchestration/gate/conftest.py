@@ -326,6 +326,12 @@ create table reports.customer_360 as
 select 'k' || i as customer_id, 20.0::decimal(18, 2) as mrr_eur from range(5) as r (i);
 """
 
+STEERING = """
+create table steering.decisions as
+select 'D1' as decision_id, 'none' as method, 'too_early' as verdict,
+    'review_not_reached' as verdict_reason, null::double as effect, null::double as effect_low,
+    null::double as effect_high;
+"""
 REPORTS = """
 create table reports.dashboards as
 select
@@ -386,7 +392,7 @@ def good_file(
             connection.execute(f"create schema {schema}")
         connection.execute(KPI_VALUES + KPI_QUANTILES + KPI_EDITIONS + KPI_CATALOGUE + KPI_QUALITY)
         connection.execute(SCORECARD + STAFFING + AGENT_KPI_VALUES + KPI_THRESHOLDS)
-        connection.execute(CORE + JOURNEYS + REPORTS)
+        connection.execute(CORE + JOURNEYS + STEERING + REPORTS)
         for table in rules.tables:
             complete(connection, table, types[table.schema, table.table])
     write_rules(path.parent, rules)

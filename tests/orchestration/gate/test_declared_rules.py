@@ -268,6 +268,14 @@ BROKEN = {
         ],
     },
     "reports.agent": {"nobody_is_asked_to_act_on_a_person": ["is_action_due = true"]},
+    "steering.decisions": {
+        "improvement_needs_a_comparison": [
+            "verdict = 'improved', verdict_reason = null",
+            "verdict = 'worsened', verdict_reason = null, method = 'before_after', effect_low = 1",
+        ],
+        "verdict_or_reason": ["verdict_reason = null", "verdict = 'no_detectable_effect'"],
+        "effect_within_its_interval": ["effect = 1, effect_low = 2, effect_high = 3"],
+    },
     "reports.customer_360": {"mrr_eur_is_not_negative": ["mrr_eur = -1"]},
     "steering.lead_lags": {
         "what_is_judged_has_its_figures": ["verdict = 'predictive'"],

@@ -1,7 +1,7 @@
 -- The decisions on each KPI: all of them beside its total; beside a brand those that are about it,
 -- or about everything.
 with decisions as (
-    select * from {{ ref("stg_steering__decisions") }}
+    select * from {{ ref("decisions") }}
 ),
 
 brands as (
@@ -57,8 +57,16 @@ final as (
         newest.action,
         newest.owner_role,
         newest.decided_on,
-        newest.review_on,
-        newest.status
+        newest.review_due_on,
+        newest.status,
+        newest.method,
+        newest.effect,
+        newest.effect_low,
+        newest.effect_high,
+        newest.verdict,
+        newest.verdict_reason,
+        newest.statement_en,
+        newest.statement_fr
     from counted
     inner join newest
         on

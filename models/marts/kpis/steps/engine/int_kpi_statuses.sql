@@ -236,7 +236,8 @@ final as (
         case when not is_suppressed then cast(round(pending_count) as bigint) end
             as pending_count,
         identification_rate,
-        is_provisional
+        is_provisional,
+        is_withheld
     from judged
 )
 
