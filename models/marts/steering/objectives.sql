@@ -16,7 +16,7 @@ decisions as (
     select
         objective_id,
         count(*) as decision_count
-    from {{ ref("stg_steering__decisions") }}
+    from {{ ref("int_decisions_known") }}
     where
         objective_id is not null
         and status is distinct from 'cancelled'

@@ -265,7 +265,7 @@ decisions as (
         min(case when status in ('acted', 'measured', 'adjusted', 'closed') then decided_on end)
             as acted_on,
         min(case when status = 'cancelled' then decided_on end) as rejected_on
-    from {{ ref("stg_steering__decisions") }}
+    from {{ ref("int_decisions_known") }}
     where signal_id is not null
     group by 1
 ),
