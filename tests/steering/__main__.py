@@ -29,7 +29,8 @@ from orchestration.system.paths import PROJECT_ROOT, DataPaths
 FINDINGS = PROJECT_ROOT / ".test_data" / "steering"
 RESULTS = Path(__file__).parent / "results.md"
 WORLDS = {"planted": Effects(), "quiet": NO_EFFECTS}
-CUSTOMERS, MONTHS = 2_000, 18
+# as large as it takes to see what the planted decision changed in its team
+CUSTOMERS, MONTHS = 6_000, 9
 WEEKS_OF_A_QUARTER, MONTHS_OF_A_QUARTER = 13, 3
 
 SERIES = """
@@ -54,6 +55,14 @@ where verdict in ('predictive', 'contrary')
 order by all
 """
 
+DECISIONS = """
+select decision_id, verdict, verdict_reason, effect, effect_low, effect_high
+from steering.decisions
+where decision_id in ('DEC-001', 'DEC-002')
+order by all
+"""
+QUERIES = {"series": SERIES, "signals": SIGNALS, "leads": LEADS, "decisions": DECISIONS}
+
 
 def look_at(kind: str, seed: int) -> dict[str, Any]:
     """Build one world in a folder of its own, and return what its edition says."""
@@ -75,7 +84,7 @@ def look_at(kind: str, seed: int) -> dict[str, Any]:
         found = {"truth": json.loads(paths.demo_truth.read_text(encoding="utf-8"))["planted"]}
         with duckdb.connect(str(paths.marts_db), read_only=True) as connection:
             connection.execute(f"attach '{paths.build_db}' as build (read_only)")
-            for name, query in {"series": SERIES, "signals": SIGNALS, "leads": LEADS}.items():
+            for name, query in QUERIES.items():
                 rows = connection.execute(query)
                 columns = [column[0] for column in rows.description]
                 found[name] = [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
@@ -95,6 +104,27 @@ def surge_was_signalled(world: dict[str, Any]) -> bool:
         and date.fromisoformat(signal["raised_on"]) == monday + timedelta(days=7)
         for signal in world["signals"]
     )
+
+
+def decision(world: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return what is said of the decision that worked (`effective`), or of the idle one."""
+    wanted = world["truth"]["decision"][name]["decision_id"]
+    [found] = [one for one in world["decisions"] if one["decision_id"] == wanted]
+    return dict(found)
+
+
+def returns_avoided(world: dict[str, Any]) -> float:
+    """Return by how much fewer of the contacts that the team handled came back, beyond its control.
+
+    Of contacts, as the world counts them; the KPI is of issues, and near it.
+    """
+    rates = {
+        (row["team"], row["is_after"]): row["came_back"] / row["handled"]
+        for row in world["truth"]["decision"]["counts"]
+    }
+    team = world["truth"]["decision"]["effective"]["team"]
+    control = world["truth"]["decision"]["effective"]["control_team"]
+    return (rates[team, False] - rates[team, True]) - (rates[control, False] - rates[control, True])
 
 
 def quarters_of_series(world: dict[str, Any], kind: str) -> float:
@@ -139,6 +169,23 @@ def report(worlds: dict[str, list[dict[str, Any]]]) -> str:
             f"| false alarms of a {label} and quarter in quiet worlds "
             f"| {raised} in {quarters:,.0f}: {raised / quarters:.1%} |"
         )
+    worked = [decision(world, "effective") for world in planted]
+    idle = [decision(world, "without_effect") for world in planted]
+    covered = sum(
+        one["effect_low"] is not None
+        and one["effect_low"] <= returns_avoided(world) <= one["effect_high"]
+        for one, world in zip(worked, planted, strict=True)
+    )
+    improved = sum(one["verdict"] == "improved" for one in worked)
+    not_improved = sum(one["verdict"] != "improved" for one in idle)
+    judged = sum(one["verdict"] in ("no_detectable_effect", "worsened") for one in idle)
+    lines += [
+        f"| the decision that worked is found improved | {improved} of {len(planted)} worlds |",
+        "| the one that changed nothing is not found improved "
+        f"| {not_improved} of {len(planted)} worlds, {judged} of them judged |",
+        "| the interval of the first covers the change that the world counted "
+        f"| {covered} of {len(planted)} worlds |",
+    ]
     leads = sum(len(world["leads"]) for world in quiet)
     lines.append(f"| leads shown in quiet worlds | {leads} in {len(quiet)} worlds |")
     return "\n".join(lines) + "\n"
