@@ -32,5 +32,8 @@
     is_provisional,
     owner_role,
     next_action_fr,
-    next_action_en
+    next_action_en,
+    open_signal_count,
+    signal_fr,
+    signal_en
 {%- endmacro %}

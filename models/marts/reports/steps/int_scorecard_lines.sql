@@ -55,6 +55,16 @@ targets as (
     }} as objectives
 ),
 
+-- what stands out of each KPI: how much, and the first of it
+open_signals as (
+    select
+        *,
+        count(*) over (partition by kpi_id) as signal_count,
+        row_number() over (partition by kpi_id order by priority) as place
+    from {{ ref("signals") }}
+    where state in ('open', 'qualified')
+),
+
 described as (
     select
         lines.dashboard,
@@ -95,7 +105,11 @@ described as (
         catalogue.on_warning_fr,
         catalogue.on_warning_en,
         catalogue.on_alert_fr,
-        catalogue.on_alert_en
+        catalogue.on_alert_en,
+        case when lines.slice_type = 'total' then coalesce(open_signals.signal_count, 0) end
+            as open_signal_count,
+        open_signals.statement_fr as signal_fr,
+        open_signals.statement_en as signal_en
     from lines
     cross join run
     inner join {{ ref("published_kpi_catalogue") }} as catalogue
@@ -103,6 +117,11 @@ described as (
             lines.kpi_id = catalogue.kpi_id
             and lines.period_start >= catalogue.valid_from
             and (lines.period_start < catalogue.valid_to or catalogue.valid_to is null)
+    left join open_signals
+        on
+            lines.kpi_id = open_signals.kpi_id
+            -- they are about the service as a whole
+            and case when lines.slice_type = 'total' then 1 end = open_signals.place
     left join targets
         on
             lines.kpi_id = targets.kpi_id
