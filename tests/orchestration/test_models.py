@@ -19,6 +19,7 @@ FLOORS = (
     ("intermediate",),
     ("core",),
     ("journeys", "kpis"),
+    ("steering",),
     ("reports",),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
