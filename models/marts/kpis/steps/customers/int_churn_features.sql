@@ -12,21 +12,72 @@ subscribers as (
     select * from {{ ref("int_subscribers_scored") }}
 ),
 
-contacts as (
+-- contacts by their own rows: that a contact refers to a ticket is known only once it has come
+recorded as (
     select
         contacts.customer_id,
         {{ business_date("contacts.queue_entered_at", "run.business_time_zone") }} as event_date,
-        coalesce(reasons.is_complaint, false) as is_complaint
+        contacts.reason,
+        contacts.ticket_id
     from {{ ref("contacts") }} as contacts
     cross join run
-    left join {{ ref("reasons") }} as reasons
-        on contacts.reason = reasons.reason
     where
-        contacts.is_in_scope
+        contacts.contact_source = 'contact'
+        and contacts.is_in_scope
         and contacts.is_identified
 ),
 
--- the last answer to each instrument speaks
+-- a ticket that a customer opened is a contact unless one had come by then that refers to it
+written as (
+    select
+        tickets.customer_id,
+        tickets.created_date as event_date,
+        tickets.reason
+    from {{ ref("tickets") }} as tickets
+    left join (
+        select
+            ticket_id,
+            min(event_date) as event_date
+        from recorded
+        group by 1
+    ) as first_contacts
+        on tickets.ticket_id = first_contacts.ticket_id
+    where
+        coalesce(tickets.created_by, 'customer') = 'customer'
+        and tickets.is_identified
+        and not tickets.is_spam
+        and not tickets.is_merged
+        and not tickets.is_test
+        and (
+            first_contacts.event_date is null
+            or first_contacts.event_date > tickets.created_date
+        )
+),
+
+contacts as (
+    select
+        exchanges.customer_id,
+        exchanges.event_date,
+        coalesce(reasons.is_complaint, false) as is_complaint
+    from (
+        select
+            customer_id,
+            event_date,
+            reason
+        from recorded
+        union all
+        select
+            customer_id,
+            event_date,
+            reason
+        from written
+    ) as exchanges
+    left join {{ ref("reasons") }} as reasons
+        on exchanges.reason = reasons.reason
+),
+
+-- The last answer to each instrument speaks. One that a later answer to the same invitation
+-- superseded had not been superseded yet.
 answers as (
     select
         customer_id,
@@ -41,7 +92,7 @@ answers as (
         end as sign
     from {{ ref("survey_answers") }}
     where
-        is_counted
+        validity in ('valid', 'superseded')
         and customer_id is not null
         and (
             (instrument = 'ces_effort' and scale_min = 1 and scale_max = 7)
