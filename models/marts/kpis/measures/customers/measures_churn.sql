@@ -61,9 +61,9 @@ at_risk as (
 judged as (
     select
         quality.*,
-        quality.top_churners / cast(quality.churners as double) as share_found,
-        quality.churners + {{ z }} * {{ z }} as weight,
-        {{ z }} * sqrt(
+        (quality.top_churners + {{ z }} * {{ z }} / 2) / (quality.churners + {{ z }} * {{ z }})
+            as centre,
+        {{ z }} / (quality.churners + {{ z }} * {{ z }}) * sqrt(
             quality.top_churners * (quality.churners - quality.top_churners) / quality.churners
             + {{ z }} * {{ z }} / 4
         ) as reach
@@ -101,9 +101,9 @@ final as (
         null,
         null,
         null,
-        share_found * churners / top_customers,
-        greatest((top_churners + {{ z }} * {{ z }} / 2 - reach) / weight, 0) * churners / top_customers,
-        least((top_churners + {{ z }} * {{ z }} / 2 + reach) / weight, 1) * churners / top_customers,
+        top_churners / top_customers,
+        round(greatest(centre - reach, 0) * churners / top_customers, 9),
+        round(least(centre + reach, 1) * churners / top_customers, 9),
         churners / cast(customers as double),
         churners
     from judged
