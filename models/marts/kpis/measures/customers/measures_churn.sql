@@ -102,8 +102,8 @@ final as (
         null,
         null,
         top_churners / top_customers,
-        round(greatest(centre - reach, 0) * churners / top_customers, 9),
-        round(least(centre + reach, 1) * churners / top_customers, 9),
+        round(greatest(centre - reach, 0) * churners / top_customers, 15),
+        round(least(centre + reach, 1) * churners / top_customers, 15),
         churners / cast(customers as double),
         churners
     from judged
