@@ -1,7 +1,8 @@
 """What a score of departures may know, and what the learned model makes of it.
 
-The world is cut at a scoring: what is dated on that Monday or later goes, all is built again, and no
-feature of that Monday may have changed. A feature that looks ahead is found by the same comparison.
+The world is cut at a scoring: what is dated on that Monday or later goes, all is built again, and
+no feature of that Monday may have changed. A feature that looks ahead is found by the same
+comparison.
 """
 
 import csv
@@ -60,13 +61,21 @@ def world(seed: int) -> World:
 
     for number in range(CUSTOMERS):
         rows["billing", "customers"].append(
-            {"customer_id": f"c{number}", "created_at": text(START - timedelta(days=number * 10 - 60))}
+            {
+                "customer_id": f"c{number}",
+                "created_at": text(START - timedelta(days=number * 10 - 60)),
+            }
         )
         subscription(dice, rows, number)
     for number in range(150):
         created, customer = moment(), somebody()
         rows["interactions", "tickets"].append(
-            {"ticket_id": f"t{number}", **named(customer), "channel": "email", "reason": "complaint"}
+            {
+                "ticket_id": f"t{number}",
+                **named(customer),
+                "channel": "email",
+                "reason": "complaint",
+            }
             | {"created_at": text(created), "created_by": "customer"}
         )
         rows["interactions", "ticket_events"].append(

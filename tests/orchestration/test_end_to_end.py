@@ -29,7 +29,7 @@ QUERIES = [
     for number, sql in enumerate(queries(page), start=1)
 ]
 # Too rare for 300 customers (few detractors who accept a call, never ten callers in half an hour),
-# or in need of more than seven months (twelve of orders; two windows of 90 days, one after another).
+# or in need of more than seven months (twelve of orders; two windows of 90 days in a row).
 RARE = {
     "churn_model_lift",
     "detractor_loop_closure_rate",

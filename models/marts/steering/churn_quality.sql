@@ -1,5 +1,5 @@
--- How each way of scoring did at each monthly scoring, over all customers and by tenths of them from
--- the highest probability down: expected beside observed departures.
+-- How each way of scoring did at each monthly scoring, over all customers and by tenths of them
+-- from the highest probability down: expected beside observed departures.
 {%- set models = ["base", "points", "learned"] %}
 with quality as (
     select * from {{ ref("int_churn_quality") }}
@@ -65,7 +65,10 @@ judged as (
             when quality.model = 'base' then 'reference'
             when quality.model = 'points' and quality.brier < base.brier and quality.auc > 0.5
                 then 'better_than_reference'
-            when quality.model = 'learned' and quality.brier < points.brier and quality.auc > points.auc
+            when
+                quality.model = 'learned'
+                and quality.brier < points.brier
+                and quality.auc > points.auc
                 then 'better_than_points'
             when quality.model = 'learned' then 'not_better_than_points'
             else 'not_better_than_reference'
@@ -103,7 +106,7 @@ final as (
         verdict,
         case verdict
             when 'window_open' then 'Les 90 jours ne sont pas écoulés'
-            when 'not_judged' then 'Pas encore jugeable : 90 jours en cours, ou trop peu de départs pour apprendre'
+            when 'not_judged' then 'Pas jugeable : 90 jours en cours, ou rien d’appris'
             when 'not_enough_data' then 'Trop peu de départs pour juger'
             when 'reference' then 'Référence : le même taux pour tous'
             when 'better_than_reference' then 'Meilleur que le même taux pour tous'
@@ -113,7 +116,7 @@ final as (
         end as verdict_fr,
         case verdict
             when 'window_open' then 'Its 90 days are not over'
-            when 'not_judged' then 'Cannot be judged yet: the 90 days run, or too few departures to learn from'
+            when 'not_judged' then 'Cannot be judged: its 90 days run, or nothing was learned'
             when 'not_enough_data' then 'Too few departures to judge'
             when 'reference' then 'Reference: the same rate for everybody'
             when 'better_than_reference' then 'Better than the same rate for everybody'

@@ -1,6 +1,6 @@
 -- The newest scoring, and the monthly ones of the year before it, by the way of scoring that was in
--- force in their month. What drives a score is what raises it by that way: by its points, or by what
--- it adds to the learned model's logarithm of the odds.
+-- force in their month. What drives a score is what raises it by that way: by its points, or by
+-- what it adds to the learned model's logarithm of the odds.
 with in_force as (
     select
         scored_date,

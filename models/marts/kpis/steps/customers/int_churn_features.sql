@@ -1,5 +1,5 @@
 -- The signs of each scored customer, from what had happened before the local day of the scoring. A
--- sign holds from the day after what raised it, until it expires or something newer takes its place.
+-- sign holds from the day after what raised it, until it expires or something newer replaces it.
 {%- set valid_for = {
     "frequent_contacts": parameter("frequent_contact_days", "integer"),
     "silence": parameter("silence_days", "integer"),
@@ -299,7 +299,8 @@ final as (
         -- so many are frequent
         cast(
             least(
-                coalesce(signs.contact_count, 0), {{ parameter("frequent_contacts", "integer") }} - 1
+                coalesce(signs.contact_count, 0),
+                {{ parameter("frequent_contacts", "integer") }} - 1
             ) as integer
         ) as recent_contacts,
         case when subscribers.is_paused then 1 else 0 end as paused,

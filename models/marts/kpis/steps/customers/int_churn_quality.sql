@@ -152,7 +152,10 @@ cells as (
         'all' as slice_value
     from in_force
     cross join (
-        values {% for model in models %}('{{ model }}'){{ ", " if not loop.last }}{% endfor %}
+        values
+        {%- for model in models %}
+        ('{{ model }}'){{ "," if not loop.last }}
+        {%- endfor %}
     ) as models (model)
     union
     select {{ cell }}

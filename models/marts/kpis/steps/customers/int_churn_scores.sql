@@ -55,7 +55,10 @@ outcomes as (
         count(case when banded.has_churned then 1 end) as churners
     from (select distinct scored_date from banded where is_monthly) as months
     cross join (
-        values {% for band in bands %}('{{ band }}'){{ ", " if not loop.last }}{% endfor %}
+        values
+        {%- for band in bands %}
+        ('{{ band }}'){{ "," if not loop.last }}
+        {%- endfor %}
     ) as bands (band)
     left join banded
         on

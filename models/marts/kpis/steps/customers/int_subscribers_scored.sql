@@ -91,8 +91,13 @@ spans_later as (
             cast({{ dbt.dateadd("day", "-labels.label_days", "held.began_on") }} as date),
             {{ add_days("held.first_date", -1) }}
         ) as from_date,
-        cast({{ dbt.dateadd("day", "-labels.label_days", "least(held.ends_on, held.last_date)") }} as date)
-            as until_date
+        cast(
+            {{
+                dbt.dateadd(
+                    "day", "-labels.label_days", "least(held.ends_on, held.last_date)"
+                )
+            }} as date
+        ) as until_date
     from held
     cross join labels
 ),
@@ -177,10 +182,12 @@ final as (
         not customers.is_paying as is_paused,
         customers.is_yearly,
         cast(
-            {{ dbt.datediff("described.created_date", "customers.scored_date", "day") }} as integer
+            {{ dbt.datediff("described.created_date", "customers.scored_date", "day") }}
+            as integer
         ) as tenure_days,
-        cast({{ dbt.dateadd("day", "labels.label_days", "customers.scored_date") }} as date)
-            as label_date,
+        cast(
+            {{ dbt.dateadd("day", "labels.label_days", "customers.scored_date") }} as date
+        ) as label_date,
         case
             when
                 {{ is_first_monday("customers.scored_date") }}
