@@ -45,6 +45,7 @@ EVENT_OF = {
     "subscription_events": "effective_at",
 }
 Features = dict[str, dict[str, Any]]
+SIGNS = ["one", "other"]
 DAY = numpy.datetime64("2026-01-05")
 
 
@@ -291,7 +292,7 @@ def terms(rows: list[dict[str, Any]], version: str) -> dict[str, float]:
 
 
 def test_a_version_finds_how_much_a_sign_is_worth(model: Any) -> None:
-    rows = model.versions(cells(months(6)), ["one", "other"])
+    rows = model.versions(cells(months(6)), SIGNS, 30)
     [one] = [row for row in rows if row["scored_from"].isoformat() == "2026-05-25"][3:4]
     found = {row["term"]: row for row in rows if row["model_version"] == one["model_version"]}
     # odds of 400 in 9,600 against 100 in 9,900
@@ -303,11 +304,10 @@ def test_a_version_finds_how_much_a_sign_is_worth(model: Any) -> None:
 
 def test_a_version_learns_from_nothing_that_was_not_over(model: Any) -> None:
     """What the later months hold, the earlier versions do not know."""
-    signs_of_both = ["one", "other"]
-    whole = model.versions(cells(months(9)), signs_of_both)
+    whole = model.versions(cells(months(9)), SIGNS, 30)
     # the label of month 4 is known when month 8 is scored, 112 days later
     other_end = months(4) + [(m, o, p, n, 5_000 - c) for m, o, p, n, c in months(9) if m >= 4]
-    turned = model.versions(cells(other_end), signs_of_both)
+    turned = model.versions(cells(other_end), SIGNS, 30)
     last = max(row["scored_from"] for row in whole)
     assert [row for row in whole if row["scored_from"] < last] == [
         row for row in turned if row["scored_from"] < last
@@ -320,16 +320,16 @@ def test_a_version_learns_from_nothing_that_was_not_over(model: Any) -> None:
 
 def test_the_same_data_in_any_order_give_the_same_fingerprint(model: Any) -> None:
     rows = months(6)
-    first = model.versions(cells(rows), ["one", "other"])
-    again = model.versions(cells(random.Random(1).sample(rows, len(rows))), ["one", "other"])
+    first = model.versions(cells(rows), SIGNS, 30)
+    again = model.versions(cells(random.Random(1).sample(rows, len(rows))), SIGNS, 30)
     assert first == again
-    changed = model.versions(cells(months(6, churners=402)), ["one", "other"])
+    changed = model.versions(cells(months(6, churners=402)), SIGNS, 30)
     assert first[-1]["fingerprint"] != changed[-1]["fingerprint"]
 
 
 def test_with_few_departures_nothing_is_learned(model: Any) -> None:
     few = [(m, o, p, n, 7 if o else 0) for m, o, p, n, _ in months(6)]
-    rows = model.versions(cells(few), ["one", "other"])
+    rows = model.versions(cells(few), SIGNS, 30)
     assert {row["state"] for row in rows} == {"not_enough_data"}
     assert [row["scored_from"] for row in rows] == sorted({row["scored_from"] for row in rows})
     # 14 of each month: enough to learn from after three, never to calibrate on
@@ -339,4 +339,4 @@ def test_with_few_departures_nothing_is_learned(model: Any) -> None:
 
 def test_nobody_to_score_gives_no_version(model: Any) -> None:
     nothing = {name: column[:0] for name, column in cells(months(1)).items()}
-    assert model.versions(nothing, ["one", "other"]) == []
+    assert model.versions(nothing, SIGNS, 30) == []

@@ -65,11 +65,7 @@ judged as (
             when quality.model = 'base' then 'reference'
             when quality.model = 'points' and quality.brier < base.brier and quality.auc > 0.5
                 then 'better_than_reference'
-            when
-                quality.model = 'learned'
-                and quality.brier < points.brier
-                and quality.auc > points.auc
-                then 'better_than_points'
+            when quality.is_trial_won then 'better_than_points'
             when quality.model = 'learned' then 'not_better_than_points'
             else 'not_better_than_reference'
         end as verdict
@@ -82,10 +78,6 @@ judged as (
         on
             quality.scored_date = base.scored_date
             and base.model = 'base'
-    left join quality as points
-        on
-            quality.scored_date = points.scored_date
-            and points.model = 'points'
 ),
 
 final as (

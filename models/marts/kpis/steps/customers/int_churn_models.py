@@ -12,8 +12,6 @@ import hashlib
 import numpy
 import pyarrow
 
-# fewer departures than this in either part, and nothing is learned
-FEWEST_CHURNERS = 30
 # of numbers that are published and hashed: beyond, the order of summing would show
 DECIMALS = 6
 INTERCEPT = "(intercept)"
@@ -55,24 +53,28 @@ def model(dbt, session):
         )
         .fetchnumpy()
     )
-    return pyarrow.Table.from_pylist(versions(cells, signs), schema=COLUMNS)
+    parameters = dbt.ref("parameters").filter("parameter = 'minimum_sample'")
+    [(fewest,)] = parameters.project("cast(value as integer)").fetchall()
+    return pyarrow.Table.from_pylist(versions(cells, signs, fewest), schema=COLUMNS)
 
 
-def versions(cells, signs):
+def versions(cells, signs, fewest):
     """Return one row per version and term, as dictionaries by the names of COLUMNS.
 
     `cells` has arrays with an item per scoring and combination of signs: `scored_date`,
     `label_date` (when its departures are known), each sign, `customers` whose departure is known,
-    and how many of them were `churners`.
+    and how many of them were `churners`. With fewer than `fewest` of these to learn from, or to
+    calibrate on, nothing is learned.
     """
     found = []
     for day in numpy.unique(cells["scored_date"]):
         known = (cells["label_date"] <= day) & (cells["customers"] > 0)
-        found += version(day, {name: column[known] for name, column in cells.items()}, signs)
+        its_cells = {name: column[known] for name, column in cells.items()}
+        found += version(day, its_cells, signs, fewest)
     return found
 
 
-def version(day, cells, signs):
+def version(day, cells, signs, fewest):
     """Return the rows of the version that scores from `day` on; one row where it cannot learn."""
     days = numpy.unique(cells["scored_date"])
     is_last = cells["scored_date"] == (days[-1] if len(days) else day)
@@ -86,7 +88,7 @@ def version(day, cells, signs):
         "training_customers": int(cells["customers"].sum()),
         "training_churners": learned_of + calibrated_on,
     }
-    if min(learned_of, calibrated_on) < FEWEST_CHURNERS:
+    if min(learned_of, calibrated_on) < fewest:
         nothing = {"term": INTERCEPT, "coefficient": None, "mean": None, "scale": None}
         return [rows | nothing | {"state": "not_enough_data", "fingerprint": None}]
     terms = fitted(cells, is_last, signs)

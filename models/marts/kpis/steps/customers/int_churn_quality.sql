@@ -173,6 +173,8 @@ final as (
             when 'points' then not in_force.is_learned_in_force
             else false
         end as is_in_force,
+        case when cells.model = 'learned' and cells.slice_type = 'total' then trials.is_won end
+            as is_trial_won,
         cast(coalesce(measured.customers, 0) as bigint) as customers,
         cast(coalesce(measured.churners, 0) as bigint) as churners,
         round(measured.mean_probability, 6) as mean_probability,
@@ -189,6 +191,8 @@ final as (
     from cells
     inner join in_force
         on cells.scored_date = in_force.scored_date
+    left join trials
+        on cells.scored_date = trials.scored_date
     left join measured
         on
             cells.scored_date = measured.scored_date
