@@ -47,6 +47,7 @@ TABLES = {
         "measures_callbacks",
         "measures_cancellations",
         "measures_cancellations_avoided",
+        "measures_churn",
         "measures_complaints",
         "measures_contact_demand",
         "measures_contacts",
@@ -92,6 +93,7 @@ TABLES = {
         "real_time",
         "value_bridge",
     ),
+    "steering": ("churn_models", "churn_quality", "churn_scores"),
 }
 _FIGURE = (
     "kpi_id",

@@ -372,7 +372,7 @@ def good_file(
         if node["resource_type"] in ("model", "seed")
     }
     with duckdb.connect(str(path)) as connection:
-        for schema in ("core", "journeys", "kpis", "reports"):
+        for schema in ("core", "journeys", "kpis", "steering", "reports"):
             connection.execute(f"create schema {schema}")
         connection.execute(KPI_VALUES + KPI_QUANTILES + KPI_EDITIONS + KPI_CATALOGUE + KPI_QUALITY)
         connection.execute(STAFFING + AGENT_KPI_VALUES + KPI_THRESHOLDS)
