@@ -30,6 +30,7 @@
         "repeat_purchases",
         "cancellations",
         "cancellations_avoided",
+        "churn",
         "costs",
         "agents",
         "skills",

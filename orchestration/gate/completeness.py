@@ -49,6 +49,7 @@ TABLES = {
         "measures_callbacks",
         "measures_cancellations",
         "measures_cancellations_avoided",
+        "measures_churn",
         "measures_complaints",
         "measures_contact_demand",
         "measures_contacts",
@@ -88,6 +89,9 @@ TABLES = {
         "waiting_now",
     ),
     "steering": (
+        "churn_models",
+        "churn_quality",
+        "churn_scores",
         "decisions",
         "lead_lags",
         "objectives",

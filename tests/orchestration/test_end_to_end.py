@@ -29,8 +29,13 @@ QUERIES = [
     for number, sql in enumerate(queries(page), start=1)
 ]
 # Too rare for 300 customers (few detractors who accept a call, never ten callers in half an hour),
-# or in need of more than seven months (twelve of orders).
-RARE = {"detractor_loop_closure_rate", "intervals_in_target_rate", "repeat_purchase_rate"}
+# or in need of more than seven months (twelve of orders; two windows of 90 days in a row).
+RARE = {
+    "churn_model_lift",
+    "detractor_loop_closure_rate",
+    "intervals_in_target_rate",
+    "repeat_purchase_rate",
+}
 # Seven months, so that windows of 90 days are over.
 # taken today, long after the world's last day
 DECISION = (

@@ -28,7 +28,9 @@ spoken_for as (
                 customer_id
         ) as preference,
         count(*) over (partition by surviving_customer_id) as record_count,
-        min(created_at) over (partition by surviving_customer_id) as first_created_at
+        min(created_at) over (partition by surviving_customer_id) as first_created_at,
+        -- who objected under one name has objected
+        bool_or(is_scoring_opt_out) over (partition by surviving_customer_id) as has_objected
     from resolved
 ),
 
@@ -43,7 +45,7 @@ final as (
         closed_at,
         is_test,
         is_staff,
-        is_scoring_opt_out,
+        has_objected as is_scoring_opt_out,
         cast(record_count - 1 as integer) as merged_record_count
     from spoken_for
     where preference = 1

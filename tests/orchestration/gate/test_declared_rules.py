@@ -297,6 +297,19 @@ BROKEN = {
         "something_is_at_stake": ["customers_concerned = -1"],
         "it_is_raised_after_it_began": ["latency_days = 0"],
     },
+    "steering.churn_models": {"odds_ratio_is_positive": ["odds_ratio = 0"]},
+    "steering.churn_quality": {
+        "decile_is_a_tenth_or_all": ["decile = 11", "decile = -1"],
+        "churners_are_customers": ["churners = 2", "churners = -1"],
+    },
+    "steering.churn_scores": {
+        "probability_is_a_share": ["probability = 1.1", "probability = -0.1"],
+        "only_the_newest_scoring_has_ranks": ["priority_rank = 1"],
+        "revenue_at_risk_is_part_of_a_year": [
+            "mrr_eur = 1, revenue_at_risk_eur = 13",
+            "mrr_eur = 1, revenue_at_risk_eur = -1",
+        ],
+    },
 }
 
 

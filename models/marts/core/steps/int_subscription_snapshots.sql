@@ -62,19 +62,13 @@ judged as (
         looked_at.*,
         case when {{ brings_revenue("looked_at") }} then monthly_amount else 0 end
             as monthly_recurring_amount,
-        lifecycle = 'paused'
-        and billing_status in ('active', 'past_due')
-        and monthly_amount > 0
-        and snapshot_date <= {{
-            add_days("paused_date", parameter("pause_grace_days", "integer"))
-        }} as is_paused_within_grace,
+        {{ pause_keeps_customer("looked_at") }}
+        and snapshot_date <= {{ pause_kept_until("paused_date") }} as is_paused_within_grace,
         -- the pause before outlasted its grace
         case
             when
                 lifecycle = 'running'
-                and resumed_date > {{
-                    add_days("paused_date", parameter("pause_grace_days", "integer"))
-                }}
+                and resumed_date > {{ pause_kept_until("paused_date") }}
                 then last_resumed_at
         end as came_back_at
     from looked_at
