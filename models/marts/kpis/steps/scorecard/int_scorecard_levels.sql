@@ -81,7 +81,8 @@ scored as (
         -- the worst value may be above the best: one formula for both directions
         case
             when usable.value is not null and bounds.worst <> bounds.best
-                then 100 * least(
+                -- and no zero below zero
+                then 0.0 + 100 * least(
                     greatest((usable.value - bounds.worst) / (bounds.best - bounds.worst), 0), 1
                 )
         end as score

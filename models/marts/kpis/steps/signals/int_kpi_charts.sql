@@ -53,6 +53,7 @@ expected as (
         *,
         count(*) over baseline as baseline_points,
         avg(value) over baseline as centre,
+        min(value) over baseline as lowest_in_baseline,
         avg(moving_range) over ranges as mean_moving_range,
         -- for a run: what was before it, and where the run itself lies
         count(*) over before_run as points_before_run,
@@ -97,7 +98,10 @@ limited as (
         *,
         -- of a standard deviation of single figures, which is 1/1.128 of their mean moving range
         range_before_run / 1.128 as spread_before_run,
+        -- what has never been below 0 has no limit there
         case
+            when baseline_points >= {{ fewest }} and lowest_in_baseline >= 0
+                then greatest(centre - 2.66 * mean_moving_range, 0)
             when baseline_points >= {{ fewest }} then centre - 2.66 * mean_moving_range
         end as lower_limit,
         case
