@@ -35,6 +35,8 @@ def world(seed: int) -> World:
     _staff(dice, rows)
     _holds_and_callbacks(dice, rows)
     _orders_of_earlier_years(dice, rows)
+    _a_survey_that_no_seed_knows(dice, rows)
+    _afterthoughts(dice, rows)
     return rows
 
 
@@ -327,6 +329,58 @@ def _surveys_and_orders(dice: random.Random, rows: World) -> None:
                 "contact_id": f"k{number}" if number % 2 else "",
             }
         )
+
+
+def _a_survey_that_no_seed_knows(dice: random.Random, rows: World) -> None:
+    """It asks about the relation, until one of its few invitations that name a contact comes."""
+    for number in range(24):
+        sent = _moment(dice)
+        rows["surveys", "invitations"].append(
+            {
+                "invitation_id": f"u{number}",
+                "survey_code": "homemade",
+                **_reference(dice),
+                "contact_id": f"k{number}" if number < 2 else "",
+                "sent_at": _instant(sent),
+            }
+        )
+        rows["surveys", "answers"].append(
+            {
+                "answer_id": f"u{number}",
+                "invitation_id": f"u{number}",
+                "question_code": "nps",
+                "score": dice.randrange(11),
+                "answered_at": _instant(sent + timedelta(days=dice.randrange(10))),
+            }
+        )
+
+
+def _afterthoughts(dice: random.Random, rows: World) -> None:
+    """Accounts are closed, or turn out to be older or a test; rows are taken back."""
+    for customer in rows["billing", "customers"][::3]:
+        created = datetime.fromisoformat(str(customer["created_at"]).removesuffix("Z"))
+        updated = datetime.fromisoformat(str(customer["updated_at"]).removesuffix("Z"))
+        rows["billing", "customers"].append(
+            {
+                **customer,
+                **dice.choice(
+                    (
+                        {"closed_at": _instant(_moment(dice))},
+                        {"created_at": _instant(created - timedelta(days=dice.randrange(900)))},
+                        {"is_test": "true"},
+                    )
+                ),
+                "updated_at": _instant(updated + timedelta(hours=dice.choice((1, 900)))),
+            }
+        )
+    for source, table, key in (
+        ("surveys", "invitations", "invitation_id"),
+        ("surveys", "answers", "answer_id"),
+        ("billing", "orders", "order_id"),
+    ):
+        for row in list(rows[source, table]):
+            if dice.random() < 0.06:
+                rows[source, table].append({key: row[key], "is_deleted": "true"})
 
 
 def _subscription(dice: random.Random, rows: World, number: int) -> None:

@@ -65,6 +65,8 @@ matched as (
         histories.history,
         people.segment,
         people.brand,
+        people.created_at,
+        people.closed_at,
         coalesce(people.is_test or people.is_staff, false) as is_excluded
     from stretches
     left join {{ ref("int_customers_resolved") }} as people
@@ -95,6 +97,8 @@ changed as (
         or matched.history is distinct from before.history
         or matched.segment is distinct from before.segment
         or matched.brand is distinct from before.brand
+        or matched.created_at is distinct from before.created_at
+        or matched.closed_at is distinct from before.closed_at
         or matched.is_excluded is distinct from before.is_excluded
 ),
 
@@ -110,6 +114,8 @@ known as (
         matched.history,
         matched.segment,
         matched.brand,
+        matched.created_at,
+        matched.closed_at,
         matched.is_excluded
     from changed
     left join matched
@@ -127,6 +133,8 @@ known as (
         cast(null as varchar),
         cast(null as varchar),
         cast(null as varchar),
+        cast(null as timestamptz),
+        cast(null as timestamptz),
         cast(null as boolean)
     from changed
     inner join {{ this }} as before

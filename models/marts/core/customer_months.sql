@@ -1,3 +1,12 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_customer_months()) }}",
+    )
+}}
+-- Incremental by person, month and day: see of_changed_customer_months.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),

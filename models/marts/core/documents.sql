@@ -1,19 +1,40 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_purchases('documents', 'document_id', 'customer_id', 'issued_on')) }}",
+        post_hook = "{{ delete_vanished('stg_billing__documents', ['document_id']) }}",
+    )
+}}
+-- Incremental by document: see of_changed_purchases.
 -- A credit note counts at its own date: months already published are not restated.
 with run as (
     select * from {{ ref("int_run_dated") }}
 ),
 
-documents as (
+issued as (
     select
         documents.*,
-        case when documents.document_type = 'credit_note' then -1 else 1 end
-        * documents.net_amount as signed_amount,
         {{ surviving_customer("documents") }} as surviving_customer_id
     from {{ ref("stg_billing__documents") }} as documents
     cross join run
     left join {{ ref("int_customer_survivors_resolved") }} as survivors
         on documents.customer_id = survivors.customer_id
     where documents.issued_on <= run.as_of_date
+),
+
+documents as (
+    select
+        *,
+        case when document_type = 'credit_note' then -1 else 1 end * net_amount as signed_amount
+    from issued as documents
+    where
+        {{
+            of_changed_purchases(
+                "documents", "document_id", "surviving_customer_id", "issued_on"
+            )
+        }}
 ),
 
 final as (

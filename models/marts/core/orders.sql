@@ -1,17 +1,40 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_purchases('orders', 'order_id', 'customer_id', utc_date('ordered_at'), 'contact_id')) }}",
+        post_hook = "{{ delete_vanished('stg_billing__orders', ['order_id']) }}",
+    )
+}}
+-- Incremental by order: see of_changed_purchases.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),
 
-orders as (
+placed as (
     select
         orders.*,
-        {{ business_date("orders.ordered_at", "run.business_time_zone") }} as ordered_date,
         {{ surviving_customer("orders") }} as surviving_customer_id
     from {{ ref("stg_billing__orders") }} as orders
     cross join run
     left join {{ ref("int_customer_survivors_resolved") }} as survivors
         on orders.customer_id = survivors.customer_id
     where orders.ordered_at <= run.as_of
+),
+
+orders as (
+    select
+        orders.*,
+        {{ business_date("orders.ordered_at", "run.business_time_zone") }} as ordered_date
+    from placed as orders
+    cross join run
+    where
+        {{
+            of_changed_purchases(
+                "orders", "order_id", "surviving_customer_id", utc_date("ordered_at"), "contact_id"
+            )
+        }}
 ),
 
 final as (

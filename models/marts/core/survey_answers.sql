@@ -1,8 +1,62 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "delete+insert",
+        unique_key = "answer_id",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_persons(\"'surveys.answers:' || answer_id\")) }}",
+    )
+}}
+-- Incremental by person and exchange: see int_persons_changed. What is gone is deleted before.
 -- Every answer is kept, with the reason why it counts or not. The last valid answer to a question
 -- of an invitation is the one that counts.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),
+
+invitations as (
+    select
+        *,
+        coalesce(
+            {{ of_changed_persons("customer_id") }}
+            or {{ of_changed_persons("exchange_id") }}
+            or {{ of_changed_persons("'surveys.invitations:' || invitation_id") }}
+            {%- if not everything_changed() %}
+            -- the answers of a survey that became one of another kind now stand among others
+            or exists (
+                select 1
+                from {{ this }} as before
+                where (before.survey_code, before.survey_kind) not in (
+                    select distinct
+                        described.survey_code,
+                        described.survey_kind
+                    from {{ ref("int_survey_invitations_described") }} as described
+                )
+            )
+            {%- endif %},
+            false
+        ) as is_changed
+    from {{ ref("int_survey_invitations_described") }}
+),
+
+{%- if not everything_changed() %}
+
+-- what an answer stands among: others of the same person, and about the same exchange
+invitations_beside as (
+    select invitation_id
+    from invitations
+    where
+        is_changed
+        or customer_id in (
+            select changed.customer_id from invitations as changed
+            where changed.is_changed
+        )
+        or exchange_id in (
+            select changed.exchange_id from invitations as changed
+            where changed.is_changed
+        )
+),
+{%- endif %}
 
 answers as (
     select
@@ -30,14 +84,22 @@ answers as (
         questions.polarity,
         {{ business_date("answers.answered_at", "run.business_time_zone") }} as answered_date,
         {{ add_hours("invitations.sent_at", "24 * " ~ parameter("survey_window_days")) }}
-            as window_ends_at
+            as window_ends_at,
+        coalesce(invitations.is_changed, false) as is_changed
     from {{ ref("stg_surveys__answers") }} as answers
     cross join run
-    left join {{ ref("int_survey_invitations_described") }} as invitations
+    left join invitations
         on answers.invitation_id = invitations.invitation_id
     left join {{ ref("survey_questions") }} as questions
         on answers.question_code = questions.question_code
-    where answers.answered_at <= run.as_of
+    where
+        answers.answered_at <= run.as_of
+        {%- if not everything_changed() %}
+        and (
+            answers.invitation_id in (select beside.invitation_id from invitations_beside as beside)
+            or {{ of_changed_persons("'surveys.answers:' || answers.answer_id") }}
+        )
+        {%- endif %}
 ),
 
 checked as (
@@ -79,6 +141,36 @@ superseded as (
     from ranked
 ),
 
+counted as (
+    select
+        *,
+        -- a customer speaks once a quarter of the relation as a whole, and once of each exchange
+        final_validity = 'valid'
+        and row_number() over (
+            partition by
+                survey_kind,
+                instrument,
+                scale_min,
+                scale_max,
+                final_validity,
+                coalesce(customer_id, invitation_id),
+                {{ period_start("quarter", "answered_date") }}
+            order by answered_at desc, answer_id desc
+        ) = 1 as is_last_of_customer_in_quarter,
+        final_validity = 'valid'
+        and row_number() over (
+            partition by
+                survey_kind,
+                instrument,
+                scale_min,
+                scale_max,
+                final_validity,
+                coalesce(exchange_id, invitation_id)
+            order by answered_at desc, answer_id desc
+        ) = 1 as is_last_about_exchange
+    from superseded
+),
+
 final as (
     select
         answer_id,
@@ -109,31 +201,10 @@ final as (
         accepts_contact,
         final_validity as validity,
         final_validity = 'valid' as is_counted,
-        -- a customer speaks once a quarter of the relation as a whole, and once of each exchange
-        final_validity = 'valid'
-        and row_number() over (
-            partition by
-                survey_kind,
-                instrument,
-                scale_min,
-                scale_max,
-                final_validity,
-                coalesce(customer_id, invitation_id),
-                {{ period_start("quarter", "answered_date") }}
-            order by answered_at desc, answer_id desc
-        ) = 1 as is_last_of_customer_in_quarter,
-        final_validity = 'valid'
-        and row_number() over (
-            partition by
-                survey_kind,
-                instrument,
-                scale_min,
-                scale_max,
-                final_validity,
-                coalesce(exchange_id, invitation_id)
-            order by answered_at desc, answer_id desc
-        ) = 1 as is_last_about_exchange
-    from superseded
+        is_last_of_customer_in_quarter,
+        is_last_about_exchange
+    from counted
+    where is_changed or {{ of_changed_persons("'surveys.answers:' || answer_id") }}
 )
 
 select * from final

@@ -1,5 +1,6 @@
 -- From which instant each customer is followed in each month: from the first contact that an agent
 -- handled, or, where there was none, from the same day of the month for all who had bought before.
+-- Only what customer_months builds again.
 with run as (
     select * from {{ ref("int_run_dated") }}
 ),
@@ -12,9 +13,7 @@ contacted as (
 months as (
     select distinct
         contacted.month_start,
-        {{
-            add_days("contacted.month_start", parameter("control_index_day", "integer") ~ " - 1")
-        }} as index_date
+        {{ control_index_date("contacted.month_start") }} as index_date
     from contacted
 ),
 
@@ -55,9 +54,13 @@ controls as (
 ),
 
 followed as (
-    select *, true as is_contacted from contacted
-    union all
-    select *, false as is_contacted from controls
+    select *
+    from (
+        select *, true as is_contacted from contacted
+        union all
+        select *, false as is_contacted from controls
+    ) as indexed
+    where {{ of_changed_customer_months() }}
 ),
 
 -- there are few days, and many customers: midnights are looked up by day

@@ -2,12 +2,15 @@
 -- Orders and the three marks of every month (index, start and end of its window) stand in one line
 -- of time; sums up to each mark, taken from one another, are what lies between them. One pass,
 -- however many orders and months a customer has.
-with purchases as (
-    select * from {{ ref("int_purchases_described") }}
+with months as (
+    select * from {{ ref("int_customer_months_indexed") }}
 ),
 
-months as (
-    select * from {{ ref("int_customer_months_indexed") }}
+purchases as (
+    select * from {{ ref("int_purchases_described") }}
+    {%- if not everything_changed() %}
+    where customer_id in (select months.customer_id from months)
+    {%- endif %}
 ),
 
 line_of_time as (

@@ -1,6 +1,17 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "delete+insert",
+        unique_key = "invitation_id",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_days_not_over(utc_date('sent_at'))) }}",
+        post_hook = "{{ delete_vanished('stg_surveys__invitations', ['invitation_id']) }}",
+    )
+}}
+-- Incremental by invitation: see of_changed_invitations.
 -- Invitations with the customer, the contact and the ticket they ask about, and whether the
 -- survey is about one exchange or about the relation.
-with invitations as (
+with landed as (
     select * from {{ ref("stg_surveys__invitations") }}
 ),
 
@@ -13,8 +24,30 @@ codes as (
         survey_code,
         max(case when contact_id is not null or ticket_id is not null then 1 else 0 end) = 1
             as names_an_exchange
-    from invitations
+    from landed
     group by 1
+),
+
+sent as (
+    select
+        landed.*,
+        coalesce(
+            surveys.kind,
+            case when codes.names_an_exchange then 'transactional' else 'relational' end
+        ) as survey_kind
+    from landed
+    cross join run
+    left join codes
+        on landed.survey_code = codes.survey_code
+    left join {{ ref("surveys") }} as surveys
+        on landed.survey_code = surveys.survey_code
+    where landed.sent_at <= run.as_of
+),
+
+invitations as (
+    select *
+    from sent as invitations
+    where {{ of_changed_invitations() }}
 ),
 
 -- the contact may have been folded into another: its description is then that one's
@@ -35,10 +68,6 @@ exchanges as (
 described as (
     select
         invitations.*,
-        coalesce(
-            surveys.kind,
-            case when codes.names_an_exchange then 'transactional' else 'relational' end
-        ) as survey_kind,
         coalesce(
             exchanges.contact_id,
             invitations.contact_id,
@@ -62,10 +91,6 @@ described as (
         {{ business_date("invitations.sent_at", "run.business_time_zone") }} as sent_date
     from invitations
     cross join run
-    left join codes
-        on invitations.survey_code = codes.survey_code
-    left join {{ ref("surveys") }} as surveys
-        on invitations.survey_code = surveys.survey_code
     left join {{ ref("int_customer_references_matched") }} as refs
         on {{ reference_held_at("invitations", "sent_at") }}
     left join exchanges
@@ -76,7 +101,6 @@ described as (
             ) = exchanges.exchange_id
     left join {{ ref("tickets") }} as tickets
         on invitations.ticket_id = tickets.ticket_id
-    where invitations.sent_at <= run.as_of
 ),
 
 -- The customer whom the invitation names, else the one of the exchange it asks about; somebody

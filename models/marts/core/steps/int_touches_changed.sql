@@ -98,6 +98,22 @@ keys_changed as (
             answers.answer_id = rows_changed.reference_id
             and rows_changed.source = 'surveys.answers'
     union
+    -- of what is gone, as the last build left it
+    select
+        'surveys.invitations',
+        before.invitation_id
+    from (
+        {{
+            rows_as_built(
+                "survey_answers", {"answer_id": "varchar", "invitation_id": "varchar"}
+            ) | indent(8)
+        }}
+    ) as before
+    inner join rows_changed
+        on
+            before.answer_id = rows_changed.reference_id
+            and rows_changed.source = 'surveys.answers'
+    union
     select
         'surveys.invitations',
         invitations.invitation_id
