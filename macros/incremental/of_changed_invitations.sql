@@ -1,8 +1,8 @@
 {#-
     Condition: an invitation (a row of `invitations`, with the kind of its survey) must be described
-    again, or all of them: new batches changed it, the reference that it carries, the contact or the
-    ticket that it asks about; its survey, which no seed knows, became one of another kind; or its
-    day was not over.
+    again, or all of them: new batches changed it, the reference that it carries or the customer
+    whose id that is, the contact or the ticket that it asks about; its survey, which no seed knows,
+    became one of another kind; or its day was not over.
 -#}
 {% macro of_changed_invitations() -%}
     {%- if not execute -%}
@@ -25,6 +25,8 @@
             or ({{ reference_type("invitations") }}, invitations.customer_ref) in (
                 {{ changed_references("refs.ref_type, refs.ref_value") }}
             )
+            -- the customer's own id, where it is known by those alone who are the same customer
+            or invitations.customer_ref in ({{ changed_references("refs.customer_id") }})
             or invitations.contact_id in (
                 select changed.contact_id from {{ ref("int_contacts_changed") }} as changed
             )

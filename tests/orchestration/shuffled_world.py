@@ -36,8 +36,42 @@ def world(seed: int) -> World:
     _holds_and_callbacks(dice, rows)
     _orders_of_earlier_years(dice, rows)
     _a_survey_that_no_seed_knows(dice, rows)
+    _steering(dice, rows)
     _afterthoughts(dice, rows)
     return rows
+
+
+def _steering(dice: random.Random, rows: World) -> None:
+    """Objectives, and decisions that are carried out and reviewed within the world's weeks."""
+    for number, kpi_id in enumerate(("fcr_rate", "contacts_offered", "csat_t2b")):
+        rows["steering", "objectives"].append(
+            {
+                "objective_id": f"O{number}",
+                "label": f"Objective {number}",
+                "level": "tactical",
+                "kpi_id": kpi_id,
+                "baseline": 0.5,
+                "target": 0.8,
+                "due_on": "2026-12-31",
+            }
+        )
+    for number in range(6):
+        decided = START + timedelta(days=dice.randrange(4, 12))
+        for status, after in (("observed", 0), ("acted", 2), ("measured", 9)):
+            rows["steering", "decisions"].append(
+                {
+                    "decision_id": f"D{number}",
+                    "kpi_id": dice.choice(("fcr_rate", "answer_rate", "contacts_offered")),
+                    "owner_role": "manager",
+                    "decided_on": f"{decided:%F}",
+                    "slice_type": "channel",
+                    "slice_value": "phone",
+                    "control_slice_value": "chat",
+                    "review_on": f"{decided + timedelta(days=7):%F}",
+                    "status": status,
+                    "updated_at": f"{decided + timedelta(days=after, hours=number):%FT%TZ}",
+                }
+            )
 
 
 def split(rows: World, batches: int, seed: int) -> list[World]:

@@ -31,9 +31,12 @@ QUERIES = [
 # Too rare for 300 customers (few detractors who accept a call, never ten callers in half an hour),
 # or in need of more than seven months (twelve of orders; two windows of 90 days in a row).
 RARE = {
+    # of seven months, none has all four perspectives, and twelve make a lead
+    "bsc_index",
     "churn_model_lift",
     "detractor_loop_closure_rate",
     "intervals_in_target_rate",
+    "lead_lag_r",
     "repeat_purchase_rate",
 }
 # Seven months, so that windows of 90 days are over.

@@ -34,8 +34,13 @@ CUSTOMERS, MONTHS = 400, 5
 DAYS_LATER = (0, 2, 9, 100)
 KEY = "kpi_id, period_grain, period_start, slice_type, slice_value"
 FIGURES = ("numerator", "denominator", "value", "sample_size", "ci_low", "ci_high")
-# the state of sources and of the registry, filed under the day of the look
-LOOKS_AT_NOW = ("data_freshness_rate", "kpi_registry_completeness")
+# the state of sources, of the registry, of links and of signals, filed under the day of the look
+LOOKS_AT_NOW = (
+    "data_freshness_rate",
+    "kpi_registry_completeness",
+    "lead_lag_r",
+    "weak_signals_open",
+)
 WINDOWED = {
     "fcr_rate",
     "one_and_done_share",

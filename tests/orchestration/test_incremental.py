@@ -24,10 +24,14 @@ WAY_THERE = {"batch", "computed_at", "edition"}
 # what each edition published; how new the rows are that came, but for one after its own deletion
 HISTORY = {"kpis.kpi_editions", "kpis.source_freshness", "kpis.findings"}
 # nothing of this world bears on them: no contact, ticket or customer changes them, or not so few
+# its few weeks are too short for a balance or a link
 EMPTY = {
     "kpis.measures_dashboards",
     "kpis.measures_half_hours",
-    "kpis.objective_progress",
+    "kpis.measures_lead_lags",
+    "kpis.measures_scorecard",
+    "steering.scorecard",
+    "steering.strategy_profiles",
 }
 PRIVATE = {
     "build.intermediate.int_contact_agents_summed": "select *",
