@@ -15,6 +15,7 @@ from orchestration.landing.accept import accept
 from orchestration.landing.ledger import latest_batch
 from orchestration.warehouse.build import Part, build
 from orchestration.warehouse.run_context import new_context
+from tests.orchestration.planted import returns_avoided
 from tests.orchestration.warehouse import Warehouse
 
 pytestmark = pytest.mark.builds(1)
@@ -44,16 +45,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Decisions, dict[str
     return {row["decision_id"]: row for row in rows}, json.loads(truth.read_text(encoding="utf-8"))
 
 
-def returns_avoided(truth: dict[str, Any], team: str, control: str) -> float:
-    """How many fewer of its customers came back to a team, against the other: share of contacts."""
-    share = {
-        (row["team"], row["is_after"]): row["came_back"] / row["handled"]
-        for row in truth["planted"]["decision"]["counts"]
-    }
-    change = share[team, True] - share[team, False]
-    return -(change - (share[control, True] - share[control, False]))
-
-
 def test_the_decision_that_worked_is_an_improvement_as_large_as_it_was(
     world: tuple[Decisions, dict[str, Any]],
 ) -> None:
@@ -66,7 +57,7 @@ def test_the_decision_that_worked_is_an_improvement_as_large_as_it_was(
         planted["control_team"],
     )
     assert (found["verdict"], found["method"]) == ("improved", "difference_in_differences")
-    avoided = returns_avoided(truth, planted["team"], planted["control_team"])
+    avoided = returns_avoided(truth["planted"])
     assert avoided > 0.05, "a small effect would prove little"
     assert found["effect_low"] < avoided < found["effect_high"]
     assert found["realised_gain_low_eur"] > 0

@@ -25,6 +25,7 @@ import duckdb
 from orchestration.demo.effects import NO_EFFECTS, Effects
 from orchestration.demo.world import write_demo
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from tests.orchestration.planted import returns_avoided
 
 FINDINGS = PROJECT_ROOT / ".test_data" / "steering"
 RESULTS = Path(__file__).parent / "results.md"
@@ -113,20 +114,6 @@ def decision(world: dict[str, Any], name: str) -> dict[str, Any]:
     return dict(found)
 
 
-def returns_avoided(world: dict[str, Any]) -> float:
-    """Return by how much fewer of the contacts that the team handled came back, beyond its control.
-
-    Of contacts, as the world counts them; the KPI is of issues, and near it.
-    """
-    rates = {
-        (row["team"], row["is_after"]): row["came_back"] / row["handled"]
-        for row in world["truth"]["decision"]["counts"]
-    }
-    team = world["truth"]["decision"]["effective"]["team"]
-    control = world["truth"]["decision"]["effective"]["control_team"]
-    return (rates[team, False] - rates[team, True]) - (rates[control, False] - rates[control, True])
-
-
 def quarters_of_series(world: dict[str, Any], kind: str) -> float:
     """Return how many quarters of one series each were looked at."""
     return sum(
@@ -173,7 +160,7 @@ def report(worlds: dict[str, list[dict[str, Any]]]) -> str:
     idle = [decision(world, "without_effect") for world in planted]
     covered = sum(
         one["effect_low"] is not None
-        and one["effect_low"] <= returns_avoided(world) <= one["effect_high"]
+        and one["effect_low"] <= returns_avoided(world["truth"]) <= one["effect_high"]
         for one, world in zip(worked, planted, strict=True)
     )
     improved = sum(one["verdict"] == "improved" for one in worked)

@@ -1,6 +1,6 @@
 -- The lineage is dbt's own: a family whose measures read another table is made from it from then on.
 {%- set found = [] %}
-{%- for family in kpi_families() + composite_kpi_families() %}
+{%- for family in kpi_families() %}
 {%- for source_name, table_name in landing_tables_behind("measures_" ~ family) %}
 {%- do found.append((family, source_name, table_name)) %}
 {%- endfor %}

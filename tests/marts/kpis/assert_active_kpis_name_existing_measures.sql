@@ -4,7 +4,7 @@
 -- A failure means that the KPI has a numerator or a denominator of nothing. Look first at the
 -- spelling in kpi_catalogue.csv, then at measures_<family>.yml.
 {%- set marked = [] -%}
-{%- for family in kpi_families() + composite_kpi_families() -%}
+{%- for family in kpi_families() -%}
     {%- set roles = kpi_roles("measures_" ~ family) -%}
     {%- for measure in roles.measure + roles.people -%}
         {%- do marked.append((family, measure)) -%}

@@ -9,7 +9,7 @@
 {%- set columns = [] -%}
 {%- if execute -%}
     {%- set listed = {} -%}
-    {%- for family in kpi_families() + composite_kpi_families() -%}
+    {%- for family in kpi_families() -%}
         {%- do listed.update({"measures_" ~ family: family}) -%}
     {%- endfor -%}
     {%- set models = graph.nodes.values() | selectattr("resource_type", "equalto", "model") -%}

@@ -2,7 +2,7 @@
 -- read from the measures models themselves.
 {%- set models, marked = [], [] -%}
 {%- if execute -%}
-    {%- for family in kpi_families() + composite_kpi_families() -%}
+    {%- for family in kpi_families() -%}
         {%- set node = graph.nodes["model." ~ project_name ~ ".measures_" ~ family] -%}
         {%- set roles = kpi_roles(node.name) -%}
         {%- do models.append((family, node.depends_on.nodes | length)) -%}
