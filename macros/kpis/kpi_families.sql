@@ -46,5 +46,5 @@
         "freshness",
         "registry",
         "decisions",
-    ]) }}
+    ] + composite_kpi_families()) }}
 {%- endmacro %}

@@ -6,7 +6,8 @@
     there are figures of earlier and of later periods.
 -#}
 {% macro kpi_figures(of_figures=false) -%}
-{%- set families = composite_kpi_families() if of_figures else kpi_families() -%}
+{%- set families = composite_kpi_families() if of_figures
+    else kpi_families() | reject("in", composite_kpi_families()) | list -%}
 {%- set parts = ["numerator", "denominator", "squares", "low", "high", "sample", "pending"] -%}
 with definitions as (
     select * from {{ ref("int_kpi_definitions") }}
