@@ -106,9 +106,12 @@ summed as (
         slice_type,
         slice_value,
         case when slice_type = 'total' then perspective else 'all' end as perspective,
-        -- what comes far behind is a double's noise, and would depend on the order of summing
-        round(sum(weight * score) / sum(case when score is not null then weight end), 6)
-            as score,
+        -- sums of decimals are the same in any order
+        round(
+            sum(weight * cast(score as decimal(18, 6)))
+            / sum(case when score is not null then weight end),
+            6
+        ) as score,
         coalesce(sum(case when score is not null then weight end), 0) / sum(weight) as coverage,
         count(score) as kpis_scored,
         count(case when score is not null and is_provisional then 1 end) as kpis_pending
@@ -132,9 +135,15 @@ indexes as (
         perspectives.period_start,
         case
             when count(perspectives.score) = count(*)
-                then round(sum(weights.weight * perspectives.score) / sum(weights.weight), 6)
+                then
+                    round(
+                        sum(weights.weight * cast(perspectives.score as decimal(18, 6)))
+                        / sum(weights.weight),
+                        6
+                    )
         end as score,
-        sum(weights.weight * perspectives.coverage) / sum(weights.weight) as coverage,
+        sum(weights.weight * cast(perspectives.coverage as decimal(18, 6)))
+        / sum(weights.weight) as coverage,
         cast(sum(perspectives.kpis_scored) as bigint) as kpis_scored,
         cast(sum(perspectives.kpis_pending) as bigint) as kpis_pending
     from perspectives
@@ -147,14 +156,12 @@ indexes as (
     group by 1, 2
 ),
 
-final as (
+levels as (
     select
-        period_start,
         'kpi' as level,
-        'all' as weight_set,
+        period_start,
         perspective,
         kpi_id,
-        'all' as channel,
         value,
         worst,
         best,
@@ -165,60 +172,44 @@ final as (
         case when score is not null and is_provisional then 1 else 0 end as kpis_pending
     from scored
     where slice_type = 'total'
-    union all
+    union all by name
     select
-        period_start,
-        'perspective',
-        'all',
-        perspective,
-        'all',
-        'all',
-        null,
-        null,
-        null,
-        null,
-        score,
-        coverage,
-        kpis_scored,
-        kpis_pending
+        'perspective' as level,
+        * exclude (slice_type, slice_value)
     from perspectives
-    union all
+    union all by name
     select
-        period_start,
-        'channel',
-        'all',
-        'all',
-        'all',
-        slice_value,
-        null,
-        null,
-        null,
-        null,
-        score,
-        coverage,
-        kpis_scored,
-        kpis_pending
+        'channel' as level,
+        slice_value as channel,
+        * exclude (slice_type, slice_value)
     from summed
     where
         slice_type = 'channel'
         and score is not null
-    union all
+    union all by name
+    select
+        'index' as level,
+        *
+    from indexes
+),
+
+final as (
     select
         period_start,
-        'index',
-        weight_set,
-        'all',
-        'all',
-        'all',
-        null,
-        null,
-        null,
-        null,
+        level,
+        coalesce(weight_set, 'all') as weight_set,
+        coalesce(perspective, 'all') as perspective,
+        coalesce(kpi_id, 'all') as kpi_id,
+        coalesce(channel, 'all') as channel,
+        value,
+        worst,
+        best,
+        weight,
         score,
         coverage,
         kpis_scored,
         kpis_pending
-    from indexes
+    from levels
 )
 
 select * from final
