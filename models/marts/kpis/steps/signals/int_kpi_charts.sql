@@ -52,9 +52,11 @@ expected as (
     select
         *,
         count(*) over baseline as baseline_points,
-        avg(value) over baseline as centre,
+        case when count(*) over baseline >= {{ fewest }} then avg(value) over baseline end
+            as centre,
         min(value) over baseline as lowest_in_baseline,
-        avg(moving_range) over ranges as mean_moving_range,
+        case when count(*) over baseline >= {{ fewest }} then avg(moving_range) over ranges end
+            as mean_moving_range,
         -- for a run: what was before it, and where the run itself lies
         count(*) over before_run as points_before_run,
         avg(value) over before_run as centre_before_run,
@@ -100,13 +102,11 @@ limited as (
         range_before_run / 1.128 as spread_before_run,
         -- what has never been below 0 has no limit there
         case
-            when baseline_points >= {{ fewest }} and lowest_in_baseline >= 0
+            when centre is not null and lowest_in_baseline >= 0
                 then greatest(centre - 2.66 * mean_moving_range, 0)
-            when baseline_points >= {{ fewest }} then centre - 2.66 * mean_moving_range
+            else centre - 2.66 * mean_moving_range
         end as lower_limit,
-        case
-            when baseline_points >= {{ fewest }} then centre + 2.66 * mean_moving_range
-        end as upper_limit
+        centre + 2.66 * mean_moving_range as upper_limit
     from expected
 ),
 
@@ -136,9 +136,8 @@ final as (
         value,
         sample_size,
         baseline_points,
-        case when baseline_points >= {{ fewest }} then centre end as centre,
-        case when baseline_points >= {{ fewest }} then mean_moving_range end
-            as mean_moving_range,
+        centre,
+        mean_moving_range,
         lower_limit,
         upper_limit,
         outside,

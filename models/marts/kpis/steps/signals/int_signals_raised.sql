@@ -24,13 +24,11 @@ guardrails as (
         and definitions.valid_before = cast('9999-12-31' as date)
 ),
 
-outside_limits as (
+standing_out as (
     select
         'outside_limits' as kind,
         kpi_id,
-        'total' as subject_type,
-        'all' as subject,
-        cast(null as varchar) as guardrail_kpi_id,
+        unit,
         period_grain,
         period_start,
         period_start as began_on,
@@ -40,25 +38,15 @@ outside_limits as (
         centre as expected,
         lower_limit as limit_low,
         upper_limit as limit_high,
-        cast(null as double) as p_value,
-        -- of a ratio the units beyond what was expected, of a mean all that it is the mean of
-        case
-            when unit = 'ratio' then abs(value - centre) * sample_size
-            when unit = 'count' then abs(value - centre)
-            else sample_size
-        end as units_concerned,
+        sample_size,
         is_outside_for_certain as is_certain
     from charts
     where outside is not null
-),
-
-new_levels as (
+    union all by name
     select
         'new_level' as kind,
         kpi_id,
-        'total' as subject_type,
-        'all' as subject,
-        cast(null as varchar) as guardrail_kpi_id,
+        unit,
         period_grain,
         period_start,
         run_starts_on as began_on,
@@ -66,17 +54,24 @@ new_levels as (
         direction,
         value as observed,
         centre_before_run as expected,
-        cast(null as double) as limit_low,
-        cast(null as double) as limit_high,
-        cast(null as double) as p_value,
-        case
-            when unit = 'ratio' then abs(value - centre_before_run) * sample_size
-            when unit = 'count' then abs(value - centre_before_run)
-            else sample_size
-        end as units_concerned,
+        sample_size,
         is_run_for_certain as is_certain
     from charts
     where run_side is not null
+),
+
+charted as (
+    select
+        * exclude (unit, sample_size),
+        'total' as subject_type,
+        'all' as subject,
+        -- of a ratio the units beyond what was expected, of a mean all that it is the mean of
+        case
+            when unit = 'ratio' then abs(observed - expected) * sample_size
+            when unit = 'count' then abs(observed - expected)
+            else sample_size
+        end as units_concerned
+    from standing_out
 ),
 
 -- the last four figures beside the eight before them, in standard errors, good news above 0
@@ -126,9 +121,6 @@ divergences as (
         guarding.direction,
         guarding.later_mean as observed,
         guarding.earlier_mean as expected,
-        cast(null as double) as limit_low,
-        cast(null as double) as limit_high,
-        cast(null as double) as p_value,
         case
             when guarding.unit = 'ratio'
                 then abs(guarding.later_mean - guarding.earlier_mean) * guarding.later_sample
@@ -158,7 +150,6 @@ surges as (
         'contact_rate_per_100' as kpi_id,
         'reason' as subject_type,
         reason as subject,
-        cast(null as varchar) as guardrail_kpi_id,
         'week' as period_grain,
         week_start as period_start,
         week_start as began_on,
@@ -166,8 +157,6 @@ surges as (
         'lower' as direction,
         cast(customer_count as double) as observed,
         cast(baseline as double) as expected,
-        cast(null as double) as limit_low,
-        cast(null as double) as limit_high,
         p_value,
         cast(customer_count - baseline as double) as units_concerned,
         is_surge_for_certain as is_certain
@@ -181,7 +170,6 @@ saturated as (
         'saturation_index' as kpi_id,
         'team' as subject_type,
         half_hours.team as subject,
-        cast(null as varchar) as guardrail_kpi_id,
         'day' as period_grain,
         half_hours.business_date as period_start,
         half_hours.business_date as began_on,
@@ -189,9 +177,7 @@ saturated as (
         'lower' as direction,
         cast(count(*) as double) as observed,
         cast(0 as double) as expected,
-        cast(null as double) as limit_low,
         cast({{ parameter("saturated_half_hours") }} as double) as limit_high,
-        cast(null as double) as p_value,
         cast(sum(half_hours.contacts_offered) as double) as units_concerned,
         true as is_certain
     from {{ ref("staffing_half_hours") }} as half_hours
@@ -203,14 +189,12 @@ saturated as (
 ),
 
 observations as (
-    select * from outside_limits
-    union all
-    select * from new_levels
-    union all
+    select * from charted
+    union all by name
     select * from divergences
-    union all
+    union all by name
     select * from surges
-    union all
+    union all by name
     select * from saturated
 ),
 
