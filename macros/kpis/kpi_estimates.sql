@@ -77,17 +77,11 @@ spread as (
         *,
         case when divisor > 0 then numerator / (divisor + added_answers) end as adjusted_estimate,
         {{ kpi_standard_error("added_answers") | indent(8) }} as standard_error,
+        case when interval_method = 'wilson' then {{ wilson_centre("numerator", "divisor") }} end
+            as wilson_centre,
         case
             when interval_method = 'wilson'
-                then (numerator + {{ z }} * {{ z }} / 2) / (divisor + {{ z }} * {{ z }})
-        end as wilson_centre,
-        case
-            when interval_method = 'wilson'
-                then {{ z }} / (divisor + {{ z }} * {{ z }})
-                * sqrt(
-                    greatest(numerator * (divisor - numerator), 0) / divisor
-                    + {{ z }} * {{ z }} / 4
-                )
+                then {{ wilson_half_width("numerator", "divisor") | indent(16) }}
         end as wilson_half_width
     from centred
 ),

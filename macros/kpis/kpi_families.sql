@@ -19,6 +19,7 @@
         "servqual",
         "detractors",
         "feedback",
+        "verbatims",
         "complaints",
         "retention",
         "customer_value",

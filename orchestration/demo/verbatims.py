@@ -1,8 +1,9 @@
 """Sentences that customers and agents write: `verbatims.csv`, by kind, language and scope.
 
 A scope is a reason, a family of reasons or `any`; a text applies to every reason in its scope.
-Slots in braces are filled from draws. A few carry fictional addresses and numbers, so that their
-redaction can be tested.
+Slots in braces are filled from draws. Some carry fictional names, addresses and numbers, so that
+their redaction can be tested. Most opinions go on with a second sentence, a `fragment_…`, so that
+they share words rather than whole texts.
 """
 
 import csv

@@ -49,6 +49,8 @@ SLICES = (
     "site",
     "dimension",
     "offer",
+    "source",
+    "topic",
     "agent",
 )
 COMPARED = (

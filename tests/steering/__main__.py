@@ -40,7 +40,8 @@ from build.intermediate.int_kpi_charts
 where upper_limit is not null
 group by all
 union all
-select 'reason_surge', 'week', count(*) from build.intermediate.int_reason_surges
+select subject_type || '_surge', 'week', count(*) from build.intermediate.int_subject_surges
+group by all
 """
 SIGNALS = """
 select kind, kpi_id, subject, cast(began_on as varchar) as began_on,
@@ -125,9 +126,9 @@ def quarters_of_series(world: dict[str, Any], kind: str) -> float:
 
 
 def alarms(worlds: Iterable[dict[str, Any]], kind: str) -> int:
-    """Return how many signals were raised of reasons, or of charts of KPIs."""
+    """Return how many signals were raised of reasons, of topics, or of charts of KPIs."""
     return sum(
-        (signal["kind"] == "reason_surge") == (kind == "reason_surge")
+        (signal["kind"] if signal["kind"].endswith("_surge") else "kpi_chart") == kind
         for world in worlds
         for signal in world["signals"]
     )
@@ -149,7 +150,11 @@ def report(worlds: dict[str, list[dict[str, Any]]]) -> str:
         "| the reason that surges is signalled for the week in which it began "
         f"| {seen} of {len(planted)} worlds |",
     ]
-    for kind, label in (("reason_surge", "reason"), ("kpi_chart", "KPI")):
+    for kind, label in (
+        ("reason_surge", "reason"),
+        ("topic_surge", "topic"),
+        ("kpi_chart", "KPI"),
+    ):
         quarters = sum(quarters_of_series(world, kind) for world in quiet)
         raised = alarms(quiet, kind)
         lines.append(

@@ -1,7 +1,7 @@
 -- What stands out, and what is at stake: signals by the customers concerned and what they are
 -- worth, each with its evidence, its owner and what to do.
 {%- set kinds = [
-    "outside_limits", "new_level", "divergence", "reason_surge", "saturation",
+    "outside_limits", "new_level", "divergence", "reason_surge", "topic_surge", "saturation",
 ] %}
 {%- set labels = {
     "fr": {
@@ -9,6 +9,7 @@
         "new_level": "à un nouveau niveau depuis huit relevés",
         "divergence": "s’améliore, son garde-fou se dégrade",
         "reason_surge": "motif en forte hausse",
+        "topic_surge": "thème en forte hausse dans les verbatims",
         "saturation": "équipe saturée",
         "observed": "observé", "expected": "attendu", "limits": "limites de", "to": "à",
         "half_hours": "demi-heures saturées", "chance": "probabilité par hasard",
@@ -19,6 +20,7 @@
         "new_level": "on a new level for eight figures",
         "divergence": "improves while its guard-rail worsens",
         "reason_surge": "reason that surges",
+        "topic_surge": "topic that surges in free texts",
         "saturation": "team that is saturated",
         "observed": "observed", "expected": "expected", "limits": "limits", "to": "to",
         "half_hours": "saturated half-hours", "chance": "probability by chance",

@@ -1,6 +1,6 @@
 -- What stands out of the usual ups and downs, once for as long as it goes on: a KPI outside its
 -- limits or on a new level, an operational KPI that improves while the one that guards it worsens,
--- a reason that surges, a team with more work than it can do. Only what is final, and for certain.
+-- a reason or a topic that surges, a team with more work than it can do. Only what is final, and for certain.
 {%- set half_of_run = 4 %}
 with run as (
     select * from {{ ref("int_run_dated") }}
@@ -146,10 +146,11 @@ divergences as (
 
 surges as (
     select
-        'reason_surge' as kind,
-        'contact_rate_per_100' as kpi_id,
-        'reason' as subject_type,
-        reason as subject,
+        subject_type || '_surge' as kind,
+        case subject_type when 'reason' then 'contact_rate_per_100' else 'negative_verbatim_share' end
+            as kpi_id,
+        subject_type,
+        subject,
         'week' as period_grain,
         week_start as period_start,
         week_start as began_on,
@@ -160,7 +161,7 @@ surges as (
         p_value,
         cast(customer_count - baseline as double) as units_concerned,
         is_surge_for_certain as is_certain
-    from {{ ref("int_reason_surges") }}
+    from {{ ref("int_subject_surges") }}
     where is_surge
 ),
 

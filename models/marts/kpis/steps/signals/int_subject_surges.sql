@@ -1,62 +1,84 @@
--- How many customers came for each reason in each week, beside the eight weeks before it: Poisson's
--- tail says how likely as many would come by chance, and the spread of those weeks and the growth
--- of all reasons together say whether it is more than the usual ups and downs.
+-- How many customers came for each reason in each week, or wrote of each topic, beside the eight
+-- weeks before it: Poisson's tail says how likely as many would come by chance, and the spread of
+-- those weeks and the growth of all such subjects together say whether it is more than the usual ups
+-- and downs.
 {%- set past = "range between interval 56 days preceding and interval 7 days preceding" %}
 with run as (
     select * from {{ ref("int_run_dated") }}
 ),
 
-contacts as (
+occasions as (
     select
-        reason,
+        'reason' as subject_type,
+        reason as subject,
         -- one who comes back is still one; nobody known is one each time
         coalesce(customer_id, contact_id) as person_id,
-        {{ period_start("week", "business_date") }} as week_start
+        business_date
     from {{ ref("contacts") }}
     where
         is_in_scope
         and reason is not null
+    union all
+    select
+        'topic' as subject_type,
+        topic as subject,
+        person_id,
+        business_date
+    from (
+        select
+            {{ each_of("topics") }} as topic,
+            coalesce(customer_id, verbatim_id) as person_id,
+            written_date as business_date
+        from {{ ref("verbatims") }}
+        where is_in_scope
+    ) as texts
+    -- what no topic covers is no subject
+    where topic <> 'other'
 ),
 
 counted as (
     select
-        reason,
-        week_start,
+        subject_type,
+        subject,
+        {{ period_start("week", "business_date") }} as week_start,
         count(distinct person_id) as customer_count
-    from contacts
-    group by 1, 2
+    from occasions
+    group by 1, 2, 3
 ),
 
--- weeks without a customer for the reason count as none; none is before the first of all
+-- weeks without a customer for the subject count as none; none is before the first of all
 placed as (
     select
         *,
-        min(week_start) over () as first_week_start,
-        sum(customer_count) over (partition by week_start) as customers_of_all_reasons,
+        min(week_start) over (partition by subject_type) as first_week_start,
+        sum(customer_count) over (partition by subject_type, week_start) as customers_of_all,
         coalesce(sum(customer_count) over past, 0) / 8.0 as baseline,
         coalesce(sum(customer_count * customer_count) over past, 0) / 8.0 as squares
     from counted
-    window past as (partition by reason order by week_start {{ past }})
+    window past as (partition by subject_type, subject order by week_start {{ past }})
 ),
 
 weeks as (
     select
+        subject_type,
         week_start,
-        customers_of_all_reasons,
-        sum(customers_of_all_reasons) over past / 8.0 as baseline_of_all_reasons
+        customers_of_all,
+        sum(customers_of_all) over past / 8.0 as baseline_of_all
     from (
         select
+            subject_type,
             week_start,
-            max(customers_of_all_reasons) as customers_of_all_reasons
+            max(customers_of_all) as customers_of_all
         from placed
-        group by 1
+        group by 1, 2
     ) as weekly
-    window past as (order by week_start {{ past }})
+    window past as (partition by subject_type order by week_start {{ past }})
 ),
 
 measured as (
     select
-        placed.reason,
+        placed.subject_type,
+        placed.subject,
         placed.week_start,
         placed.customer_count,
         placed.baseline,
@@ -65,13 +87,15 @@ measured as (
         ) as dispersion,
         -- of few customers the growth of all is chance, too
         case
-            when weeks.baseline_of_all_reasons >= {{ parameter("growth_minimum") }}
-                then greatest(weeks.customers_of_all_reasons / weeks.baseline_of_all_reasons, 1)
+            when weeks.baseline_of_all >= {{ parameter("growth_minimum") }}
+                then greatest(weeks.customers_of_all / weeks.baseline_of_all, 1)
             else 1
         end as growth
     from placed
     inner join weeks
-        on placed.week_start = weeks.week_start
+        on
+            placed.subject_type = weeks.subject_type
+            and placed.week_start = weeks.week_start
     cross join run
     where
         {{ add_days("placed.week_start", 7) }} <= run.as_of_date
@@ -92,7 +116,8 @@ tested as (
 
 final as (
     select
-        reason,
+        subject_type,
+        subject,
         week_start,
         customer_count,
         baseline,
