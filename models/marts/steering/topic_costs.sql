@@ -238,8 +238,11 @@ costed as (
         case
             when labelled > 0
                 then round(
-                    {{ wilson_centre("negative", "labelled") }}
-                    {{ sign }} {{ wilson_half_width("negative", "labelled") | indent(20) }},
+                    greatest(
+                        {{ wilson_centre("negative", "labelled") }}
+                        {{ sign }} {{ wilson_half_width("negative", "labelled") | indent(24) }},
+                        0
+                    ),
                     6
                 )
         end as negative_share_{{ name }},
@@ -268,7 +271,8 @@ costed as (
         cast(round(case when issues > 0 then repeats * cost_per_contact_eur end, 2) as decimal(18, 2))
             as repeat_cost_eur,
         cast(round(repeats_difference * issues * cost_per_contact_eur, 2) as decimal(18, 2))
-            as repeat_cost_beyond_eur
+            as repeat_cost_beyond_eur,
+        issues > 0 and cost_per_contact_eur is not null and differing.topic <> 'other' as is_ranked
     from differing
     left join labels
         on differing.topic = labels.topic
@@ -276,12 +280,13 @@ costed as (
 
 final as (
     select
-        *,
+        * exclude (is_ranked),
+        -- what no topic covers is none
         case
-            when repeat_cost_eur is not null
+            when is_ranked
                 then cast(
                     row_number() over (
-                        partition by month_start, repeat_cost_eur is null
+                        partition by month_start, is_ranked
                         order by repeat_cost_eur desc, topic
                     ) as integer
                 )

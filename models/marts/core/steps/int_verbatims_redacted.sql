@@ -7,6 +7,8 @@
         post_hook = "{{ delete_where('verbatim_id not in (select landed.verbatim_id from (' ~ verbatims_landed() ~ ') as landed)') }}",
     )
 }}
+{#- read by incremental builds alone, and known to dbt all the same -#}
+{%- do ref("stg_pilotage__run_context") %}
 {%- set described = [
     "written_at", "written_date", "customer_id", "contact_id", "ticket_id", "channel",
     "reason_group", "team", "brand", "segment", "is_in_scope", "score_instrument", "score_polarity",
