@@ -5,6 +5,7 @@ as people write them; nothing here is taken from the patterns that look for them
 """
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -222,11 +223,44 @@ PLAIN = (
     "Commande de 3 articles, 2 reçus, 1 manquant.",
     "My order of 2 items came with 1 missing.",
 )
-# what a reader of the plain texts must still find
-KEPT = (
-    "120 € 89,90 12/03/2026 $1,250.00 2026 15 45 21 9:30 17:45 1 200 5 2,5 300 2026-03-12 avril "
-    "8h30 19h00 19,99 34,99 12 mai 40 10% 8 5G 4.2 2025 25 30 20 lundi samedi mardi"
-).split()
+# ways of saying it that the patterns were not tried on while they were written
+UNSEEN: dict[str, tuple[str, ...]] = {
+    "email": ("contact = {} svp", "j'ai deux adresses, {} est la bonne", "{}: no reply since May"),
+    "phone": ("{} (soir)", "sms au {} uniquement", "ring {} before noon", "fixe {}, merci"),
+    "iban": ("virement vers {} refusé", "account {} was debited"),
+    "card": ("carte bleue n° {}", "paid with {}"),
+    "order": (
+        "ma commande, la {}, est perdue",
+        "Suivi {} bloqué depuis lundi",
+        "ticket: {} / no news",
+        "client n°{} depuis 2015",
+        "Delivery of order {} failed",
+    ),
+    "name": (
+        "Signé : {f} {l}",
+        "Mme {f} {l} m'avait promis un avoir",
+        "Demandez {f} {l}, elle connaît le dossier",
+        "Thanks {f}, you saved my day",
+        "I spoke with {f} {l} on Monday",
+        "Votre collègue {f} m'a raccroché au nez",
+        "Dr {l} is a customer since 2010",
+        "De la part de {f} {l}",
+        "{f} du service client a été parfaite",
+        "Kind regards\n{f}",
+        "Please tell {f} thank you",
+        "La conseillère s'appelle {f}",
+    ),
+}
+UNSEEN_PLAIN = (
+    "Je paie 45 € depuis 2019 et 62 € depuis mars, pourquoi ?",
+    "Two refunds of 15.50 EUR are missing, 31 EUR in all.",
+    "Attendu 1 h 20 au téléphone le 14/02, puis 35 min le 15/02.",
+    "Le colis pèse 12 kg et mesure 40 x 30 x 20 cm.",
+    "Between 2 and 4 pm, not 24 hours later.",
+    "Hausse de 3,5 % au 1er janvier 2026.",
+    "The router has 4 ports and 2 antennas.",
+    "Note : 3/5, à revoir.",
+)
 
 
 def planted() -> Iterator[Planted]:
@@ -251,3 +285,32 @@ def planted() -> Iterator[Planted]:
                 part for slot, part in (("{f}", first), ("{l}", last)) if slot in way
             )
             yield Planted("name in lower case", way.format(f=first, l=last).lower(), secrets)
+
+
+def unseen() -> Iterator[Planted]:
+    """Yield texts with identifiers in ways that the patterns were not tried on."""
+    draw = random.Random(20260704)
+    for kind, ways in UNSEEN.items():
+        for way in ways:
+            for _ in range(EACH):
+                if kind == "name":
+                    first, last = name(draw).split(" ")
+                    secrets = tuple(
+                        part for slot, part in (("{f}", first), ("{l}", last)) if slot in way
+                    )
+                    yield Planted(kind, way.format(f=first, l=last), secrets)
+                else:
+                    value = WAYS[kind][0](draw)
+                    yield Planted(kind, way.format(value), (value,))
+
+
+def is_left(planted_text: Planted, secret: str, redacted: str) -> bool:
+    """Return whether a secret, or enough of its digits to look it up, is still in the text."""
+    if planted_text.kind.startswith("name"):
+        return secret in redacted
+    its_digits, left = (re.sub(r"\D", "", text) for text in (secret, redacted))
+    return (
+        secret in redacted
+        or any(run in redacted for run in re.findall(r"\d{5,}", secret))
+        or (len(its_digits) >= 6 and its_digits[-6:] in left)
+    )

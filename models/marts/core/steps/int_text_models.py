@@ -50,7 +50,9 @@ COLUMNS = pyarrow.schema(
 CELLS = """
     with scored as (
         select
-            greatest(date_trunc('month', written_date), date_trunc('month', scored_date)) as month,
+            cast(
+                greatest(date_trunc('month', written_date), date_trunc('month', scored_date)) as date
+            ) as month,
             array_to_string(terms, chr(10)) as words,
             terms,
             score_polarity,
@@ -66,6 +68,40 @@ CELLS = """
 """
 
 
+def cells_query():
+    """Return the query of the cells that the versions learn from, of the view `texts`."""
+    return f"""
+        {CELLS}
+        select month, words, score_polarity, texts, lexicon_balance
+        from cells
+        order by cell
+    """
+
+
+def pairs_query():
+    """Return the query of the words of each cell, by their places in the vocabulary."""
+    return f"""
+        {CELLS},
+        pairs as (select cell, unnest(terms) as term from cells)
+        select pairs.cell, vocabulary.place
+        from pairs inner join vocabulary using (term)
+        order by cell, place
+    """
+
+
+def vocabulary_query(fewest):
+    """Return the query of the words that stand in `fewest` texts at all, in alphabetical order."""
+    return f"""
+        {CELLS},
+        pairs as (select unnest(terms) as term, texts from cells)
+        select term, row_number() over (order by term) - 1 as place
+        from pairs
+        group by term
+        having sum(texts) >= {fewest}
+        order by place
+    """
+
+
 def model(dbt, session):
     dbt.config(
         materialized="incremental",
@@ -75,7 +111,7 @@ def model(dbt, session):
     )
     texts = dbt.ref("int_verbatims_redacted")
     names = ("text_minimum_scored", "text_minimum_documents", "text_training_limit")
-    of_parameter = dict(
+    parameters = dict(
         dbt.ref("parameters")
         .filter(f"parameter in {(*names, 'polarity_confidence')}")
         .project("parameter, cast(value as double)")
@@ -85,35 +121,28 @@ def model(dbt, session):
     if dbt.is_incremental:
         before = session.sql(f"select model_version, input_digest from {dbt.this}")
         known = dict(before.fetchall())
-    months = texts.query("texts", "select distinct date_trunc('month', written_date) from texts")
-    cells = texts.query(
-        "texts",
-        f"{CELLS} select month, words, score_polarity, texts, lexicon_balance from cells order by cell",
-    ).fetchnumpy()
-    pairs = texts.query(
-        "texts",
-        f"""{CELLS},
-        pairs as (select cell, unnest(terms) as term, texts from cells),
-        vocabulary as (
-            select term from pairs group by term having sum(texts) >= {of_parameter["text_minimum_documents"]}
-        )
-        select cell, term, dense_rank() over (order by term) - 1 as place
-        from pairs inner join vocabulary using (term)
-        order by cell, place
-        """,
-    ).fetchnumpy()
-    rows = versions(
-        sorted(month for (month,) in months.fetchall()), cells, pairs, of_parameter, known
+    months = texts.query(
+        "texts", "select distinct cast(date_trunc('month', written_date) as date) from texts"
     )
-    return pyarrow.Table.from_pylist(rows, schema=COLUMNS)
+    cells = texts.query("texts", cells_query()).fetchnumpy()
+    due = to_learn(sorted(month for (month,) in months.fetchall()), cells, parameters, known)
+    if not due:
+        return pyarrow.Table.from_pylist([], schema=COLUMNS)
+    fewest = parameters["text_minimum_documents"]
+    vocabulary = texts.query("texts", vocabulary_query(fewest)).to_arrow_table()
+    session.register("vocabulary", vocabulary)
+    pairs = texts.query("texts", pairs_query()).fetchnumpy()
+    session.unregister("vocabulary")
+    terms = vocabulary["term"].to_numpy(zero_copy_only=False)
+    return pyarrow.Table.from_pylist(versions(due, cells, pairs, terms, parameters), schema=COLUMNS)
 
 
-def versions(months, cells, pairs, parameters, known=None):
-    """Return a row per month whose version is not `known` by the digest of what it learns from.
+def to_learn(months, cells, parameters, known):
+    """Return (month, numbers of the cells, what is said of it) of each version to be learned.
 
+    Those of `months` whose digest of what they learn from is not the `known` one of that version.
     `cells` has arrays with an item per month, words (apart by line ends) and polarity of the score:
-    how many `texts`, and the `lexicon_balance` of their words. `pairs` has an item per cell and
-    word: the `cell`'s number, the `term` and its `place` in the alphabet.
+    how many `texts`, and the `lexicon_balance` of their words.
     """
     found = []
     digests = digests_by_month(cells)
@@ -121,36 +150,48 @@ def versions(months, cells, pairs, parameters, known=None):
         rows = window(cells, month, parameters["text_training_limit"])
         learned = numpy.unique(cells["month"][rows])
         digest = hashlib.sha256("".join(digests[when] for when in learned).encode()).hexdigest()
-        its_version = f"words-{as_date(month).isoformat()[:7]}"
-        if (known or {}).get(its_version) != digest:
-            about = {
-                "model_version": its_version,
-                "labels_from": as_date(month),
-                "learned_from": as_date(learned[0]) if len(learned) else None,
-                "learned_until": as_date(learned[-1]) if len(learned) else None,
-                "input_digest": digest,
-            }
-            found.append(about | version(Texts(cells, pairs, rows), parameters))
+        about = {
+            "model_version": f"words-{as_date(month).isoformat()[:7]}",
+            "labels_from": as_date(month),
+            "learned_from": as_date(learned[0]) if len(learned) else None,
+            "learned_until": as_date(learned[-1]) if len(learned) else None,
+            "input_digest": digest,
+        }
+        if known.get(about["model_version"]) != digest:
+            found.append((month, rows, about))
     return found
 
 
+def versions(due, cells, pairs, terms, parameters):
+    """Return the row of each version that is `due`, as dictionaries by the names of COLUMNS.
+
+    `pairs` has an item per cell and word: the `cell`'s number, and the word's `place` in `terms`.
+    """
+    return [
+        about | version(Texts(cells, pairs, terms, rows), parameters) for _, rows, about in due
+    ]
+
+
 def digests_by_month(cells):
+    """Return, by month, a digest of its cells."""
     found = {}
     for month in numpy.unique(cells["month"]):
         its = cells["month"] == month
-        listed = zip(*(cells[name][its].tolist() for name in ("words", "score_polarity", "texts")))
-        found[month] = hashlib.sha256(repr(list(listed)).encode()).hexdigest()
+        columns = (cells[name][its].tolist() for name in ("words", "score_polarity", "texts"))
+        listed = list(zip(*columns, strict=True))
+        found[month] = hashlib.sha256(repr(listed).encode()).hexdigest()
     return found
 
 
 def window(cells, month, limit):
     """Return the numbers of the cells of whole months before `month`, the newest, `limit` texts."""
     months, which = numpy.unique(cells["month"], return_inverse=True)
-    texts = numpy.bincount(which, weights=cells["texts"], minlength=len(months))
-    texts[months >= numpy.datetime64(month)] = 0
+    if not len(months):
+        return numpy.array([], dtype=int)
+    is_before = months < numpy.datetime64(month)
+    texts = numpy.bincount(which, weights=cells["texts"], minlength=len(months)) * is_before
     newer = texts[::-1].cumsum()[::-1] - texts
-    taken = (months < numpy.datetime64(month)) & (newer < limit)
-    return numpy.flatnonzero(taken[which]) if len(months) else numpy.array([], dtype=int)
+    return numpy.flatnonzero((is_before & (newer < limit))[which])
 
 
 class Texts:
@@ -160,28 +201,25 @@ class Texts:
     part of the cross-validation: the same words are always in one.
     """
 
-    def __init__(self, cells, pairs, rows):
+    def __init__(self, cells, pairs, terms, rows):
         # imported here: the only step that needs it
         from scipy.sparse import csr_array
 
-        words, self.polarity, self.weight = cells["words"][rows], cells["score_polarity"][rows], None
-        self.polarity = numpy.searchsorted(POLARITIES, self.polarity.astype(str))
+        words = cells["words"][rows].astype(str)
+        self.polarity = numpy.searchsorted(POLARITIES, cells["score_polarity"][rows].astype(str))
         self.weight = cells["texts"][rows].astype(float)
         self.balance = cells["lexicon_balance"][rows]
-        unique = numpy.unique(words.astype(str))
+        unique, which = numpy.unique(words, return_inverse=True)
         self.distinct = len(unique)
-        folds = numpy.array([fold_of(text) for text in unique], dtype=int)
-        self.fold = folds[numpy.searchsorted(unique, words.astype(str))]
+        self.fold = numpy.array([fold_of(text) for text in unique], dtype=int)[which]
         row_of_cell = numpy.full(len(cells["texts"]), -1)
         row_of_cell[rows] = numpy.arange(len(rows))
         its_rows = row_of_cell[pairs["cell"]]
-        kept = its_rows >= 0
-        width = int(pairs["place"].max()) + 1 if len(pairs["place"]) else 0
-        self.terms = numpy.empty(width, dtype=object)
-        self.terms[pairs["place"]] = pairs["term"]
+        is_ours = its_rows >= 0
+        self.terms = terms
         self.matrix = csr_array(
-            (numpy.ones(kept.sum()), (its_rows[kept], pairs["place"][kept])),
-            shape=(len(rows), width),
+            (numpy.ones(is_ours.sum()), (its_rows[is_ours], pairs["place"][is_ours])),
+            shape=(len(rows), len(terms)),
         )
 
 
