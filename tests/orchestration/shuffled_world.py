@@ -15,6 +15,7 @@ World = dict[tuple[str, str], list[Row]]
 START = datetime(2026, 3, 20)
 CONTACTS, TICKETS, SURVEYS = 180, 28, 80
 SUBSCRIPTIONS, REVIEWS, AGENTS = 40, 25, 4
+SCORED_TEXTS, UNSCORED_TEXTS = 330, 40
 CHANNELS = ("phone", "chat", "email")
 REASONS = ("billing_question", "delivery_delay", "complaint", "unheard_of")
 
@@ -38,6 +39,8 @@ def world(seed: int) -> World:
     _a_survey_that_no_seed_knows(dice, rows)
     _steering(dice, rows)
     _afterthoughts(dice, rows)
+    # with dice of their own: what is above stays as it was
+    _texts(random.Random(seed + 1), rows)
     return rows
 
 
@@ -387,6 +390,50 @@ def _a_survey_that_no_seed_knows(dice: random.Random, rows: World) -> None:
                 "answered_at": _instant(sent + timedelta(days=dice.randrange(10))),
             }
         )
+
+
+def _texts(dice: random.Random, rows: World) -> None:
+    """Free texts: enough scored ones in March for a model to label those of April without."""
+    words = {
+        5: ("merci", "parfait", "rapide", "aimable", "clair"),
+        3: ("correct", "moyen", "suite", "normal", "attendre"),
+        1: ("nul", "jamais", "attente", "scandale", "colis"),
+    }
+    for number in range(SCORED_TEXTS + UNSCORED_TEXTS):
+        is_scored = number < SCORED_TEXTS
+        score = dice.choice(list(words))
+        sent = START + timedelta(days=0 if is_scored else 14, minutes=dice.randrange(10 * 1440))
+        written = _instant(sent + timedelta(minutes=dice.randrange(1440)))
+        said = dice.sample(words[score], 2) + dice.sample(("service", "facture", "appel", "le"), 2)
+        signed = dice.choice(("", " Cordialement, J. Untel", f" Commande CMD{10_000 + number}"))
+        key = f"x{number}"
+        rows["surveys", "invitations"].append(
+            {
+                "invitation_id": key,
+                "survey_code": "post_contact",
+                **_reference(dice),
+                "contact_id": f"k{number % CONTACTS}" if number % 3 else "",
+                "sent_at": _instant(sent),
+            }
+        )
+        answers = rows["surveys", "answers"]
+        text = {"question_code": "verbatim", "text": " ".join(said) + signed}
+        common = {"invitation_id": key, "answered_at": written}
+        answers.append({"answer_id": f"{key}-text", **text, **common})
+        if is_scored:
+            given = {"question_code": "csat", "score": score, **common}
+            answers.append({"answer_id": f"{key}-score", **given})
+        for what in ("text", "score") if is_scored else ("text",):
+            _perhaps_deleted(dice, answers, {"answer_id": f"{key}-{what}"})
+    for number in range(TICKETS):
+        messages = rows["interactions", "ticket_events"]
+        message = {"event_id": f"t{number}-message"}
+        written = {"ticket_id": f"t{number}", "event_at": _instant(_moment(dice))}
+        about = {"event_type": "customer_message", "text": f"le colis CMD{10_000 + number}, nul ?"}
+        messages.append({**message, **written, **about})
+        _perhaps_deleted(dice, messages, message)
+    for review in rows["interactions", "public_feedback"]:
+        review["text"] = dice.choice(("nul jamais", "merci parfait", "", "@service le colis ?"))
 
 
 def _afterthoughts(dice: random.Random, rows: World) -> None:

@@ -30,8 +30,6 @@ EMPTY = {
     "kpis.measures_half_hours",
     "kpis.measures_lead_lags",
     "kpis.measures_scorecard",
-    "steering.scorecard",
-    "steering.strategy_profiles",
 }
 PRIVATE = {
     "build.intermediate.int_contact_agents_summed": "select *",

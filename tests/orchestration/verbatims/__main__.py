@@ -28,6 +28,7 @@ REAL = {
     "tweets": "short public messages (real, English)",
     "movieReviewSnippets": "sentences of film reviews (real, English)",
 }
+PLANTED = "unseen first sentences of the demonstration (planted, French and English)"
 MIDDLE = 0.5
 STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0)
 LEARNED, TESTED = date(2026, 1, 1), date(2026, 2, 1)
@@ -104,7 +105,7 @@ def judged(rows: Sequence[tuple[Any, ...]], strength: float) -> dict[str, float]
     """Return accuracy and macro-F1 of each way on the texts held out, learned from the others."""
     step = read_step()
     step.INVERSE_STRENGTH = strength
-    due, cells, pairs, terms = inputs(step, rows, [TESTED], PARAMETERS)
+    _, cells, pairs, terms = inputs(step, rows, [TESTED], PARAMETERS)
     every = numpy.arange(len(cells["texts"]))
     texts = step.Texts(cells, pairs, terms, every)
     is_learned = cells["month"] == numpy.datetime64(LEARNED)
@@ -134,17 +135,16 @@ def main(folder: Path) -> None:
         sql = compiled("{{ text_terms(without_redactions(redacted('text'))) }}", Path(work))
     sets = {
         **{label: real_texts(folder / f"{name}_GroundTruth.txt") for name, label in REAL.items()},
-        "first sentences of the demonstration, none of them learned (planted, French and English)": (
-            planted_texts()
-        ),
+        PLANTED: planted_texts(),
     }
     rows = {label: as_rows(texts, sql) for label, texts in sets.items()}
     lines = [
         "# How well the polarity of texts is learned",
         "",
-        "Written by `python -m tests.orchestration.verbatims`: seven texts in ten are learned from, "
-        "the other three tested on, after redaction. Scores of real texts are those of twenty "
-        "readers: negative from -0.5 down, positive from 0.5 up. Macro-F1 is the mean over the three.",
+        "Written by `python -m tests.orchestration.verbatims`: seven texts in ten are learned "
+        "from, the other three tested on, after redaction. Scores of real texts are those of "
+        "twenty readers: negative from -0.5 down, positive from 0.5 up. Macro-F1 is the mean over "
+        "the three.",
         "",
         "| texts | learned | tested | F1 of the model | of the lexicon | of the majority "
         "| right: model | lexicon | majority | sure of | right of these |",
@@ -156,9 +156,10 @@ def main(folder: Path) -> None:
         shares = " | ".join(
             f"{found[name]:.1%}"
             for name in (
-                "model accuracy", "lexicon accuracy", "majority accuracy", "labelled", "right of these"
+                *(f"{who} accuracy" for who in ("model", "lexicon", "majority")),
+                *("labelled", "right of these"),
             )
-        )  # fmt: skip
+        )
         lines.append(
             f"| {label} | {found['learned']:,} | {found['tested']:,} | {found['model F1']:.3f} "
             f"| {found['lexicon F1']:.3f} | {found['majority F1']:.3f} | {shares} |"

@@ -48,7 +48,8 @@ def inputs(
         columns = [list(column) for column in zip(*rows, strict=True)]
         connection.execute(
             "create table texts as select *, written_date as scored_date, true as is_in_scope "
-            "from (select unnest($1)::date as written_date, string_split(unnest($2), chr(10)) as terms, "
+            "from (select unnest($1)::date as written_date, "
+            "string_split(unnest($2), chr(10)) as terms, "
             "unnest($3) as score_polarity, unnest($4) as lexicon_balance)",
             [columns[0], ["\n".join(sorted(set(terms))) for terms in columns[1]], *columns[2:]],
         )

@@ -20,15 +20,53 @@ class Planted(NamedTuple):
     secrets: tuple[str, ...]
 
 
-FIRST = (
-    "Sophie Julien Fatou Mehdi Anaïs Jean-Luc Oumar Zoé Loïc Ingrid Emily Oliver Priya Wei Siobhan "
-    "Marcus Aïssatou Gaël Thaïs Kowalska Noor Dmitri"
-).split()
-LAST = (
-    "Martin Dupont Lefèvre Nguyen Diallo O'Brien Kowalski Benali Fernandez Le-Goff Traoré Smith "
-    "Johnson Patel Whitfield Vandenberghe Roux Garnier Ozturk Delacroix"
-).split()
-DOMAINS = "example.org exemple.fr mail.example.com orange-demo.fr poste.example.net".split()
+FIRST = [
+    "Sophie",
+    "Julien",
+    "Fatou",
+    "Mehdi",
+    "Anaïs",
+    "Jean-Luc",
+    "Oumar",
+    "Zoé",
+    "Loïc",
+    "Ingrid",
+    "Emily",
+    "Oliver",
+    "Priya",
+    "Wei",
+    "Siobhan",
+    "Marcus",
+    "Aïssatou",
+    "Gaël",
+    "Thaïs",
+    "Kowalska",
+    "Noor",
+    "Dmitri",
+]
+LAST = [
+    "Martin",
+    "Dupont",
+    "Lefèvre",
+    "Nguyen",
+    "Diallo",
+    "O'Brien",
+    "Kowalski",
+    "Benali",
+    "Fernandez",
+    "Le-Goff",
+    "Traoré",
+    "Smith",
+    "Johnson",
+    "Patel",
+    "Whitfield",
+    "Vandenberghe",
+    "Roux",
+    "Garnier",
+    "Ozturk",
+    "Delacroix",
+]
+DOMAINS = ["example.org", "exemple.fr", "mail.example.com", "orange-demo.fr", "poste.example.net"]
 
 
 def digits(draw: random.Random, number: int) -> str:
@@ -46,7 +84,12 @@ def in_groups(text: str, sizes: tuple[int, ...], separator: str) -> str:
 def email(draw: random.Random) -> str:
     first, last = draw.choice(FIRST).lower(), draw.choice(LAST).lower().replace("'", "")
     local = draw.choice(
-        [f"{first}.{last}", f"{first[0]}{last}{draw.randrange(99)}", f"{last}_{first}", f"{first}+achats"]
+        [
+            f"{first}.{last}",
+            f"{first[0]}{last}{draw.randrange(99)}",
+            f"{last}_{first}",
+            f"{first}+achats",
+        ]
     )
     at = draw.choice(["@"] * 6 + [" @ ", " (at) ", "[at]", " arobase "])
     whole = f"{local}{at}{draw.choice(DOMAINS)}"
@@ -60,8 +103,20 @@ def phone(draw: random.Random) -> str:
     abroad = draw.choice(["+33 ", "+33", "0033 ", "+33 (0)", "0033"]) + in_groups(
         french[1:], (1, 2, 2, 2, 2), draw.choice([" ", ".", ""])
     )
-    british = draw.choice([f"07{digits(draw, 3)} {digits(draw, 6)}", f"020 7{digits(draw, 3)} {digits(draw, 4)}", f"+44 20 7{digits(draw, 3)} {digits(draw, 4)}"])
-    american = draw.choice([f"({draw.randrange(201, 989)}) 555-{digits(draw, 4)}", f"{draw.randrange(201, 989)}-555-{digits(draw, 4)}", f"+1 {draw.randrange(201, 989)} 555 {digits(draw, 4)}"])
+    british = draw.choice(
+        [
+            f"07{digits(draw, 3)} {digits(draw, 6)}",
+            f"020 7{digits(draw, 3)} {digits(draw, 4)}",
+            f"+44 20 7{digits(draw, 3)} {digits(draw, 4)}",
+        ]
+    )
+    american = draw.choice(
+        [
+            f"({draw.randrange(201, 989)}) 555-{digits(draw, 4)}",
+            f"{draw.randrange(201, 989)}-555-{digits(draw, 4)}",
+            f"+1 {draw.randrange(201, 989)} 555 {digits(draw, 4)}",
+        ]
+    )
     german = f"+49 {draw.randrange(151, 179)} {digits(draw, 8)}"
     return draw.choice([national, national, national, abroad, abroad, british, american, german])
 
@@ -78,7 +133,11 @@ def iban(draw: random.Random) -> str:
     )
     separator = draw.choice(["", " ", "-"])
     whole = separator.join(made[i : i + 4] for i in range(0, len(made), 4))
-    return whole.lower() if draw.random() < 0.2 and whole[4:].replace(separator or " ", "").isdigit() else whole
+    return (
+        whole.lower()
+        if draw.random() < 0.2 and whole[4:].replace(separator or " ", "").isdigit()
+        else whole
+    )
 
 
 def card(draw: random.Random) -> str:
@@ -274,16 +333,12 @@ def planted() -> Iterator[Planted]:
     for way in NAMED:
         for _ in range(EACH):
             first, last = name(draw).split(" ")
-            secrets = tuple(
-                part for slot, part in (("{f}", first), ("{l}", last)) if slot in way
-            )
+            secrets = tuple(part for slot, part in (("{f}", first), ("{l}", last)) if slot in way)
             yield Planted("name", way.format(f=first, l=last), secrets)
     for way in NAMED:
         for _ in range(EACH // 2):
             first, last = name(draw).lower().split(" ")
-            secrets = tuple(
-                part for slot, part in (("{f}", first), ("{l}", last)) if slot in way
-            )
+            secrets = tuple(part for slot, part in (("{f}", first), ("{l}", last)) if slot in way)
             yield Planted("name in lower case", way.format(f=first, l=last).lower(), secrets)
 
 

@@ -96,9 +96,7 @@ def test_the_order_of_the_texts_does_not_show(step):
 
 def test_the_newest_months_are_learned_from_until_there_are_enough_texts(step):
     rows = [
-        row
-        for month in range(1, 7)
-        for row in scored(100, seed=month, day=date(2025, month, 15))
+        row for month in range(1, 7) for row in scored(100, seed=month, day=date(2025, month, 15))
     ]
     [version] = learn(step, rows, [date(2025, 7, 1)], text_training_limit=250)
     assert (version["learned_from"], version["training_texts"]) == (date(2025, 4, 1), 300)
@@ -110,7 +108,9 @@ def test_only_a_version_whose_texts_changed_is_learned_again(step):
     due, cells, _, _ = inputs(step, rows, months, PARAMETERS)
     known = {about["model_version"]: about["input_digest"] for _, _, about in due}
     assert step.to_learn(months, cells, PARAMETERS, known) == []
-    _, cells, _, _ = inputs(step, [*rows, (date(2026, 3, 9), ["late"], "neutral", 0)], months, PARAMETERS)
+    _, cells, _, _ = inputs(
+        step, [*rows, (date(2026, 3, 9), ["late"], "neutral", 0)], months, PARAMETERS
+    )
     again = step.to_learn(months, cells, PARAMETERS, known)
     assert [about["model_version"] for _, _, about in again] == ["words-2026-04"]
 

@@ -72,7 +72,14 @@ def test_amounts_dates_and_days_stay(redact):
 def test_nothing_is_left_that_the_publication_gate_refuses(redact):
     """One odd text would stop the publication of all."""
     rows = [row.text for row in (*texts.planted(), *texts.unseen())]
-    odd = ["@", "a@", "10 @ 5 €", "+33 6 12 34 56 78 90 12 34 56 0612345678", "x0612345678y", "00 1 2 3 4 5 6 7 8"]
+    odd = [
+        "@",
+        "a@",
+        "10 @ 5 €",
+        "+33 6 12 34 56 78 90 12 34 56 0612345678",
+        "x0612345678y",
+        "00 1 2 3 4 5 6 7 8",
+    ]
     refused = f"@|{PHONE_ANYWHERE}"
     with duckdb.connect() as connection:
         matches = "select count(*) from (select unnest($1) as text) where regexp_matches(text, $2)"
@@ -96,7 +103,5 @@ def test_what_the_demonstration_plants_leaves(redact):
                 rows.append(text.replace(slot, value))
                 secrets.append(value)
     assert len(rows) >= 20
-    left = [
-        text for text, secret in zip(redact(rows), secrets, strict=True) if secret[-4:] in text
-    ]
+    left = [text for text, secret in zip(redact(rows), secrets, strict=True) if secret[-4:] in text]
     assert left == []

@@ -50,9 +50,7 @@ COLUMNS = pyarrow.schema(
 CELLS = """
     with scored as (
         select
-            cast(
-                greatest(date_trunc('month', written_date), date_trunc('month', scored_date)) as date
-            ) as month,
+            cast(date_trunc('month', greatest(written_date, scored_date)) as date) as month,
             array_to_string(terms, chr(10)) as words,
             terms,
             score_polarity,
@@ -167,9 +165,7 @@ def versions(due, cells, pairs, terms, parameters):
 
     `pairs` has an item per cell and word: the `cell`'s number, and the word's `place` in `terms`.
     """
-    return [
-        about | version(Texts(cells, pairs, terms, rows), parameters) for _, rows, about in due
-    ]
+    return [about | version(Texts(cells, pairs, terms, rows), parameters) for _, rows, about in due]
 
 
 def digests_by_month(cells):
@@ -237,12 +233,12 @@ def version(texts, parameters):
         "distinct_texts": texts.distinct,
         **{f"{name}_texts": int(of_polarity[at]) for at, name in enumerate(POLARITIES)},
     }
-    folds_of = [len(numpy.unique(texts.fold[texts.polarity == at])) for at in range(len(POLARITIES))]
+    folds = [len(numpy.unique(texts.fold[texts.polarity == at])) for at in range(len(POLARITIES))]
     fewest = parameters["text_minimum_documents"]
     if (
         total < parameters["text_minimum_scored"]
         or of_polarity.min() < fewest
-        or min(folds_of) < FOLDS
+        or min(folds) < FOLDS
     ):
         return about
     about |= quality(texts, parameters)
