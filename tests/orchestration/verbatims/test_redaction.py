@@ -5,14 +5,12 @@ of a pattern shows, and the draw of a name does not.
 """
 
 from collections import Counter
-from collections.abc import Iterable
 
 import duckdb
 import pytest
 
 from orchestration.demo.verbatims import TEXTS, read_texts
 from orchestration.gate.identifiers import PHONE_ANYWHERE
-from tests.oracles.compiled import compiled
 from tests.orchestration.verbatims import planted_texts as texts
 from tests.orchestration.verbatims.planted_texts import Planted, is_left
 
@@ -28,19 +26,6 @@ LEAST = {
     "name in lower case": 0.6,
 }
 LEAST_UNSEEN = {"email": 1.0, "phone": 0.98, "iban": 1.0, "card": 0.95, "order": 0.95, "name": 0.8}
-
-
-@pytest.fixture(scope="module")
-def redact(tmp_path_factory):
-    """Return a function that redacts texts by the project's own macro."""
-    sql = compiled("{{ redacted('text') }}", tmp_path_factory.mktemp("redaction"))
-
-    def redacted(rows: Iterable[str]) -> list[str]:
-        with duckdb.connect() as connection:
-            query = f"select {sql} from (select unnest($1) as text)"
-            return [text for (text,) in connection.execute(query, [list(rows)]).fetchall()]
-
-    return redacted
 
 
 def recall(planted: list[Planted], redacted: list[str]) -> dict[str, float]:
