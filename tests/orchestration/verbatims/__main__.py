@@ -106,20 +106,20 @@ def judged(rows: Sequence[tuple[Any, ...]], strength: float) -> dict[str, float]
     step = read_step()
     step.INVERSE_STRENGTH = strength
     _, cells, pairs, terms = inputs(step, rows, [TESTED], PARAMETERS)
-    every = numpy.arange(len(cells["texts"]))
-    texts = step.Texts(cells, pairs, terms, every)
     is_learned = cells["month"] == numpy.datetime64(LEARNED)
-    held = ~is_learned
-    chance = step.probabilities(
-        texts.matrix[held],
-        step.fitted(texts, is_learned, PARAMETERS["text_minimum_documents"]),
+    learned, held = (
+        step.Texts(cells, pairs, terms, numpy.flatnonzero(part))
+        for part in (is_learned, ~is_learned)
     )
-    truth, weight = texts.polarity[held], texts.weight[held]
-    of_learned = numpy.bincount(texts.polarity[is_learned], weights=texts.weight[is_learned])
-    found = {"learned": int(texts.weight[is_learned].sum()), "tested": int(weight.sum())}
+    every = numpy.full(len(learned.weight), True)
+    its_model = step.fitted(learned, every, PARAMETERS["text_minimum_documents"])
+    chance = step.probabilities(held.matrix, its_model)
+    truth, weight = held.polarity, held.weight
+    of_learned = numpy.bincount(learned.polarity, weights=learned.weight)
+    found = {"learned": int(learned.weight.sum()), "tested": int(weight.sum())}
     for who, labels in (
         ("model", chance.argmax(axis=1)),
-        ("lexicon", numpy.sign(texts.balance[held]) + 1),
+        ("lexicon", numpy.sign(held.balance) + 1),
         ("majority", numpy.full(len(truth), of_learned.argmax())),
     ):
         found[f"{who} accuracy"], found[f"{who} F1"] = step.accuracy_and_f1(truth, labels, weight)

@@ -14,7 +14,7 @@ import pyarrow
 # of numbers that are published and hashed: beyond, the order of summing would show
 DECIMALS = 6
 POLARITIES = ("negative", "neutral", "positive")
-FOLDS = 4
+FOLDS = 3
 # more words are hardly better, and more to keep
 MOST_TERMS = 2000
 # inverse strength of the regularisation, as it did best on texts that it had not seen
@@ -202,12 +202,18 @@ class Texts:
         from scipy.sparse import csr_array
 
         words = cells["words"][rows].astype(str)
-        self.polarity = numpy.searchsorted(POLARITIES, cells["score_polarity"][rows].astype(str))
-        self.weight = cells["texts"][rows].astype(float)
-        self.balance = cells["lexicon_balance"][rows]
+        polarity = numpy.searchsorted(POLARITIES, cells["score_polarity"][rows].astype(str))
+        # the same words come again from month to month
         unique, which = numpy.unique(words, return_inverse=True)
+        _, first, place = numpy.unique(
+            which * len(POLARITIES) + polarity, return_index=True, return_inverse=True
+        )
+        texts = cells["texts"][rows]
+        rows, self.polarity = rows[first], polarity[first]
+        self.weight = numpy.bincount(place, weights=texts, minlength=len(first)).astype(float)
+        self.balance = cells["lexicon_balance"][rows]
         self.distinct = len(unique)
-        self.fold = numpy.array([fold_of(text) for text in unique], dtype=int)[which]
+        self.fold = numpy.array([fold_of(text) for text in unique], dtype=int)[which[first]]
         row_of_cell = numpy.full(len(cells["texts"]), -1)
         row_of_cell[rows] = numpy.arange(len(rows))
         its_rows = row_of_cell[pairs["cell"]]
@@ -264,7 +270,7 @@ def fitted(texts, rows, fewest):
     frequent = numpy.argsort(-documents, kind="stable")[:MOST_TERMS]
     places = numpy.sort(frequent[documents[frequent] >= fewest])
     rarity = (numpy.log((1 + weight.sum()) / (1 + documents[places])) + 1).round(DECIMALS)
-    learner = LogisticRegression(C=INVERSE_STRENGTH, solver="lbfgs", tol=1e-4, max_iter=200)
+    learner = LogisticRegression(C=INVERSE_STRENGTH, solver="newton-cg", tol=1e-4, max_iter=100)
     learner.fit(weighed(matrix, places, rarity), texts.polarity[rows], sample_weight=weight)
     return (
         places,
