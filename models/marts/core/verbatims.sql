@@ -14,8 +14,8 @@
 ] %}
 {%- set polarities = ["negative", "neutral", "positive"] %}
 -- Incremental by text: what was redacted anew, and what another version of the model judges.
--- A text takes the polarity of the score that came with it; without one, that which the model of its
--- month is sure of.
+-- A text takes the polarity of the score that came with it; without one, that which the model of
+-- its month is sure of.
 with models as (
     select
         *,

@@ -199,8 +199,10 @@ differing as (
         *,
         repeats_per_issue - repeats_per_issue_elsewhere as repeats_difference,
         {{ normal_95() }} * sqrt(
-            (repeats_squared / cast(nullif(issues, 0) as double) - repeats_per_issue * repeats_per_issue)
-            / nullif(issues - 1, 0)
+            (
+                repeats_squared / cast(nullif(issues, 0) as double)
+                - repeats_per_issue * repeats_per_issue
+            ) / nullif(issues - 1, 0)
             + (
                 repeats_squared_elsewhere / cast(nullif(issues_elsewhere, 0) as double)
                 - repeats_per_issue_elsewhere * repeats_per_issue_elsewhere
@@ -252,7 +254,9 @@ costed as (
         effort_answers,
         effort_answers_elsewhere,
         -- of fewer who answered nothing is shown, nor of the others beside them
-        {%- for score, answers in [("csat_t2b", "csat_answers"), ("effort_mean", "effort_answers")] %}
+        {%- for score, answers in [
+            ("csat_t2b", "csat_answers"), ("effort_mean", "effort_answers"),
+        ] %}
         {%- for where in ["", "_elsewhere"] %}
         case
             when least({{ answers }}, {{ answers }}_elsewhere) >= {{ parameter("suppress_below") }}
@@ -268,8 +272,9 @@ costed as (
         round(repeats_difference, 6) as repeats_difference,
         round(repeats_difference - repeats_reach, 6) as repeats_difference_low,
         round(repeats_difference + repeats_reach, 6) as repeats_difference_high,
-        cast(round(case when issues > 0 then repeats * cost_per_contact_eur end, 2) as decimal(18, 2))
-            as repeat_cost_eur,
+        cast(
+            round(case when issues > 0 then repeats * cost_per_contact_eur end, 2) as decimal(18, 2)
+        ) as repeat_cost_eur,
         cast(round(repeats_difference * issues * cost_per_contact_eur, 2) as decimal(18, 2))
             as repeat_cost_beyond_eur,
         issues > 0 and cost_per_contact_eur is not null and differing.topic <> 'other' as is_ranked

@@ -1,5 +1,5 @@
--- What customers say in their own words, in surveys and in public, on the date they wrote it. A text
--- has several topics, so slices do not add up and are made here.
+-- What customers say in their own words, in surveys and in public, on the date they wrote it. A
+-- text has several topics, so slices do not add up and are made here.
 {%- set slices = ["channel", "reason_group", "team", "segment", "brand", "source"] %}
 with verbatims as (
     select

@@ -1,7 +1,7 @@
 -- How many customers came for each reason in each week, or wrote of each topic, beside the eight
 -- weeks before it: Poisson's tail says how likely as many would come by chance, and the spread of
--- those weeks and the growth of all such subjects together say whether it is more than the usual ups
--- and downs.
+-- those weeks and the growth of all such subjects together say whether it is more than the usual
+-- ups and downs.
 {%- set past = "range between interval 56 days preceding and interval 7 days preceding" %}
 with run as (
     select * from {{ ref("int_run_dated") }}
