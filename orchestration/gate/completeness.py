@@ -27,6 +27,7 @@ TABLES = {
         "survey_answers",
         "ticket_open_intervals",
         "tickets",
+        "verbatims",
     ),
     "journeys": ("customer_events", "customer_journeys", "transitions"),
     "kpis": (
@@ -81,6 +82,7 @@ TABLES = {
         "measures_service_value",
         "measures_signals",
         "measures_staffing",
+        "measures_verbatims",
         "objective_progress",
         "source_freshness",
         "staffing_half_hours",
@@ -98,6 +100,8 @@ TABLES = {
         "scorecard",
         "signals",
         "strategy_profiles",
+        "text_models",
+        "topic_costs",
     ),
     "reports": (
         "agent",

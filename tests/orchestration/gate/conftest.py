@@ -444,5 +444,7 @@ def ordinary(kind: str, table: TableRules, column: str) -> str:
     """Return a literal that breaks no rule on this column alone."""
     if values := table.accepted_values.get(column):
         return f"'{values[0]}'"
+    if kind.endswith("[]"):
+        return "['1']"
     by_kind = {"boolean": "false", "date": "'2026-06-01'", "timestamp": "'2026-06-01 08:00:00+00'"}
     return next((value for start, value in by_kind.items() if kind.startswith(start)), "'1'")
