@@ -153,7 +153,7 @@ final as (
         coalesce(
             outside is not null
             and baseline_points >= {{ enough }}
-            and abs(value - centre) > 3 * spread
+            and abs(value - centre) > 2 * spread
             and case
                 when ci_low is null or ci_high is null
                     then abs(value - centre) > 1.5 * (upper_limit - centre)
