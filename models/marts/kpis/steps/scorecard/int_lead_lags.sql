@@ -181,8 +181,10 @@ final as (
         judged.is_tested,
         judged.is_echo,
         judged.is_tested
-        and not judged.is_echo
-        and judged.lag_months = judged.strongest_lag_months as is_strongest
+        and row_number() over (
+            partition by links.cause_kpi_id, links.effect_kpi_id
+            order by judged.is_tested desc, abs(judged.correlation) desc, judged.lag_months
+        ) = 1 as is_strongest
     from judged
     inner join links
         on
