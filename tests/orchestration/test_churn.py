@@ -11,6 +11,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -22,11 +23,13 @@ from orchestration.system.paths import PROJECT_ROOT
 from tests.orchestration.shuffled_world import World
 from tests.orchestration.warehouse import Warehouse
 
-pytestmark = pytest.mark.builds(2)
+pytestmark = pytest.mark.builds(5)
 
 STEPS = PROJECT_ROOT.joinpath("models", "marts", "kpis", "steps", "customers")
 TRIGGERS = PROJECT_ROOT / "seeds" / "churn_triggers.csv"
 MODELS = ("+int_churn_features", "resource_type:seed")
+# with all that must stand for anything to be built by what changed
+BY_CHANGES = ("+config.meta.built_by:person", "resource_type:seed")
 START = datetime(2025, 10, 1)
 DAYS = 270
 SCORED = "2026-04-06"
@@ -44,6 +47,8 @@ EVENT_OF = {
     "orders": "ordered_at",
     "subscription_events": "effective_at",
 }
+# the first day of any of these is the first that can be scored from
+OBSERVED = {"contacts", "tickets", "invitations", "orders"}
 Features = dict[str, dict[str, Any]]
 SIGNS = ["one", "other"]
 DAY = numpy.datetime64("2026-01-05")
@@ -180,7 +185,9 @@ def cut(rows: World) -> World:
 def features(warehouse: Warehouse) -> Features:
     """Return the features of the scoring by customer, and one that looks ahead."""
     query = f"""
-        select features.* exclude (is_monthly, label_date, has_churned),
+        select features.* exclude (
+                is_monthly, segment, brand, mrr_eur, label_date, has_churned, signs_code
+            ),
             (
                 select count(*) from core.contacts as contacts
                 where contacts.customer_id = features.customer_id
@@ -223,6 +230,57 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Features, Features]:
     return found[0], found[1]
 
 
+def in_dollars(rows: World) -> World:
+    """Return the rows with every third subscription in dollars, and the rates of three days."""
+    for row in rows["billing", "subscription_events"]:
+        if "amount" in row and str(row["subscription_id"]).endswith(("0", "3", "6", "9")):
+            row["currency"] = "USD"
+    rows["billing", "exchange_rates"] = [
+        {"rate_date": day, "currency": "USD", "units_per_eur": rate}
+        for day, rate in (("2025-01-01", 1.1), ("2026-01-15", 1.2), ("2026-05-04", 1.3))
+    ]
+    return rows
+
+
+def scorings(warehouse: Warehouse) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(warehouse.paths.build_db), read_only=True) as connection:
+        return connection.execute("from intermediate.int_churn_features order by all").fetchall()
+
+
+def test_scorings_built_by_what_changed_are_those_of_one_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second batch brings ten weeks, departures, late rows, the first month, and a rate."""
+    rows = in_dollars(world(4))
+    opened = text(START + timedelta(days=30))
+    late = {("billing", "exchange_rates"): [rows["billing", "exchange_rates"][1]]}
+    first: World = {
+        (source, table): [
+            row
+            for number, row in enumerate(its_rows)
+            if row not in late.get((source, table), ())
+            and (source == "billing" or number % 10)
+            and str(row.get(EVENT_OF.get(table, ""), "")) < CUT
+            and (table not in OBSERVED or str(row[EVENT_OF[table]]) >= opened)
+        ]
+        for (source, table), its_rows in rows.items()
+    }
+    whole = Warehouse(tmp_path / "whole", monkeypatch, BY_CHANGES)
+    whole.land(rows, "whole")
+    whole.build()
+    expected = scorings(whole)
+    parts = Warehouse(tmp_path / "parts", monkeypatch, BY_CHANGES)
+    parts.land(first, "first")
+    parts.build()
+    before = set(scorings(parts))
+    parts.land(rows, "second")
+    parts.build()
+    assert scorings(parts) == expected
+    # much stayed, much came and much was another
+    assert len(before & set(expected)) > 500
+    assert len(before - set(expected)) > 100
+
+
 def signs() -> list[str]:
     with TRIGGERS.open(encoding="utf-8") as file:
         return [row["trigger"] for row in csv.DictReader(file)]
@@ -249,9 +307,10 @@ def test_every_sign_is_raised_for_some_and_not_for_all(both: tuple[Features, Fea
 def test_signs_are_those_of_the_seed_and_nothing_a_person_is() -> None:
     described = yaml.safe_load((STEPS / "int_churn_features.yml").read_text(encoding="utf-8"))
     columns = {column["name"] for column in described["models"][0]["columns"]}
-    keys = {"customer_id", "scored_date", "is_monthly", "label_date", "has_churned"}
-    assert columns - keys == set(signs())
-    assert not columns & {"age", "gender", "sex", "country", "segment", "brand", "language"}
+    others = {"customer_id", "scored_date", "is_monthly", "label_date", "has_churned"}
+    others |= {"segment", "brand", "mrr_eur", "signs_code"}
+    assert columns - others == set(signs())
+    assert not set(signs()) & {"age", "gender", "sex", "country", "segment", "brand", "language"}
 
 
 @pytest.fixture(scope="module")
@@ -325,6 +384,22 @@ def test_the_same_data_in_any_order_give_the_same_fingerprint(model: Any) -> Non
     assert first == again
     changed = model.versions(cells(months(6, churners=402)), SIGNS, 30)
     assert first[-1]["fingerprint"] != changed[-1]["fingerprint"]
+
+
+def test_only_versions_whose_scorings_changed_learn_again(model: Any) -> None:
+    rows = months(9)
+    before = model.versions(cells(rows), SIGNS, 30)
+    standing = {(row["model_version"], row["training_fingerprint"]) for row in before}
+    assert model.versions(cells(rows), SIGNS, 30, standing) == []
+    # one more of the fifth month left: versions from the ninth on know it
+    changed = [(m, o, p, n, c + (m == 4 and o and p)) for m, o, p, n, c in rows]
+    again = model.versions(cells(changed), SIGNS, 30, standing)
+    ninth = sorted({row["scored_from"] for row in before})[8]
+    assert {row["scored_from"] for row in again} == {ninth}
+    # by another rule all of them would be others
+    assert model.versions(cells(rows), SIGNS, 31, standing) == model.versions(
+        cells(rows), SIGNS, 31
+    )
 
 
 def test_with_few_departures_nothing_is_learned(model: Any) -> None:

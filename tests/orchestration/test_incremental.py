@@ -34,6 +34,7 @@ EMPTY = {
 PRIVATE = {
     "build.intermediate.int_contact_agents_summed": "select *",
     "build.intermediate.int_agent_half_hours_summed": "select *",
+    "build.intermediate.int_churn_features": "select *",
 }
 # One kind of row a batch, after all the others; half of the contacts are among these.
 KINDS = {

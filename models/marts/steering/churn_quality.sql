@@ -11,26 +11,47 @@ scores as (
     select
         scored_date,
         '{{ model }}' as model,
-        customer_id,
         probability_{{ model }} as probability,
-        has_churned
+        sum(customers) as customers,
+        coalesce(sum(case when has_churned then customers end), 0) as churners
     from {{ ref("int_churn_scores") }}
     where
         is_monthly
         and has_churned is not null
         and probability_{{ model }} is not null
+    group by 1, 2, 3
     {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
--- the same probability on either side of a cut: by the customer's id, which says nothing
 placed as (
     select
         *,
-        ntile(10) over (
-            partition by scored_date, model order by probability desc, customer_id
-        ) as decile
+        sum(customers) over (partition by scored_date, model) as all_customers,
+        sum(customers) over by_descent - customers as customers_above
     from scores
+    window by_descent as (
+        partition by scored_date, model order by probability desc
+        rows between unbounded preceding and current row
+    )
+),
+
+-- the same probability on either side of a cut: in part here, in part there
+cut as (
+    select
+        scored_date,
+        model,
+        decile,
+        probability,
+        churners / cast(customers as double) as departure_rate,
+        least(customers_above + customers, round(all_customers * decile / 10.0))
+        - greatest(customers_above, round(all_customers * (decile - 1) / 10.0)) as customers
+    from (
+        select
+            *,
+            {{ each_number(1, 10) }} as decile
+        from placed
+    ) as spread
 ),
 
 deciles as (
@@ -38,10 +59,11 @@ deciles as (
         scored_date,
         model,
         decile,
-        count(*) as customers,
-        count(case when has_churned then 1 end) as churners,
-        sum(probability) / count(*) as mean_probability
-    from placed
+        sum(customers) as customers,
+        sum(customers * departure_rate) as churners,
+        sum(customers * probability) / sum(customers) as mean_probability
+    from cut
+    where customers > 0
     group by 1, 2, 3
 ),
 
@@ -88,7 +110,7 @@ final as (
         0 as decile,
         is_in_force,
         cast(customers as bigint) as customers,
-        cast(churners as bigint) as churners,
+        cast(churners as double) as churners,
         mean_probability,
         base_rate as departure_rate,
         auc,
@@ -124,10 +146,10 @@ final as (
         deciles.model,
         cast(deciles.decile as integer),
         quality.is_in_force,
-        deciles.customers,
-        deciles.churners,
+        cast(deciles.customers as bigint),
+        round(deciles.churners, 6),
         round(deciles.mean_probability, 6),
-        round(deciles.churners / cast(deciles.customers as double), 6),
+        round(deciles.churners / deciles.customers, 6),
         null,
         null,
         null,

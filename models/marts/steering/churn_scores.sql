@@ -38,11 +38,16 @@ triggers as (
     from {{ ref("churn_triggers") }}
 ),
 
+-- one row for all who are scored alike
 scores as (
-    select
-        scores.*,
+    select distinct
+        scores.scored_date,
+        scores.signs_code,
         newest.scored_date = scores.scored_date as is_newest,
         in_force.model,
+        scores.model_version,
+        scores.points,
+        scores.band,
         case in_force.model
             when 'learned' then scores.probability_learned
             else scores.probability_points
@@ -60,37 +65,28 @@ scores as (
 ),
 
 features as (
-    select
-        scores.model,
-        scores.model_version,
-        features.*
-    from scores
-    inner join {{ ref("int_churn_features") }} as features
-        on
-            scores.customer_id = features.customer_id
-            and scores.scored_date = features.scored_date
-    where scores.probability is not null
+    select features.*
+    from {{ ref("int_churn_features") }} as features
+    where
+        features.scored_date in (select scores.scored_date from scores)
 ),
 
 raised as (
     {%- for sign in churn_triggers() %}
     select
-        customer_id,
-        scored_date,
-        model,
-        model_version,
+        scores.*,
         '{{ sign }}' as trigger,
-        {{ sign }} as level
-    from features
-    where {{ sign }} > 0
+        mod(cast(floor(scores.signs_code / {{ 10 ** loop.index0 }}) as bigint), 10) as level
+    from scores
+    where scores.probability is not null
     {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
 
 weighed as (
     select
-        raised.customer_id,
         raised.scored_date,
+        raised.signs_code,
         triggers.trigger,
         triggers.label_fr,
         triggers.label_en,
@@ -105,13 +101,14 @@ weighed as (
         on
             raised.model_version = terms.model_version
             and raised.trigger = terms.term
+    where raised.level > 0
 ),
 
 ranked as (
     select
         *,
         row_number() over (
-            partition by customer_id, scored_date order by weight desc, trigger
+            partition by scored_date, signs_code order by weight desc, trigger
         ) as place
     from weighed
     where weight > 0
@@ -119,8 +116,8 @@ ranked as (
 
 drivers as (
     select
-        customer_id,
         scored_date,
+        signs_code,
         {{ text_in_order("label_fr", "; ", "place") }} as drivers_fr,
         {{ text_in_order("label_en", "; ", "place") }} as drivers_en
     from ranked
@@ -131,15 +128,22 @@ drivers as (
 valued as (
     select
         scores.*,
-        subscribers.segment,
-        subscribers.brand,
-        subscribers.mrr_eur,
-        cast(scores.probability * subscribers.mrr_eur * 12 as decimal(18, 2)) as revenue_at_risk_eur
-    from scores
-    inner join {{ ref("int_subscribers_scored") }} as subscribers
+        features.customer_id,
+        features.segment,
+        features.brand,
+        features.mrr_eur,
+        features.label_date,
+        features.has_churned,
+        cast(
+            cast(scores.probability as decimal(7, 6))
+            * cast(features.mrr_eur * 12 as decimal(18, 2))
+            as decimal(18, 2)
+        ) as revenue_at_risk_eur
+    from features
+    inner join scores
         on
-            scores.customer_id = subscribers.customer_id
-            and scores.scored_date = subscribers.scored_date
+            features.scored_date = scores.scored_date
+            and features.signs_code = scores.signs_code
     where scores.probability is not null
 ),
 
@@ -189,8 +193,8 @@ final as (
     from prioritised
     left join drivers
         on
-            prioritised.customer_id = drivers.customer_id
-            and prioritised.scored_date = drivers.scored_date
+            prioritised.scored_date = drivers.scored_date
+            and prioritised.signs_code = drivers.signs_code
 )
 
 select * from final

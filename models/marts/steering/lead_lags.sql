@@ -38,6 +38,7 @@ judged as (
         case
             when not coalesce(measured.is_tested, false) then 'insufficient_history'
             when measured.p_value_adjusted >= 0.05 then 'not_shown'
+            when measured.is_echo then 'echo'
             when sign(measured.correlation) = links.expected_sign then 'predictive'
             else 'contrary'
         end as verdict
@@ -70,6 +71,7 @@ final as (
                 "no": " : pas assez d’histoire pour juger (",
                 "months": " mois)",
                 "not_shown": " : aucun lien établi à ",
+                "echo": " : ne précède pas, écho d’un lien plus fort à un autre délai ou dans le même mois, à ",
                 "predictive": " : précède, à ",
                 "contrary": " : précède, en sens inverse de l’attendu, à ",
                 "one_month": " mois",
@@ -83,6 +85,7 @@ final as (
                 "no": ": not enough history to judge (",
                 "months": " months)",
                 "not_shown": ": no link shown at ",
+                "echo": ": does not precede, an echo of a stronger link at another lag or in the same month, at ",
                 "predictive": ": precedes, by ",
                 "contrary": ": precedes, against what was expected, by ",
                 "one_month": " month",
@@ -98,6 +101,7 @@ final as (
                 then '{{ words.no }}' || coalesce(sample_size, 0) || '{{ words.months }}'
             else case verdict
                 when 'not_shown' then '{{ words.not_shown }}'
+                when 'echo' then '{{ words.echo }}'
                 when 'predictive' then '{{ words.predictive }}'
                 else '{{ words.contrary }}'
             end || lag_months

@@ -14,18 +14,15 @@ with in_force as (
 scored as (
     select
         scores.scored_date,
-        subscribers.segment,
-        subscribers.brand,
-        subscribers.mrr_eur,
+        scores.segment,
+        scores.brand,
+        scores.customers_with_mrr,
+        scores.mrr_eur,
         case in_force.model
             when 'learned' then scores.probability_learned
             else scores.probability_points
         end as probability
     from {{ ref("int_churn_scores") }} as scores
-    inner join {{ ref("int_subscribers_scored") }} as subscribers
-        on
-            scores.customer_id = subscribers.customer_id
-            and scores.scored_date = subscribers.scored_date
     left join in_force
         on scores.month_scored_date = in_force.scored_date
 ),
@@ -34,10 +31,22 @@ at_risk as (
     select
         scored_date,
         {{ slice_names(["segment", "brand"]) | indent(8) }},
-        cast(sum(probability * mrr_eur * 12) as decimal(18, 2)) as revenue_at_risk_eur,
-        count(*) as scored_customers,
-        count(
-            case when probability >= {{ parameter("risk_high_probability") }} then 1 end
+        -- as decimals: the order of summing never shows
+        cast(
+            sum(cast(probability as decimal(7, 6)) * cast(mrr_eur * 12 as decimal(18, 2)))
+            as decimal(18, 2)
+        ) as revenue_at_risk_eur,
+        cast(sum(customers_with_mrr) as bigint) as scored_customers,
+        cast(
+            coalesce(
+                sum(
+                    case
+                        when probability >= {{ parameter("risk_high_probability") }}
+                            then customers_with_mrr
+                    end
+                ),
+                0
+            ) as bigint
         ) as high_risk_customers,
         cast(
             coalesce(

@@ -1,5 +1,14 @@
+{{
+    config(
+        materialized = "incremental",
+        incremental_strategy = "append",
+        on_schema_change = "fail",
+        pre_hook = "{{ delete_where(of_changed_scorings()) }}",
+    )
+}}
 -- The signs of each scored customer, from what had happened before the local day of the scoring. A
 -- sign holds from the day after what raised it, until it expires or something newer replaces it.
+-- Incremental by customer and Monday: see int_subscribers_scored.
 {%- set valid_for = {
     "frequent_contacts": parameter("frequent_contact_days", "integer"),
     "silence": parameter("silence_days", "integer"),
@@ -10,6 +19,15 @@ with run as (
 
 subscribers as (
     select * from {{ ref("int_subscribers_scored") }}
+),
+
+customers as (
+    select
+        customer_id,
+        min(scored_date) as first_scored_date,
+        max(scored_date) as last_scored_date
+    from subscribers
+    group by 1
 ),
 
 -- contacts by their own rows: that a contact refers to a ticket is known only once it has come
@@ -72,6 +90,8 @@ contacts as (
             reason
         from written
     ) as exchanges
+    inner join customers
+        on exchanges.customer_id = customers.customer_id
     left join {{ ref("reasons") }} as reasons
         on exchanges.reason = reasons.reason
 ),
@@ -93,7 +113,7 @@ answers as (
     from {{ ref("survey_answers") }}
     where
         validity in ('valid', 'superseded')
-        and customer_id is not null
+        and customer_id in (select customers.customer_id from customers)
         and (
             (instrument = 'ces_effort' and scale_min = 1 and scale_max = 7)
             or (instrument = 'nps' and scale_min = 0 and scale_max = 10)
@@ -156,7 +176,9 @@ activity as (
         customer_id,
         ordered_date
     from {{ ref("orders") }}
-    where not coalesce(is_automatic, false)
+    where
+        not coalesce(is_automatic, false)
+        and customer_id in (select customers.customer_id from customers)
     union
     select
         customer_id,
@@ -235,10 +257,10 @@ spans as (
     select
         raised.customer_id,
         raised.sign,
-        raised.event_date as from_date,
+        greatest(raised.event_date, {{ add_days("customers.first_scored_date", -1) }}) as from_date,
         least(
             raised.next_date,
-            run.as_of_date,
+            customers.last_scored_date,
             cast(
                 {{
                     dbt.dateadd(
@@ -253,7 +275,8 @@ spans as (
             )
         ) as until_date
     from raised
-    cross join run
+    inner join customers
+        on raised.customer_id = customers.customer_id
     inner join {{ ref("churn_triggers") }} as triggers
         on raised.sign = triggers.trigger
 ),
@@ -278,11 +301,14 @@ signs as (
     group by 1, 2
 ),
 
-final as (
+described as (
     select
         subscribers.customer_id,
         subscribers.scored_date,
         subscribers.is_monthly,
+        subscribers.segment,
+        subscribers.brand,
+        subscribers.mrr_eur,
         subscribers.label_date,
         subscribers.has_churned,
         {%- for sign in [
@@ -318,6 +344,18 @@ final as (
         on
             subscribers.customer_id = signs.customer_id
             and subscribers.scored_date = signs.scored_date
+),
+
+final as (
+    select
+        *,
+        cast(
+            {%- for sign in churn_triggers() %}
+            {{ "+ " if not loop.first }}{{ 10 ** loop.index0 }} * {{ sign }}
+            {%- endfor %}
+            as bigint
+        ) as signs_code
+    from described
 )
 
 select * from final

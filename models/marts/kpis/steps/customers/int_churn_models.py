@@ -5,6 +5,8 @@ nothing later: the split is one of calendar time. Scored customers with the same
 with a weight, so that the work does not grow with the customers. The newest of the scorings that
 it may learn from is set aside to calibrate the probabilities (Platt), the others give the
 coefficients. What is returned is text and numbers: nothing is ever unpickled.
+
+Incremental by version: one whose scorings are what they were when it learned is left as it stands.
 """
 
 import hashlib
@@ -30,11 +32,18 @@ COLUMNS = pyarrow.schema(
         ("mean", pyarrow.float64()),
         ("scale", pyarrow.float64()),
         ("fingerprint", pyarrow.string()),
+        ("training_fingerprint", pyarrow.string()),
     ]
 )
 
 
 def model(dbt, session):
+    dbt.config(
+        materialized="incremental",
+        incremental_strategy="delete+insert",
+        unique_key="model_version",
+        on_schema_change="fail",
+    )
     triggers = dbt.ref("churn_triggers")
     signs = [name for (name,) in triggers.project("trigger").order("trigger").fetchall()]
     cells = (
@@ -55,22 +64,30 @@ def model(dbt, session):
     )
     parameters = dbt.ref("parameters").filter("parameter = 'minimum_sample'")
     [(fewest,)] = parameters.project("cast(value as integer)").fetchall()
-    return pyarrow.Table.from_pylist(versions(cells, signs, fewest), schema=COLUMNS)
+    standing = set()
+    if dbt.is_incremental:
+        learned = session.table(str(dbt.this))
+        standing = set(learned.project("model_version, training_fingerprint").fetchall())
+    return pyarrow.Table.from_pylist(versions(cells, signs, fewest, standing), schema=COLUMNS)
 
 
-def versions(cells, signs, fewest):
+def versions(cells, signs, fewest, standing=frozenset()):
     """Return one row per version and term, as dictionaries by the names of COLUMNS.
 
     `cells` has arrays with an item per scoring and combination of signs: `scored_date`,
     `label_date` (when its departures are known), each sign, `customers` whose departure is known,
     and how many of them were `churners`. With fewer than `fewest` of these to learn from, or to
-    calibrate on, nothing is learned.
+    calibrate on, nothing is learned. A version that is in `standing` (name and fingerprint of what
+    it learned from) is left out.
     """
     found = []
     for day in numpy.unique(cells["scored_date"]):
         known = (cells["label_date"] <= day) & (cells["customers"] > 0)
         its_cells = {name: column[known] for name, column in cells.items()}
-        found += version(day, its_cells, signs, fewest)
+        training_fingerprint = digest(its_cells, signs, fewest)
+        if (name_of(day), training_fingerprint) not in standing:
+            rows = version(day, its_cells, signs, fewest)
+            found += [row | {"training_fingerprint": training_fingerprint} for row in rows]
     return found
 
 
@@ -81,7 +98,7 @@ def version(day, cells, signs, fewest):
     learned_of = int(cells["churners"][~is_last].sum())
     calibrated_on = int(cells["churners"][is_last].sum())
     rows = {
-        "model_version": f"logistic-{as_text(day)}",
+        "model_version": name_of(day),
         "scored_from": as_date(day),
         "trained_from": as_date(days[0]) if len(days) else None,
         "trained_until": as_date(days[-1]) if len(days) else None,
@@ -150,5 +167,12 @@ def as_date(day):
     return day.astype("datetime64[D]").item()
 
 
-def as_text(day):
-    return as_date(day).isoformat()
+def name_of(day):
+    return f"logistic-{as_date(day).isoformat()}"
+
+
+def digest(cells, signs, fewest):
+    """Return the SHA-256 of what a version learns from, whatever the order of the cells."""
+    columns = numpy.column_stack([column.astype("int64") for column in cells.values()])
+    ordered = columns[numpy.lexsort(columns.T)]
+    return hashlib.sha256(repr((signs, fewest)).encode() + ordered.tobytes()).hexdigest()

@@ -4,16 +4,8 @@
 {%- set models = ["base", "points", "learned"] %}
 {%- set cell = "scored_date, model, slice_type, slice_value" %}
 with scores as (
-    select
-        scores.*,
-        subscribers.segment,
-        subscribers.brand
-    from {{ ref("int_churn_scores") }} as scores
-    inner join {{ ref("int_subscribers_scored") }} as subscribers
-        on
-            scores.customer_id = subscribers.customer_id
-            and scores.scored_date = subscribers.scored_date
-    where scores.is_monthly
+    select * from {{ ref("int_churn_scores") }}
+    where is_monthly
 ),
 
 by_model as (
@@ -24,7 +16,8 @@ by_model as (
         segment,
         brand,
         probability_{{ model }} as probability,
-        has_churned
+        has_churned,
+        customers
     from scores
     where
         has_churned is not null
@@ -39,8 +32,8 @@ by_score as (
         model,
         {{ slice_names(["segment", "brand"]) | indent(8) }},
         probability,
-        count(*) as customers,
-        count(case when has_churned then 1 end) as churners
+        sum(customers) as customers,
+        coalesce(sum(case when has_churned then customers end), 0) as churners
     from by_model
     group by {{ slice_sets("scored_date, model, probability", ["segment", "brand"]) | indent(4) }}
 ),

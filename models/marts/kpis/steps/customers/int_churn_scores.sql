@@ -1,9 +1,24 @@
--- Three probabilities of departure for each scored customer: that of everybody, that of customers
--- with as many points, and that of the learned model. The first two are what was observed at the
--- earlier monthly scorings whose 90 days were over by then.
+-- Three probabilities of departure for customers with the same signs: that of everybody, that of
+-- customers with as many points, and that of the learned model. The first two are what was observed
+-- at the earlier monthly scorings whose 90 days were over by then.
 {%- set bands = ["none", "low", "medium", "high", "very_high"] %}
 with features as (
-    select * from {{ ref("int_churn_features") }}
+    select
+        scored_date,
+        is_monthly,
+        segment,
+        brand,
+        signs_code,
+        label_date,
+        has_churned,
+        {%- for sign in churn_triggers() %}
+        max({{ sign }}) as {{ sign }},
+        {%- endfor %}
+        count(*) as customers,
+        count(mrr_eur) as customers_with_mrr,
+        sum(mrr_eur) as mrr_eur
+    from {{ ref("int_churn_features") }}
+    group by 1, 2, 3, 4, 5, 6, 7
 ),
 
 weights as (
@@ -51,8 +66,9 @@ outcomes as (
     select
         months.scored_date,
         bands.band,
-        count(banded.has_churned) as customers,
-        count(case when banded.has_churned then 1 end) as churners
+        coalesce(sum(case when banded.has_churned is not null then banded.customers end), 0)
+            as customers,
+        coalesce(sum(case when banded.has_churned then banded.customers end), 0) as churners
     from (select distinct scored_date from banded where is_monthly) as months
     cross join (
         values
@@ -113,12 +129,17 @@ learned as (
 
 final as (
     select
-        banded.customer_id,
         banded.scored_date,
         banded.is_monthly,
         banded.month_scored_date,
+        banded.segment,
+        banded.brand,
+        banded.signs_code,
         banded.label_date,
         banded.has_churned,
+        banded.customers,
+        banded.customers_with_mrr,
+        banded.mrr_eur,
         cast(banded.points as integer) as points,
         banded.band,
         round(rates.base_rate, 6) as probability_base,

@@ -1,6 +1,8 @@
 -- Who is scored on each Monday, just before its first local midnight, and on the first Monday of
 -- each month whether they have left 90 days later. An event is known the day after its local date,
 -- which is what "before the midnight" means.
+-- Only what must be scored again: all Mondays of a customer who changed, and all customers of a
+-- Monday that is new, whose departures became known, or whose exchange rates changed.
 with run as (
     select * from {{ ref("int_run_dated") }}
 ),
@@ -18,6 +20,7 @@ scorings as (
 labels as (
     select
         {{ parameter("risk_label_days", "integer") }} as label_days,
+        {{ business_date(snapshots_reopened_from(), "run.business_time_zone") }} as reopened_from,
         -- the newest scoring of which it is known who left
         cast(
             {{
@@ -52,10 +55,59 @@ states as (
         or {{ pause_keeps_customer("states") }}
 ),
 
+-- from the first Monday on which anybody could be scored
+whole_span as (
+    select
+        greatest(
+            {{ add_days("scorings.first_date", -1) }},
+            (select min(states.began_on) from states)
+        ) as from_date,
+        scorings.last_date as until_date
+    from scorings
+    where exists (select 1 from states)
+),
+
+all_mondays as (
+    {{ mondays_after("whole_span") | indent(4) }}
+),
+
+mondays_changed as (
+    select all_mondays.scored_date
+    from all_mondays
+    cross join labels
+    left join (
+        select
+            scored_date,
+            count(has_churned) > 0 as is_known
+        from (
+            {{
+                rows_as_built(
+                    "int_churn_features", {"scored_date": "date", "has_churned": "boolean"}
+                ) | indent(12)
+            }}
+        ) as before
+        group by 1
+    ) as mondays_before
+        on all_mondays.scored_date = mondays_before.scored_date
+    where
+        mondays_before.scored_date is null
+        or mondays_before.is_known <> (
+            {{ is_first_monday("all_mondays.scored_date") }}
+            and all_mondays.scored_date <= labels.known_until
+        )
+        or all_mondays.scored_date >= labels.reopened_from
+),
+
+first_changed as (
+    select min(scored_date) as scored_date
+    from mondays_changed
+),
+
 -- the stretches in which a subscription makes its holder a customer
 held as (
     select
         states.surviving_customer_id as customer_id,
+        {{ of_changed_persons("states.surviving_customer_id") }} as is_changed,
         states.is_paying,
         states.billing_interval = 'year' as is_yearly,
         states.currency,
@@ -73,14 +125,31 @@ held as (
 
 spans as (
     select
-        *,
-        greatest(began_on, {{ add_days("first_date", -1) }}) as from_date,
-        least(ends_on, last_date) as until_date
+        held.*,
+        greatest(
+            held.began_on,
+            {{
+                add_days(
+                    "case when held.is_changed then held.first_date else changed.scored_date end", -1
+                )
+            }}
+        ) as from_date,
+        least(held.ends_on, held.last_date) as until_date
     from held
+    cross join first_changed as changed
+    where
+        held.is_changed
+        or held.ends_on >= changed.scored_date
 ),
 
 looked_at as (
-    {{ mondays_after("spans") | indent(4) }}
+    select spread.*
+    from (
+        {{ mondays_after("spans") | indent(8) }}
+    ) as spread
+    where
+        spread.is_changed
+        or spread.scored_date in (select mondays_changed.scored_date from mondays_changed)
 ),
 
 -- who holds one 90 days after a Monday
@@ -89,7 +158,11 @@ spans_later as (
         held.customer_id,
         greatest(
             cast({{ dbt.dateadd("day", "-labels.label_days", "held.began_on") }} as date),
-            {{ add_days("held.first_date", -1) }}
+            {{
+                add_days(
+                    "case when held.is_changed then held.first_date else changed.scored_date end", -1
+                )
+            }}
         ) as from_date,
         cast(
             {{
@@ -100,6 +173,10 @@ spans_later as (
         ) as until_date
     from held
     cross join labels
+    cross join first_changed as changed
+    where
+        held.is_changed
+        or changed.scored_date is not null
 ),
 
 looked_at_later as (

@@ -137,8 +137,30 @@ tried as (
     select
         *,
         sum(case when is_tested then 1 else 0 end) over () as tests,
-        case when is_tested then {{ normal_tail("fisher_z / standard_error") }} end as p_value
+        case when is_tested then {{ normal_tail("fisher_z / standard_error") }} end as p_value,
+        first_value(lag_months) over strongest as strongest_lag_months,
+        first_value(correlation) over strongest as strongest_correlation
     from transformed
+    window strongest as (
+        partition by cause_kpi_id, effect_kpi_id, basis
+        order by
+            sample_size >= {{ parameter("lead_lag_minimum_months") }} desc,
+            abs(correlation) desc nulls last,
+            lag_months
+    )
+),
+
+-- a month that stands out is two changes, up and down: what goes together in one month seems to go
+-- against each other in the months beside it
+judged as (
+    select
+        *,
+        is_tested
+        and (
+            strongest_lag_months = 0
+            or sign(correlation) <> sign(strongest_correlation)
+        ) as is_echo
+    from tried
 ),
 
 final as (
@@ -146,30 +168,28 @@ final as (
         links.cause_kpi_id,
         links.effect_kpi_id,
         links.expected_sign,
-        tried.basis,
-        tried.lag_months,
-        tried.sample_size,
-        tried.correlation,
-        tried.rank_correlation,
-        tanh(tried.fisher_z - {{ normal_95() }} * tried.standard_error) as ci_low,
-        tanh(tried.fisher_z + {{ normal_95() }} * tried.standard_error) as ci_high,
-        round(tried.p_value, 5) as p_value,
-        case when tried.is_tested then round(least(tried.p_value * tried.tests, 1), 5) end
+        judged.basis,
+        judged.lag_months,
+        judged.sample_size,
+        judged.correlation,
+        judged.rank_correlation,
+        tanh(judged.fisher_z - {{ normal_95() }} * judged.standard_error) as ci_low,
+        tanh(judged.fisher_z + {{ normal_95() }} * judged.standard_error) as ci_high,
+        round(judged.p_value, 5) as p_value,
+        case when judged.is_tested then round(least(judged.p_value * judged.tests, 1), 5) end
             as p_value_adjusted,
-        tried.is_tested,
-        case
-            when tried.is_tested
-                then row_number() over (
-                    partition by links.cause_kpi_id, links.effect_kpi_id
-                    order by tried.is_tested desc, abs(tried.correlation) desc, tried.lag_months
-                ) = 1
-            else false
-        end as is_strongest
-    from tried
+        judged.is_tested,
+        judged.is_echo,
+        judged.is_tested
+        and row_number() over (
+            partition by links.cause_kpi_id, links.effect_kpi_id
+            order by judged.is_tested desc, abs(judged.correlation) desc, judged.lag_months
+        ) = 1 as is_strongest
+    from judged
     inner join links
         on
-            tried.cause_kpi_id = links.cause_kpi_id
-            and tried.effect_kpi_id = links.effect_kpi_id
+            judged.cause_kpi_id = links.cause_kpi_id
+            and judged.effect_kpi_id = links.effect_kpi_id
 )
 
 select * from final

@@ -23,13 +23,13 @@ figures as (
         = case when definitions.period_grains like '%week%' then 'week' else 'month' end
 ),
 
--- a plain count of a week with a public holiday is that of fewer days
+-- a week with a public holiday has fewer days to count in, and whatever waits waits a day more
 comparable as (
     select *
     from figures
     where
         period_grain <> 'week'
-        or unit <> 'count'
+        or unit not in ('count', 'seconds')
         or period_start not in (
             select {{ period_start("week", "holidays.holiday_date") }}
             from {{ ref("business_holidays") }} as holidays
@@ -55,12 +55,15 @@ expected as (
         case when count(*) over baseline >= {{ fewest }} then avg(value) over baseline end
             as centre,
         min(value) over baseline as lowest_in_baseline,
+        case when count(*) over baseline >= {{ fewest }} then stddev_samp(value) over baseline end
+            as standard_deviation,
         case when count(*) over baseline >= {{ fewest }} then avg(moving_range) over ranges end
             as mean_moving_range,
         -- for a run: what was before it, and where the run itself lies
         count(*) over before_run as points_before_run,
         avg(value) over before_run as centre_before_run,
         avg(moving_range) over ranges_before_run as range_before_run,
+        stddev_samp(value) over before_run as deviation_before_run,
         count(*) over last_run as points_in_run,
         min(value) over last_run as lowest_in_run,
         max(value) over last_run as highest_in_run,
@@ -98,8 +101,10 @@ expected as (
 limited as (
     select
         *,
-        -- of a standard deviation of single figures, which is 1/1.128 of their mean moving range
-        range_before_run / 1.128 as spread_before_run,
+        -- the standard deviation of single figures is 1/1.128 of their mean moving range, but where
+        -- the series drifts
+        greatest(mean_moving_range / 1.128, standard_deviation) as spread,
+        greatest(range_before_run / 1.128, deviation_before_run) as spread_before_run,
         -- what has never been below 0 has no limit there
         case
             when centre is not null and lowest_in_baseline >= 0
@@ -138,14 +143,17 @@ final as (
         baseline_points,
         centre,
         mean_moving_range,
+        spread,
         lower_limit,
         upper_limit,
         outside,
         -- not by the chance of a sample: beyond the limit with the whole of its own interval, half
-        -- as far again where there is none; nor by limits of a few figures, uncertain themselves
+        -- as far again where there is none; nor by limits of a few figures, uncertain themselves;
+        -- nor by the limits of a series that drifts by small steps
         coalesce(
             outside is not null
             and baseline_points >= {{ enough }}
+            and abs(value - centre) > 2 * spread
             and case
                 when ci_low is null or ci_high is null
                     then abs(value - centre) > 1.5 * (upper_limit - centre)

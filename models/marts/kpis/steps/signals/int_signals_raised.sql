@@ -82,7 +82,7 @@ moved as (
         case direction when 'higher' then 1 when 'lower' then -1 end
         * (avg(value) over lately - avg(value) over before)
         / nullif(
-            mean_moving_range / 1.128 * sqrt(1.0 / {{ half_of_run }} + 1.0 / {{ 2 * half_of_run }}),
+            spread * sqrt(1.0 / {{ half_of_run }} + 1.0 / {{ 2 * half_of_run }}),
             0
         ) as improvement,
         avg(value) over before as earlier_mean,
@@ -127,7 +127,13 @@ divergences as (
                 then abs(guarding.later_mean - guarding.earlier_mean) * guarding.later_sample
             else guarding.later_sample
         end as units_concerned,
-        true as is_certain
+        true as is_certain,
+        -- a guard-rail that worsens is one signal, of what improves most meanwhile
+        row_number() over (
+            partition by guardrails.guardrail_kpi_id, operational.period_grain,
+            operational.period_start
+            order by operational.improvement desc, operational.kpi_id
+        ) as place
     from moved as operational
     inner join guardrails
         on operational.kpi_id = guardrails.kpi_id
@@ -193,9 +199,12 @@ saturated as (
 ),
 
 observations as (
-    select * from charted
+    select *
+        replace (is_certain and units_concerned >= {{ parameter("surge_minimum") }} as is_certain)
+    from charted
     union all by name
-    select * from divergences
+    select * exclude (place) from divergences
+    where place = 1
     union all by name
     select * from surges
     union all by name
