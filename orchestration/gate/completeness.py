@@ -93,11 +93,13 @@ TABLES = {
         "churn_quality",
         "churn_scores",
         "decisions",
+        "forecast_quality",
         "lead_lags",
         "objectives",
         "scorecard",
         "signals",
         "strategy_profiles",
+        "volume_forecasts",
     ),
     "reports": (
         "agent",
