@@ -95,6 +95,7 @@ TABLES = {
         "churn_quality",
         "churn_scores",
         "decisions",
+        "forecast_quality",
         "lead_lags",
         "objectives",
         "scorecard",
@@ -102,6 +103,7 @@ TABLES = {
         "strategy_profiles",
         "text_models",
         "topic_costs",
+        "volume_forecasts",
     ),
     "reports": (
         "agent",

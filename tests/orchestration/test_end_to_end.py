@@ -128,6 +128,27 @@ def test_every_active_kpi_has_a_total(world: World) -> None:
     assert {kpi_id for (kpi_id,) in silent} <= RARE
 
 
+def test_the_coming_fortnight_is_forecast_better_than_by_past_weeks(world: World) -> None:
+    """Even of three hundred customers; how well it goes on larger worlds: tests/forecasts."""
+    [(method, avoided, half_hours, days)] = world.query(
+        "select method, squared_error_avoided, half_hour_calibration, day_calibration "
+        "from steering.forecast_quality "
+        "where slice_type = 'total' and state = 'coming' and is_in_force"
+    )
+    assert method.startswith("usual_week")
+    assert avoided > 0.1
+    assert 0.7 < half_hours < 0.9
+    assert 0.6 < days < 0.95
+    [(first, last, needed, most)] = world.query(
+        "select min(business_date - as_of_date), max(business_date - as_of_date), "
+        "min(agents_needed), max(agents_needed_high) from steering.volume_forecasts "
+        "where slice_type = 'total' and period_grain = 'half_hour'"
+    )
+    # the day after the as-of day may be a Sunday, and so may the last one
+    assert first in (1, 2) and last in (13, 14)
+    assert 1 <= needed <= most < 10
+
+
 def test_no_model_joins_all_pairs_of_what_grows(world: World) -> None:
     assert world.joins() == Findings()
 

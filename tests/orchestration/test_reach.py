@@ -194,3 +194,13 @@ def test_a_new_day_reaches_the_calendar_and_not_the_customers(manifest) -> None:
     found = names(manifest, News(frozenset(), True, True))
     assert {"dates", "int_run_observed", "kpi_values"} <= found
     assert not found & {"customers", "int_customers_resolved"}
+
+
+def test_forecasts_are_made_again_for_new_contacts_or_another_day_alone(manifest) -> None:
+    made = {"int_offered_half_hours", "int_volume_forecasts", "int_staffing_required"}
+    made |= {"volume_forecasts", "forecast_quality"}
+    contacts = frozenset({("interactions", "contacts")})
+    assert made <= names(manifest, News(contacts, False, False))
+    assert made <= names(manifest, News(frozenset(), True, True))
+    others = frozenset({("billing", "orders"), ("surveys", "answers"), ("steering", "decisions")})
+    assert not made & names(manifest, News(others, False, False))

@@ -331,6 +331,12 @@ create table steering.decisions as
 select 'D1' as decision_id, 'none' as method, 'too_early' as verdict,
     'review_not_reached' as verdict_reason, null::double as effect, null::double as effect_low,
     null::double as effect_high;
+create table steering.volume_forecasts as
+select
+    'total' as slice_type, 'all' as slice_value, 'half_hour' as period_grain,
+    timestamptz '2026-06-02 07:00:00Z' as starts_at, date '2026-06-02' as business_date,
+    date '2026-06-01' as as_of_date, 8::bigint as contacts_low, 16::bigint as contacts_high,
+    date '2026-05-31' as trained_until;
 """
 REPORTS = """
 create table reports.dashboards as

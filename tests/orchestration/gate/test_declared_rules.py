@@ -334,6 +334,46 @@ BROKEN = {
             "mrr_eur = 1, revenue_at_risk_eur = -1",
         ],
     },
+    "steering.forecast_quality": {
+        "it_is_learned_from_before": ["trained_until = fortnight_start"],
+        "what_is_forecast_has_a_method": ["method = 'none'", "state = 'no_data'"],
+        "coverage_is_a_share": [
+            "half_hour_coverage = 1.1",
+            "half_hour_calibration = -0.1",
+            "day_coverage = 1.1",
+            "day_calibration = -0.1",
+        ],
+        "fortnights_won_are_fortnights": [
+            "fortnights = 6, fortnights_won = 7",
+            "fortnights = 6, fortnights_won = -1",
+        ],
+        "a_model_in_force_has_its_hash": [
+            "fingerprint = 'f'",
+            "state = 'coming', is_in_force = true",
+        ],
+    },
+    "steering.volume_forecasts": {
+        "it_is_still_to_come": ["business_date = as_of_date"],
+        "it_is_learned_from_before": ["trained_until = as_of_date"],
+        "contacts_lie_between_their_limits": [
+            "contacts_low = 2, contacts_high = 1",
+            "contacts_low = -1",
+        ],
+        "agents_lie_between_their_limits": [
+            "agents_needed = 3, agents_needed_low = 4, agents_needed_high = 5",
+            "agents_needed = 6, agents_needed_low = 4, agents_needed_high = 5",
+        ],
+        "more_are_scheduled_than_needed": ["agents_needed = 2, agents_scheduled = 1"],
+        "prediction_is_a_share": [
+            "predicted_service_level_low = -0.1",
+            "predicted_service_level_high = 1.1",
+            "predicted_occupancy_high = 1.1",
+            "predicted_service_level = 0.5, predicted_service_level_low = 0.6",
+            "predicted_service_level = 0.5, predicted_service_level_high = 0.4",
+            "predicted_occupancy = 0.5, predicted_occupancy_low = 0.6",
+            "predicted_occupancy = 0.5, predicted_occupancy_high = 0.4",
+        ],
+    },
 }
 
 
