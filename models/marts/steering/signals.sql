@@ -1,7 +1,8 @@
 -- What stands out, and what is at stake: signals by the customers concerned and what they are
 -- worth, each with its evidence, its owner and what to do.
 {%- set kinds = [
-    "outside_limits", "new_level", "divergence", "reason_surge", "topic_surge", "saturation",
+    "outside_limits", "new_level", "divergence", "reason_surge", "topic_surge", "trigger_surge",
+    "saturation",
 ] %}
 {%- set labels = {
     "fr": {
@@ -10,6 +11,7 @@
         "divergence": "s’améliore, son garde-fou se dégrade",
         "reason_surge": "motif en forte hausse",
         "topic_surge": "thème en forte hausse dans les verbatims",
+        "trigger_surge": "signe de départ en forte hausse",
         "saturation": "équipe saturée",
         "observed": "observé", "expected": "attendu", "limits": "limites de", "to": "à",
         "half_hours": "demi-heures saturées", "chance": "probabilité par hasard",
@@ -21,6 +23,7 @@
         "divergence": "improves while its guard-rail worsens",
         "reason_surge": "reason that surges",
         "topic_surge": "topic that surges in free texts",
+        "trigger_surge": "sign of leaving that surges",
         "saturation": "team that is saturated",
         "observed": "observed", "expected": "expected", "limits": "limits", "to": "to",
         "half_hours": "saturated half-hours", "chance": "probability by chance",
@@ -34,6 +37,16 @@ with raised as (
 catalogue as (
     select * from {{ ref("published_kpi_catalogue") }}
     where valid_to is null
+),
+
+topics as (
+    select
+        kind,
+        code,
+        language,
+        label
+    from {{ ref("verbatim_words") }}
+    where kind = 'topic'
 ),
 
 -- what a customer brings in a year, by the newest final month
@@ -57,6 +70,10 @@ valued as (
         catalogue.name_en,
         guardrails.name_fr as guardrail_fr,
         guardrails.name_en as guardrail_en,
+        {%- for language in ["fr", "en"] %}
+        coalesce(triggers.label_{{ language }}, topics_{{ language }}.label, raised.subject)
+            as subject_{{ language }},
+        {%- endfor %}
         catalogue.owner_role,
         catalogue.on_warning_fr,
         catalogue.on_warning_en,
@@ -72,6 +89,17 @@ valued as (
         on raised.kpi_id = catalogue.kpi_id
     left join catalogue as guardrails
         on raised.guardrail_kpi_id = guardrails.kpi_id
+    left join {{ ref("churn_triggers") }} as triggers
+        on
+            raised.subject = triggers.trigger
+            and raised.subject_type = 'trigger'
+    {%- for language in ["fr", "en"] %}
+    left join topics as topics_{{ language }}
+        on
+            raised.subject = topics_{{ language }}.code
+            and raised.subject_type = topics_{{ language }}.kind
+            and topics_{{ language }}.language = '{{ language }}'
+    {%- endfor %}
     left join customer_value
         on true
 ),
@@ -128,7 +156,7 @@ final as (
         ranked.owner_role,
         {%- for language, words in labels.items() %}
         ranked.name_{{ language }}
-        || case ranked.subject_type when 'total' then '' else ' (' || ranked.subject || ')' end
+        || case ranked.subject_type when 'total' then '' else ' (' || ranked.subject_{{ language }} || ')' end
         || '{{ words.colon }}' || case ranked.kind
             {%- for kind in kinds %}
             when '{{ kind }}' then '{{ words[kind] }}'

@@ -1,7 +1,7 @@
 -- What stands out of the usual ups and downs, once for as long as it goes on: a KPI outside its
 -- limits or on a new level, an operational KPI that improves while the one that guards it worsens,
--- a reason or a topic that surges, a team with more work than it can do. Only what is final, and
--- for certain.
+-- a reason, a topic or a sign of leaving that surges, a team with more work than it can do. Only
+-- what is final, and for certain.
 {%- set half_of_run = 4 %}
 with run as (
     select * from {{ ref("int_run_dated") }}
@@ -156,7 +156,8 @@ surges as (
         subject_type || '_surge' as kind,
         case subject_type
             when 'reason' then 'contact_rate_per_100'
-            else 'negative_verbatim_share'
+            when 'topic' then 'negative_verbatim_share'
+            else 'revenue_at_risk_eur'
         end as kpi_id,
         subject_type,
         subject,

@@ -1,10 +1,40 @@
--- How many customers came for each reason in each week, or wrote of each topic, beside the eight
--- weeks before it: Poisson's tail says how likely as many would come by chance, and the spread of
+-- How many customers came for each reason in each week, wrote of each topic, or showed each new sign
+-- that they may leave, beside the eight weeks before it: Poisson's tail says how likely as many would come by chance, and the spread of
 -- those weeks and the growth of all such subjects together say whether it is more than the usual
 -- ups and downs.
+{%- set signs = [
+    "frequent_contacts", "high_effort", "detractor", "failed_payment", "downgrade", "cancel_intent",
+] %}
 {%- set past = "range between interval 56 days preceding and interval 7 days preceding" %}
 with run as (
     select * from {{ ref("int_run_dated") }}
+),
+
+-- what an event raises; what a customer is, or no longer does, surges on no day
+signs as (
+    {%- for sign in signs %}
+    select
+        '{{ sign }}' as trigger,
+        customer_id,
+        scored_date
+    from {{ ref("int_churn_features") }}
+    where {{ sign }} = 1
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+signs_followed as (
+    select
+        *,
+        lag(scored_date) over (
+            partition by trigger, customer_id order by scored_date
+        ) as previous_date
+    from signs
+),
+
+first_scoring as (
+    select min(scored_date) as scored_date
+    from {{ ref("int_churn_features") }}
 ),
 
 occasions as (
@@ -34,6 +64,21 @@ occasions as (
     ) as texts
     -- what no topic covers is no subject
     where topic <> 'other'
+    union all
+    -- a sign of a Monday is of the week before it, and new where the Monday before had none
+    select
+        'trigger' as subject_type,
+        followed.trigger,
+        followed.customer_id,
+        {{ add_days("followed.scored_date", -7) }}
+    from signs_followed as followed
+    cross join first_scoring
+    where
+        followed.scored_date > first_scoring.scored_date
+        and (
+            followed.previous_date is null
+            or followed.previous_date < {{ add_days("followed.scored_date", -7) }}
+        )
 ),
 
 counted as (
