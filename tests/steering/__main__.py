@@ -2,10 +2,15 @@
 
     python -m tests.steering --seeds 20
 
-Each seed makes two worlds: one with the planted effects of the demonstration, one with none. Both
-are landed, built and published as anybody's files would be; what their edition says is kept in a
-file per world, so that a run that was stopped goes on. At the end `tests/steering/results.md` is
-written anew. No part of `make test`: it takes an hour of two cores.
+Each seed makes three worlds: one with the planted effects of the demonstration, the same one in
+which nothing was decided, and one with no effect at all. All are landed, built and published as
+anybody's files would be; what their edition says is kept in a file per world, so that a run that
+was stopped goes on. At the end `tests/steering/results.md` is written anew. No part of `make test`:
+it takes more than an hour of two cores.
+
+All chance of a world is drawn by the names of its things. So the first two differ by what the
+decision did, and nothing else: the KPI of its team in the one less that in the other is the effect
+that an analysis should find.
 """
 
 import argparse
@@ -25,11 +30,14 @@ import duckdb
 from orchestration.demo.effects import NO_EFFECTS, Effects
 from orchestration.demo.world import write_demo
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
-from tests.orchestration.planted import returns_avoided
 
 FINDINGS = PROJECT_ROOT / ".test_data" / "steering"
 RESULTS = Path(__file__).parent / "results.md"
-WORLDS = {"planted": Effects(), "quiet": NO_EFFECTS}
+WORLDS = {
+    "planted": Effects(),
+    "undecided": Effects().without("decision"),
+    "quiet": NO_EFFECTS,
+}
 # as large as it takes to see what the planted decision changed in its team
 CUSTOMERS, MONTHS = 6_000, 9
 WEEKS_OF_A_QUARTER, MONTHS_OF_A_QUARTER = 13, 3
@@ -58,7 +66,7 @@ order by all
 """
 
 DECISIONS = """
-select decision_id, verdict, verdict_reason, effect, effect_low, effect_high
+select decision_id, verdict, verdict_reason, effect, effect_low, effect_high, treated_after
 from steering.decisions
 where decision_id in ('DEC-001', 'DEC-002')
 order by all
@@ -115,6 +123,36 @@ def decision(world: dict[str, Any], name: str) -> dict[str, Any]:
     return dict(found)
 
 
+def covers(one: dict[str, Any], effect: float) -> bool:
+    """Whether the interval that a decision is given holds that effect."""
+    return bool(one["effect_low"] <= effect <= one["effect_high"])
+
+
+def effects_planted(worlds: dict[str, list[dict[str, Any]]]) -> list[tuple[dict[str, Any], float]]:
+    """Return the decisions that worked and were measured, each with its effect on the KPI."""
+    pairs = (
+        (decision(planted, "effective"), decision(undecided, "effective"))
+        for planted, undecided in zip(worlds["planted"], worlds["undecided"], strict=True)
+    )
+    return [
+        (one, one["treated_after"] - without["treated_after"])
+        for one, without in pairs
+        if one["effect"] is not None and without["treated_after"] is not None
+    ]
+
+
+def without_effect(worlds: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Return the measured decisions that changed nothing, of all worlds."""
+    names = {"planted": ["without_effect"]}
+    found = [
+        decision(world, name)
+        for kind, its_worlds in worlds.items()
+        for world in its_worlds
+        for name in names.get(kind, ["effective", "without_effect"])
+    ]
+    return [one for one in found if one["effect"] is not None]
+
+
 def quarters_of_series(world: dict[str, Any], kind: str) -> float:
     """Return how many quarters of one series each were looked at."""
     return sum(
@@ -126,7 +164,7 @@ def quarters_of_series(world: dict[str, Any], kind: str) -> float:
 
 
 def alarms(worlds: Iterable[dict[str, Any]], kind: str) -> int:
-    """Return how many signals were raised of reasons, of topics, or of charts of KPIs."""
+    """Return how many signals were raised of a kind of subject, or of charts of KPIs."""
     return sum(
         (signal["kind"] if signal["kind"].endswith("_surge") else "kpi_chart") == kind
         for world in worlds
@@ -142,8 +180,8 @@ def report(worlds: dict[str, list[dict[str, Any]]]) -> str:
         "# What steering finds in worlds whose truth is known",
         "",
         f"Written by `python -m tests.steering`: {len(planted)} worlds with the planted effects of "
-        f"the demonstration and {len(quiet)} with none, {CUSTOMERS:,} customers and {MONTHS} "
-        "months each.",
+        "the demonstration, as many in which nothing was decided, and as many with no effect at "
+        f"all, {CUSTOMERS:,} customers and {MONTHS} months each.",
         "",
         "| question | found |",
         "|---|---|",
@@ -153,6 +191,7 @@ def report(worlds: dict[str, list[dict[str, Any]]]) -> str:
     for kind, label in (
         ("reason_surge", "reason"),
         ("topic_surge", "topic"),
+        ("trigger_surge", "sign of leaving"),
         ("kpi_chart", "KPI"),
     ):
         quarters = sum(quarters_of_series(world, kind) for world in quiet)
@@ -163,11 +202,10 @@ def report(worlds: dict[str, list[dict[str, Any]]]) -> str:
         )
     worked = [decision(world, "effective") for world in planted]
     idle = [decision(world, "without_effect") for world in planted]
-    covered = sum(
-        one["effect_low"] is not None
-        and one["effect_low"] <= returns_avoided(world["truth"]) <= one["effect_high"]
-        for one, world in zip(worked, planted, strict=True)
-    )
+    effects, nothing = effects_planted(worlds), without_effect(worlds)
+    covered = sum(covers(one, effect) for one, effect in effects)
+    mean_effect = sum(effect for _, effect in effects) / max(len(effects), 1)
+    covered_nothing = sum(covers(one, 0) for one in nothing)
     improved = sum(one["verdict"] == "improved" for one in worked)
     not_improved = sum(one["verdict"] != "improved" for one in idle)
     judged = sum(one["verdict"] in ("no_detectable_effect", "worsened") for one in idle)
@@ -175,8 +213,10 @@ def report(worlds: dict[str, list[dict[str, Any]]]) -> str:
         f"| the decision that worked is found improved | {improved} of {len(planted)} worlds |",
         "| the one that changed nothing is not found improved "
         f"| {not_improved} of {len(planted)} worlds, {judged} of them judged |",
-        "| the interval of the first covers the change that the world counted "
-        f"| {covered} of {len(planted)} worlds |",
+        f"| the interval of the first covers its effect, {100 * mean_effect:.1f} points at the "
+        f"mean | {covered} of {len(effects)} measured |",
+        "| the interval of a decision that changed nothing covers 0 "
+        f"| {covered_nothing} of {len(nothing)} measured |",
     ]
     leads = sum(len(world["leads"]) for world in quiet)
     lines.append(f"| leads shown in quiet worlds | {leads} in {len(quiet)} worlds |")
