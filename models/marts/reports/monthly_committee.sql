@@ -22,20 +22,15 @@ final as (
             when {{ is_other_figure("frozen.value", "first_words.first_value") }}
                 then first_words.last_change_cause
         end as change_cause,
-        coalesce(decisions.open_decision_count, 0) as open_decision_count,
-        decisions.action as last_decision,
         decisions.owner_role as last_decision_owner_role,
-        decisions.decided_on as last_decided_on,
         decisions.review_due_on as last_decision_review_on,
         decisions.status as last_decision_status,
-        decisions.verdict as last_decision_verdict,
         decisions.verdict_reason as last_decision_verdict_reason,
         decisions.method as last_decision_method,
         decisions.effect as last_decision_effect,
         decisions.effect_low as last_decision_effect_low,
         decisions.effect_high as last_decision_effect_high,
-        decisions.statement_fr as last_decision_statement_fr,
-        decisions.statement_en as last_decision_statement_en
+        {{ last_decision("decisions") | indent(4) }}
     from frozen
     left join {{ ref("int_first_words_found") }} as first_words
         on

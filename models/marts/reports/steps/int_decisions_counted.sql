@@ -1,5 +1,5 @@
 -- The decisions on each KPI: all of them beside its total; beside a brand those that are about it,
--- or about everything.
+-- or about everything; beside any other slice its own.
 with decisions as (
     select * from {{ ref("decisions") }}
 ),
@@ -24,6 +24,15 @@ concerned as (
         on
             coalesce(decisions.slice_type, 'total') = 'total'
             or (decisions.slice_type = 'brand' and decisions.slice_value = brands.brand)
+    union all
+    select
+        slice_type as concerned_type,
+        slice_value as concerned_value,
+        *
+    from decisions
+    where
+        slice_type not in ('total', 'brand')
+        and slice_value is not null
 ),
 
 counted as (
