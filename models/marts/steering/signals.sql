@@ -156,7 +156,9 @@ final as (
         ranked.owner_role,
         {%- for language, words in labels.items() %}
         ranked.name_{{ language }}
-        || case ranked.subject_type when 'total' then '' else ' (' || ranked.subject_{{ language }} || ')' end
+        || case ranked.subject_type
+            when 'total' then '' else ' (' || ranked.subject_{{ language }} || ')'
+        end
         || '{{ words.colon }}' || case ranked.kind
             {%- for kind in kinds %}
             when '{{ kind }}' then '{{ words[kind] }}'
