@@ -1,6 +1,6 @@
 -- How many customers came for each reason in each week, wrote of each topic, or showed each new
--- sign that they may leave, beside the eight weeks before it: Poisson's tail says how likely as many
--- would come by chance, and the spread of those weeks and the growth of all subjects of a type say
+-- sign that they may leave, beside the eight weeks before it: Poisson's tail says how likely as
+-- many are by chance, and the spread of those weeks and the growth of all subjects of a type say
 -- whether it is more than the usual ups and downs.
 {%- set signs = [
     "frequent_contacts", "high_effort", "detractor", "failed_payment", "downgrade", "cancel_intent",
