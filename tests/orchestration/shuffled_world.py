@@ -39,6 +39,7 @@ def world(seed: int) -> World:
     _a_survey_that_no_seed_knows(dice, rows)
     _steering(dice, rows)
     _afterthoughts(dice, rows)
+    _a_week_that_stands_out(rows)
     # with dice of their own: what is above stays as it was
     _texts(random.Random(seed + 1), rows)
     return rows
@@ -434,6 +435,28 @@ def _texts(dice: random.Random, rows: World) -> None:
         _perhaps_deleted(dice, messages, message)
     for review in rows["interactions", "public_feedback"]:
         review["text"] = dice.choice(("nul jamais", "merci parfait", "", "@service le colis ?"))
+
+
+def _a_week_that_stands_out(rows: World) -> None:
+    """Many calls between 19 and 25 January, of people who have hardly called: a signal."""
+    for number in range(16):
+        called = datetime(2026, 1, 19, 9) + timedelta(hours=8 * number)
+        rows["interactions", "contacts"].append(
+            {
+                "contact_id": f"busy{number}",
+                "customer_ref": f"busy{number}",
+                "customer_ref_type": "customer_id",
+                "channel": "phone",
+                "direction": "inbound",
+                "reason": "delivery_delay",
+                "brand": "north",
+                "queue_entered_at": _instant(called),
+                "answered_at": _instant(called + timedelta(seconds=20)),
+                "ended_at": _instant(called + timedelta(seconds=260)),
+                "disposition": "answered",
+                "updated_at": _instant(called + timedelta(days=1)),
+            }
+        )
 
 
 def _afterthoughts(dice: random.Random, rows: World) -> None:

@@ -30,6 +30,8 @@ EMPTY = {
     "kpis.measures_half_hours",
     "kpis.measures_lead_lags",
     "kpis.measures_scorecard",
+    # and its contacts too few to be forecast
+    "steering.volume_forecasts",
 }
 PRIVATE = {
     "build.intermediate.int_contact_agents_summed": "select *",

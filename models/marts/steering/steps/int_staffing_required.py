@@ -6,10 +6,23 @@ up in the model, so it asks for a little more than it takes. The probability of 
 """
 
 import numpy
+import pyarrow
 
 SECONDS = 1800
 DECIMALS = 6
 ENDS = ("expected", "low", "high")
+# without a half-hour, too
+COLUMNS = pyarrow.schema(
+    [
+        ("slice_type", pyarrow.string()),
+        ("slice_value", pyarrow.string()),
+        ("half_hour", pyarrow.int64()),
+        ("offered_load_erlangs", pyarrow.float64()),
+        *((f"agents_{end}", pyarrow.int64()) for end in ENDS),
+        *((f"service_level_{end}", pyarrow.float64()) for end in ENDS),
+        *((f"occupancy_{end}", pyarrow.float64()) for end in ENDS),
+    ]
+)
 
 
 def model(dbt, session):
@@ -28,7 +41,10 @@ def model(dbt, session):
         "parameter in ('service_level_seconds', 'interval_target_rate', 'staffing_occupancy_cap')"
     )
     settings = dict(parameters.project("parameter, cast(value as double)").fetchall())
-    return required(forecasts, dict(limits), settings)
+    found = required(forecasts, dict(limits), settings)
+    # of what is required nothing is masked
+    columns = {name: numpy.ma.getdata(values) for name, values in found.items()}
+    return pyarrow.table(columns, schema=COLUMNS)
 
 
 def required(forecasts, limits, settings):
