@@ -3,7 +3,10 @@
     brackets, in the order of `redactions`.
 -#}
 {% macro redacted(text) -%}
-    {%- set ns = namespace(found=text) -%}
+    {#- every kind of space is one: numbers are written with spaces that do not break, too -#}
+    {%- set ns = namespace(
+        found=replaced_in_text(text, "[ \\t\\x{00A0}\\x{2000}-\\x{200B}\\x{202F}\\x{3000}]+", " ")
+    ) -%}
     {%- for pattern, replacement in redactions() -%}
         {%- set ns.found = replaced_in_text(ns.found, pattern, replacement) -%}
     {%- endfor -%}
@@ -52,12 +55,13 @@
         ("(?i)(?:https?://|www\\.)[^\\s<>\"]+", "[link]"),
         ("[\\pL\\pN._%+'-]+ ?@ ?[\\pL\\pN-]+(?:\\.[\\pL\\pN-]+)+", "[email]"),
         ("(?i)[\\pL\\pN._%+-]+ ?(?:[(\\[]at[)\\]]| arobase | at ) ?[\\pL\\pN-]+(?: ?(?:[(\\[]dot[)\\]]|\\.| dot | point ) ?(?:com|fr|org|net|eu|io|co|uk|be|ch|example|info)\\b)+", "[email]"),
+        ("[\\pL\\pN._%+'-]+@[\\pL\\pN._-]*[\\pL\\pN_]", "[email]"),
         ("@[\\pL\\pN_.-]*[\\pL\\pN_]", "[handle]"),
         ("\\b[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?\\b", "[iban]"),
         ("(?i)\\b[a-z]{2} ?[0-9]{2}(?:[ -]?[0-9]{4}){3,7}(?:[ -]?[a-z0-9]{1,4})?\\b", "[iban]"),
         ("\\b[0-9]{4}([ -]?)[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{1,7}\\b|\\b[0-9]{4}[ -][0-9]{6}[ -][0-9]{5}\\b", "[card]"),
         ("(?:\\+|00)[1-9](?:[ .()/-]{0,3}[0-9]){7,13}", "[phone]"),
-        ("\\b0[1-9](?:[ ./-]?[0-9]{2}){4}\\b", "[phone]"),
+        ("\\b0[1-9](?:[ ./,–-]?[0-9]{2}){4}\\b", "[phone]"),
         ("\\b0[1-9] ?[0-9]{3} ?[0-9]{2,3} ?[0-9]{2,3}\\b", "[phone]"),
         ("\\(?\\b0?[2-9][0-9]{2}\\)?[ .-][0-9]{3}[ .-][0-9]{4}\\b", "[phone]"),
         ("\\b0[0-9]{2,4}[ .-][0-9]{3,4}[ .-]?[0-9]{3,4}\\b", "[phone]"),

@@ -42,5 +42,5 @@
     cross join {{ ref("int_run_observed") }} as run
     where
         landed.written_at <= run.as_of
-        and trim(landed.text, concat(chr(9), chr(10), chr(13), chr(32), chr(160))) <> ''
+        and trim(landed.text, concat(chr(9), chr(10), chr(13), chr(32), chr(160), chr(8239))) <> ''
 {%- endmacro %}

@@ -97,12 +97,30 @@ summed as (
         -- opinions alone, as negative_verbatim_share counts them
         count(case when source <> 'ticket_message' then polarity end) as labelled,
         count(case when source <> 'ticket_message' and polarity = 'negative' then 1 end)
-            as negative,
+            as negative
+    from single
+    group by 1, 2
+),
+
+-- once an invitation, however many texts came with its scores
+answered as (
+    select
+        month_start,
+        topic,
         count(csat) as csat_answers,
         count(case when csat >= 4 then 1 end) as csat_satisfied,
         count(effort) as effort_answers,
         coalesce(sum(effort), 0) as effort_sum
-    from single
+    from (
+        select distinct
+            month_start,
+            topic,
+            invitation_id,
+            csat,
+            effort
+        from single
+        where invitation_id is not null
+    ) as distinct_invitations
     group by 1, 2
 ),
 
@@ -136,7 +154,7 @@ cost_per_contact as (
         and slice_type = 'total'
 ),
 
--- an issue of a topic may be one of other texts, too: there it counts as well
+-- an issue of the topic's texts is not elsewhere, though other texts may be about it, too
 compared as (
     select
         topics.month_start,
@@ -144,14 +162,11 @@ compared as (
         topics.verbatims,
         topics.labelled,
         topics.negative,
-        topics.csat_answers,
-        topics.csat_satisfied,
-        months.csat_answers - topics.csat_answers as csat_answers_elsewhere,
-        months.csat_satisfied - topics.csat_satisfied as csat_satisfied_elsewhere,
-        topics.effort_answers,
-        topics.effort_sum,
-        months.effort_answers - topics.effort_answers as effort_answers_elsewhere,
-        months.effort_sum - topics.effort_sum as effort_sum_elsewhere,
+        {%- for sum in ["csat_answers", "csat_satisfied", "effort_answers", "effort_sum"] %}
+        coalesce(answered.{{ sum }}, 0) as {{ sum }},
+        coalesce(answered_in_all.{{ sum }}, 0) - coalesce(answered.{{ sum }}, 0)
+            as {{ sum }}_elsewhere,
+        {%- endfor %}
         coalesce(repeated.issues, 0) as issues,
         coalesce(repeated.repeats, 0) as repeats,
         coalesce(repeated.repeats_squared, 0) as repeats_squared,
@@ -165,6 +180,14 @@ compared as (
         on
             topics.month_start = months.month_start
             and months.topic = ''
+    left join answered
+        on
+            topics.month_start = answered.month_start
+            and topics.topic = answered.topic
+    left join answered as answered_in_all
+        on
+            topics.month_start = answered_in_all.month_start
+            and answered_in_all.topic = ''
     left join repeated
         on
             topics.month_start = repeated.month_start

@@ -24,7 +24,9 @@ with final as (
         {%- set suffix = "" if end == "expected" else "_" ~ end %}
         staffing.agents_{{ end }} as agents_needed{{ suffix }},
         cast(
-            ceil(staffing.agents_{{ end }} / (1 - {{ parameter("staffing_shrinkage") }})) as bigint
+            -- 21 / 0.7 is a hair more than 30
+            ceil(round(staffing.agents_{{ end }} / (1 - {{ parameter("staffing_shrinkage") }}), 6))
+            as bigint
         ) as agents_scheduled{{ suffix }},
         staffing.service_level_{{ end }} as predicted_service_level{{ suffix }},
         staffing.occupancy_{{ end }} as predicted_occupancy{{ suffix }},

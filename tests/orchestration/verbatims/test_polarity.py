@@ -51,6 +51,8 @@ def test_a_word_of_few_texts_is_not_learned(step):
     "rows",
     [
         scored(199),
+        # every text is one word that no other has, as in a language without spaces
+        [(date(2026, 2, 1), [f"only{at}"], list(OF)[at % 3], 0) for at in range(300)],
         # nobody in between
         [row for row in scored(600) if row[2] != "neutral"],
         [],

@@ -49,6 +49,25 @@ def test_planted_identifiers_leave(redact, planted, least):
     assert {kind: share for kind, share in found.items() if share < least[kind]} == {}
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u2009", "  ", "\t"])
+def test_every_kind_of_space_is_one(redact, space):
+    """French keyboards and word processors write numbers with spaces that do not break."""
+    said = {
+        "Rappelez le 06 12 34 56 78": "Rappelez le [phone]",
+        "Rappelez le +33 6 12 34 56 78": "Rappelez le [phone]",
+        "FR76 3000 6000 0112 3456 7890 189": "[iban]",
+        "la carte 4970 1012 3456 7890": "la carte [card]",
+        "demander Mme Zorglub": "demander Mme [name]",
+        "je paie 25 euros par mois": "je paie 25 euros par mois",
+    }
+    assert redact([text.replace(" ", space) for text in said]) == list(said.values())
+
+
+def test_an_address_without_its_domain_keeps_no_name(redact):
+    assert redact(["écrire à jean.dupont@gmail"]) == ["écrire à [email]"]
+    assert redact(["06–12–34–56–78"]) == ["[phone]"]
+
+
 def test_amounts_dates_and_days_stay(redact):
     plain = [*texts.PLAIN, *texts.UNSEEN_PLAIN]
     assert redact(plain) == plain

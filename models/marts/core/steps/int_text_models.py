@@ -247,6 +247,11 @@ def version(texts, parameters):
         or min(folds) < FOLDS
     ):
         return about
+    # a language without spaces has no word that comes again
+    learned_of = [texts.fold != fold for fold in range(FOLDS)]
+    most = min((texts.matrix[rows].T @ texts.weight[rows]).max(initial=0) for rows in learned_of)
+    if most < fewest:
+        return about
     about |= quality(texts, parameters)
     learned = fitted(texts, numpy.ones(len(texts.weight), dtype=bool), fewest)
     about |= as_columns(texts.terms, learned)

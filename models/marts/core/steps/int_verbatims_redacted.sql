@@ -57,9 +57,9 @@ ticket_contacts as (
     group by 1
 ),
 
--- The score that was given with a text is the first of its invitation: a later one, which counts
--- elsewhere, was given after other words, or none. Satisfaction says most of what was lived through,
--- then the recommendation, then the effort.
+-- The score that was given with a text is of the first day of its invitation: a later one, which
+-- counts elsewhere, was given after other words, or none. Of that day satisfaction says most of what
+-- happened, then the recommendation, then the effort.
 scores as (
     select
         answers.invitation_id,
@@ -69,6 +69,7 @@ scores as (
         row_number() over (
             partition by answers.invitation_id
             order by
+                answers.answered_date,
                 case answers.instrument
                     when 'csat' then 1 when 'nps' then 2 when 'ces_effort' then 3 else 4
                 end,

@@ -1,6 +1,5 @@
 -- By week what may be lost of those who are scored on its Monday, by month how well the scoring of
 -- its first Monday came true. Neither week nor slice adds up to the other.
-{%- set z = normal_95() %}
 with in_force as (
     select
         scored_date,
@@ -70,12 +69,8 @@ at_risk as (
 judged as (
     select
         quality.*,
-        (quality.top_churners + {{ z }} * {{ z }} / 2) / (quality.churners + {{ z }} * {{ z }})
-            as centre,
-        {{ z }} / (quality.churners + {{ z }} * {{ z }}) * sqrt(
-            quality.top_churners * (quality.churners - quality.top_churners) / quality.churners
-            + {{ z }} * {{ z }} / 4
-        ) as reach
+        {{ wilson_centre("quality.top_churners", "quality.churners") }} as centre,
+        {{ wilson_half_width("quality.top_churners", "quality.churners") }} as reach
     from {{ ref("int_churn_quality") }} as quality
     inner join in_force
         on

@@ -322,11 +322,12 @@ described as (
             else 0
         end as frequent_contacts,
         1 - coalesce(signs.is_active, 0) as silence,
-        -- so many are frequent
+        -- so many are frequent; one digit of signs_code
         cast(
             least(
                 coalesce(signs.contact_count, 0),
-                {{ parameter("frequent_contacts", "integer") }} - 1
+                {{ parameter("frequent_contacts", "integer") }} - 1,
+                9
             ) as integer
         ) as recent_contacts,
         case when subscribers.is_paused then 1 else 0 end as paused,

@@ -87,8 +87,9 @@ measured as (
 trials as (
     select
         points.scored_date,
-        learned.auc > points.auc
-        and learned.brier < points.brier
+        -- as published: the order of summing never shows
+        round(learned.auc, 6) > round(points.auc, 6)
+        and round(learned.brier, 6) < round(points.brier, 6)
         and points.churners >= {{ parameter("minimum_sample") }} as is_won
     from measured as points
     inner join measured as learned

@@ -1,4 +1,4 @@
--- How many customers came for each reason in each week, wrote of each topic, or showed each new
+-- How many customers came for each reason in each week, wrote ill of each topic, or showed each new
 -- sign that they may leave, beside the eight weeks before it: Poisson's tail says how likely as
 -- many are by chance, and the spread of those weeks and the growth of all subjects of a type say
 -- whether it is more than the usual ups and downs.
@@ -60,7 +60,11 @@ occasions as (
             coalesce(customer_id, verbatim_id) as person_id,
             written_date as business_date
         from {{ ref("verbatims") }}
-        where is_in_scope
+        where
+            is_in_scope
+            -- complaints of it, as negative_verbatim_share counts them
+            and polarity = 'negative'
+            and source <> 'ticket_message'
     ) as texts
     -- what no topic covers is no subject
     where topic <> 'other'
