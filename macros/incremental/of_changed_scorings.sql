@@ -15,7 +15,7 @@
                 from {{ ref("int_subscribers_scored") }} as scored
             )
             or scored_date < (
-                select {{ add_days("min(dates.calendar_date)", parameter("silence_days", "integer")) }}
+                select {{ first_scored_from("dates.calendar_date") }}
                 from {{ ref("dates") }} as dates
             )
         )

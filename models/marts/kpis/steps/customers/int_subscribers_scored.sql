@@ -7,12 +7,9 @@ with run as (
     select * from {{ ref("int_run_dated") }}
 ),
 
--- the signs look back as far as silence does: before, a silent customer could not be seen
 scorings as (
     select
-        {{
-            add_days("min(calendar_date)", parameter("silence_days", "integer"))
-        }} as first_date,
+        {{ first_scored_from("calendar_date") }} as first_date,
         max(calendar_date) as last_date
     from {{ ref("dates") }}
 ),
