@@ -7,13 +7,6 @@ fortnights is kept in a file per world, so that a run that was stopped goes on. 
 `tests/forecasts/results.md` is written anew. No part of `make test`: it takes two minutes a seed.
 """
 
-import argparse
-import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,8 +15,8 @@ from typing import Any
 import duckdb
 
 from orchestration.demo.effects import Effects
-from orchestration.demo.world import write_demo
-from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.paths import PROJECT_ROOT
+from tests.demo_worlds import built, kept, records, seeds_asked
 
 FINDINGS = PROJECT_ROOT / ".test_data" / "forecasts"
 RESULTS = Path(__file__).parent / "results.md"
@@ -47,30 +40,20 @@ Row = dict[str, Any]
 
 
 def look_at(seed: int) -> list[Row]:
-    """Build the forecasts of one world in a folder of its own, and return how they did."""
-    kept = FINDINGS / f"{seed}_{CUSTOMERS}.json"
-    if kept.exists():
-        found: list[Row] = json.loads(kept.read_text(encoding="utf-8"))
-        return found
-    with tempfile.TemporaryDirectory(prefix="pilotage-forecasts-") as folder:
-        paths = DataPaths(Path(folder))
-        paths.inbox.mkdir(parents=True)
-        write_demo(paths.inbox, paths.demo_truth, CUSTOMERS, MONTHS, seed, Effects())
-        for command in (("pilotage", "accept"), (*BUILD, "--target-path", f"{folder}/target")):
-            subprocess.run(
-                [str(Path(sys.executable).with_name(command[0])), *command[1:]],
-                cwd=PROJECT_ROOT,
-                env=os.environ | {"PILOTAGE_DATA_DIR": folder},
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
-        with duckdb.connect(str(paths.marts_db), read_only=True) as connection:
-            rows = connection.execute(QUERY)
-            columns = [column[0] for column in rows.description]
-            found = [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(found), encoding="utf-8")
+    """Return how the forecasts of one world did."""
+    found: list[Row] = kept(FINDINGS / f"{seed}_{CUSTOMERS}.json", lambda: forecasts_of(seed))
     return found
+
+
+def forecasts_of(seed: int) -> list[Row]:
+    def commands(folder: Path) -> list[tuple[str, ...]]:
+        return [("pilotage", "accept"), (*BUILD, "--target-path", str(folder / "target"))]
+
+    with (
+        built(CUSTOMERS, MONTHS, seed, Effects(), commands) as paths,
+        duckdb.connect(str(paths.marts_db), read_only=True) as connection,
+    ):
+        return records(connection, QUERY)
 
 
 def of(rows: list[Row], method: str | None) -> list[Row]:
@@ -167,15 +150,8 @@ def report(worlds: list[list[Row]]) -> str:
 
 def main() -> None:
     """Look at the worlds and write the page."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--first", type=int, default=101, help="the first seed")
-    parser.add_argument("--afresh", action="store_true", help="forget the worlds of earlier runs")
-    options = parser.parse_args()
-    if options.afresh:
-        shutil.rmtree(FINDINGS, ignore_errors=True)
     worlds = []
-    for seed in range(options.first, options.first + options.seeds):
+    for seed in seeds_asked(__doc__, 5, FINDINGS):
         worlds.append(look_at(seed))
         print(f"world of seed {seed}: {len(worlds[-1])} trials", flush=True)
     RESULTS.write_text(report(worlds), encoding="utf-8")

@@ -13,13 +13,7 @@ decision did, and nothing else: the KPI of its team in the one less that in the 
 that an analysis should find.
 """
 
-import argparse
 import json
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,8 +22,8 @@ from typing import Any
 import duckdb
 
 from orchestration.demo.effects import NO_EFFECTS, Effects
-from orchestration.demo.world import write_demo
-from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.paths import PROJECT_ROOT
+from tests.demo_worlds import built, kept, records, seeds_asked
 
 FINDINGS = PROJECT_ROOT / ".test_data" / "steering"
 RESULTS = Path(__file__).parent / "results.md"
@@ -75,32 +69,22 @@ QUERIES = {"series": SERIES, "signals": SIGNALS, "leads": LEADS, "decisions": DE
 
 
 def look_at(kind: str, seed: int) -> dict[str, Any]:
-    """Build one world in a folder of its own, and return what its edition says."""
-    kept = FINDINGS / f"{kind}_{seed}_{CUSTOMERS}.json"
-    if kept.exists():
-        found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-        return found
-    with tempfile.TemporaryDirectory(prefix="pilotage-steering-") as folder:
-        paths = DataPaths(Path(folder))
-        paths.inbox.mkdir(parents=True)
-        write_demo(paths.inbox, paths.demo_truth, CUSTOMERS, MONTHS, seed, WORLDS[kind])
-        subprocess.run(
-            [str(Path(sys.executable).with_name("pilotage")), "run"],
-            cwd=PROJECT_ROOT,
-            env=os.environ | {"PILOTAGE_DATA_DIR": folder},
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        found = {"truth": json.loads(paths.demo_truth.read_text(encoding="utf-8"))["planted"]}
-        with duckdb.connect(str(paths.marts_db), read_only=True) as connection:
-            connection.execute(f"attach '{paths.build_db}' as build (read_only)")
-            for name, query in QUERIES.items():
-                rows = connection.execute(query)
-                columns = [column[0] for column in rows.description]
-                found[name] = [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(found), encoding="utf-8")
+    """Return what the edition of one world says."""
+    file = FINDINGS / f"{kind}_{seed}_{CUSTOMERS}.json"
+    found: dict[str, Any] = kept(file, lambda: edition_of(kind, seed))
     return found
+
+
+def edition_of(kind: str, seed: int) -> dict[str, Any]:
+    with (
+        built(CUSTOMERS, MONTHS, seed, WORLDS[kind], lambda _: [("pilotage", "run")]) as paths,
+        duckdb.connect(str(paths.marts_db), read_only=True) as connection,
+    ):
+        connection.execute(f"attach '{paths.build_db}' as build (read_only)")
+        truth = json.loads(paths.demo_truth.read_text(encoding="utf-8"))["planted"]
+        return {"truth": truth} | {
+            name: records(connection, query) for name, query in QUERIES.items()
+        }
 
 
 def surge_was_signalled(world: dict[str, Any]) -> bool:
@@ -225,15 +209,8 @@ def report(worlds: dict[str, list[dict[str, Any]]]) -> str:
 
 def main() -> None:
     """Look at the worlds and write the page."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--first", type=int, default=101, help="the first seed")
-    parser.add_argument("--afresh", action="store_true", help="forget the worlds of earlier runs")
-    options = parser.parse_args()
-    if options.afresh:
-        shutil.rmtree(FINDINGS, ignore_errors=True)
     worlds: dict[str, list[dict[str, Any]]] = {kind: [] for kind in WORLDS}
-    for seed in range(options.first, options.first + options.seeds):
+    for seed in seeds_asked(__doc__, 20, FINDINGS):
         for kind, found in worlds.items():
             found.append(look_at(kind, seed))
             print(f"{kind} world of seed {seed}: {len(found[-1]['signals'])} signals")
