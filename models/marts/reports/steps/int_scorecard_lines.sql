@@ -81,7 +81,6 @@ described as (
         catalogue.unit,
         catalogue.direction,
         targets.target,
-        case when not lines.is_hidden then lines.value - targets.target end as gap,
         lines.trend,
         lines.is_trend_broken,
         case when not lines.is_hidden then lines.ci_low end as ci_low,
@@ -134,22 +133,59 @@ described as (
             end = targets.period_start
 ),
 
+compared as (
+    select
+        *,
+        case direction
+            when 'higher' then value - target
+            when 'lower' then target - value
+        end as gap,
+        coalesce(status, 'not_judged') as status_code
+    from described
+),
+
+-- what a reader sees in the place of codes and doubles
 final as (
     select
-        described.*,
-        case described.status
-            when 'ok' then '●' when 'warn' then '▲' when 'alert' then '■' else '○'
-        end as status_symbol,
-        case described.status
-            when 'ok' then 'green' when 'warn' then 'amber' when 'alert' then 'red' else 'grey'
-        end as status_colour,
+        compared.*,
+        {{ as_shown("compared.gap") }} >= 0 as is_target_met,
+        {%- for figure in ["value", "target"] %}
         {%- for language in ["fr", "en"] %}
-        case described.status
-            when 'warn' then described.on_warning_{{ language }}
-            when 'alert' then described.on_alert_{{ language }}
+        {{ value_text("compared." ~ figure, "units", language) | indent(8) }}
+            as {{ figure }}_text_{{ language }},
+        {%- endfor %}
+        {%- endfor %}
+        {%- for language, to in [("fr", "à"), ("en", "to")] %}
+        {{ value_text("compared.ci_low", "units", language) | indent(8) }}
+        || ' {{ to }} '
+        || {{ value_text("compared.ci_high", "units", language) | indent(8) }}
+            as interval_text_{{ language }},
+        {%- endfor %}
+        units.label_fr as unit_fr,
+        perspectives.label_fr as perspective_fr,
+        statuses.label_fr as status_fr,
+        coalesce(roles.label_fr, compared.owner_role) as owner_fr,
+        {{ status_symbol("compared.status") }} as status_symbol,
+        {{ status_colour("compared.status") | indent(8) }} as status_colour,
+        {%- for language in ["fr", "en"] %}
+        case compared.status
+            when 'warn' then compared.on_warning_{{ language }}
+            when 'alert' then compared.on_alert_{{ language }}
         end as next_action_{{ language }}{{ "," if not loop.last }}
         {%- endfor %}
-    from described
+    from compared
+    left join {{ ref("units") }} as units
+        on compared.unit = units.unit
+    {%- for table, kind, code in [
+        ("perspectives", "perspective", "perspective"),
+        ("statuses", "status", "status_code"),
+        ("roles", "role", "owner_role"),
+    ] %}
+    left join {{ ref("labels") }} as {{ table }}
+        on
+            compared.{{ code }} = {{ table }}.code
+            and {{ table }}.kind = '{{ kind }}'
+    {%- endfor %}
 )
 
 select * from final
