@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from orchestration.publication.files import DATABASE
+from orchestration.publication.files import DATABASE, SITE
 from orchestration.system.errors import PilotageError, UsageError
 from orchestration.system.files import read_json, sync, wal_beside
 from orchestration.system.paths import DataPaths
 
 EDITION_FILE = "edition.json"
 HISTORY_FILE = "history.jsonl"
-LINK_PREFIX = ".pilotage.duckdb.link-"
+LINK_PREFIX = ".pilotage.link-"
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 
 
@@ -118,6 +118,11 @@ def _problems(paths: DataPaths, current: str | None, edition: Edition | None) ->
             f"{paths.pointer} names the edition {current}, which is not complete; "
             "`pilotage rollback --to` a kept edition."
         )
+    if edition and (error := (edition.record.get("pages") or {}).get("error")):
+        problems.append(
+            f"The pages of the edition {edition.name} could not be written ({error}); "
+            "its tables are whole."
+        )
     if wal := stray_wal(paths):
         problems.append(f"{wal} stands beside what readers open, and may stop them; move it away.")
     return problems
@@ -143,10 +148,27 @@ def refuse_stray_wal(paths: DataPaths) -> None:
 
 def move_pointer(paths: DataPaths, edition: str) -> None:
     """Make `edition` what new readers open, in one step; open readers keep theirs."""
-    link = paths.published / f"{LINK_PREFIX}{edition}"
+    _link(paths, paths.pointer, Path(paths.editions.name) / edition / DATABASE)
+    show_pages(paths)
+
+
+def show_pages(paths: DataPaths) -> None:
+    """Make the pages of the current edition what `published/site` is; none when it has none."""
+    current = current_name(paths)
+    pages = Path(paths.editions.name) / (current or "") / SITE
+    if current is None or not (paths.published / pages).is_dir():
+        if paths.site.is_symlink():
+            paths.site.unlink()
+    elif not paths.site.is_symlink() or paths.site.readlink() != pages:
+        _link(paths, paths.site, pages)
+
+
+def _link(paths: DataPaths, path: Path, target: Path) -> None:
+    """Make `path` a link to `target` in one step, whatever it was."""
+    link = paths.published / f"{LINK_PREFIX}{path.name}"
     link.unlink(missing_ok=True)
-    link.symlink_to(Path(paths.editions.name) / edition / DATABASE)
-    link.replace(paths.pointer)
+    link.symlink_to(target)
+    link.replace(path)
     sync(paths.published)
 
 

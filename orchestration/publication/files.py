@@ -1,3 +1,4 @@
-"""The name that the file of an edition has, in every directory that holds one."""
+"""The names that the parts of an edition have, in every directory that holds one."""
 
 DATABASE = "pilotage.duckdb"
+SITE = "site"

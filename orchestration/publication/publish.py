@@ -2,8 +2,10 @@
 
 import errno
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from orchestration.gate.judge import file_sha256
 from orchestration.publication import summary
@@ -25,12 +27,15 @@ from orchestration.publication.editions import (
     refuse_stray_wal,
     was_published,
 )
-from orchestration.publication.files import DATABASE
+from orchestration.publication.files import DATABASE, SITE
 from orchestration.publication.proof import Proof, prove
 from orchestration.publication.recovery import kept_editions, mend, prune
 from orchestration.system.errors import GateRefused, PilotageError
 from orchestration.system.files import partial_name, read_json, sync, write_json
 from orchestration.system.paths import DataPaths
+
+# (database, the edition's record, folder) -> what the record says of the pages
+WritePages = Callable[[Path, dict[str, Any], Path], dict[str, Any]]
 
 
 def publish(
@@ -39,11 +44,13 @@ def publish(
     *,
     project_fingerprint: str | None = None,
     latest_batch: int | None = None,
+    write_pages: WritePages | None = None,
 ) -> Edition:
     """Publish the candidate of `edition`, and return the edition.
 
     Publishing the same edition again changes nothing; after a crash it goes on where it stopped.
-    `latest_batch` is the last batch the build has seen (None: the ledger's last). Raises
+    `latest_batch` is the last batch the build has seen (None: the ledger's last). `write_pages`
+    makes its pages and says for the record what became of them. Raises
     GateRefused when the proof is not whole; what readers open is then as it was.
     """
     checked_name(edition)
@@ -55,7 +62,7 @@ def publish(
     if complete_record(target) is None:
         proof = prove(candidate, current_name(paths))
         refuse_other_past(paths, candidate / DATABASE, edition)
-        _complete(paths, candidate, proof, project_fingerprint, latest_batch)
+        _complete(paths, candidate, proof, project_fingerprint, latest_batch, write_pages)
         _move(candidate, target)
     elif was_published(paths, edition):
         _refuse_other_content(candidate, target)
@@ -77,6 +84,7 @@ def _complete(
     proof: Proof,
     project_fingerprint: str | None,
     latest_batch: int | None,
+    write_pages: WritePages | None,
 ) -> None:
     """Make the candidate's directory what the edition's will be; edition.json comes last."""
     database = directory / DATABASE
@@ -87,7 +95,7 @@ def _complete(
     database.chmod(0o444)
     sync(database)
     tables, kpis = summary.table_counts(database), summary.latest_kpis(database)
-    record = {
+    record: dict[str, Any] = {
         "edition": proof.candidate.edition,
         "sha256": proof.candidate.sha256,
         "size_bytes": proof.candidate.size_bytes,
@@ -100,6 +108,8 @@ def _complete(
         "latest_kpis": kpis,
         "changes": summary.changes(base, tables, kpis),
     }
+    if write_pages:
+        record["pages"] = write_pages(database, record, directory / SITE)
     write_json(directory / EDITION_FILE, record)
 
 
@@ -113,7 +123,7 @@ def _move(candidate: Path, target: Path) -> None:
         partial = partial_name(target)
         shutil.rmtree(partial, ignore_errors=True)
         shutil.copytree(candidate, partial)
-        for path in partial.iterdir():
+        for path in partial.rglob("*"):
             sync(path)
         sync(partial)
         partial.rename(target)

@@ -20,6 +20,7 @@ from orchestration.publication.editions import (
     move_pointer,
     record_move,
     refuse_stray_wal,
+    show_pages,
     was_published,
 )
 from orchestration.publication.files import DATABASE
@@ -98,6 +99,8 @@ def prune(paths: DataPaths, keep: int) -> list[str]:
         if was_published(paths, edition.name):
             _keep_record(edition, paths.published / PAST / edition.name)
         remove_directory(edition.directory)
+        if (pages := paths.agent_pages / edition.name).is_dir():
+            remove_directory(pages)
     return [edition.name for edition in old]
 
 
@@ -112,6 +115,7 @@ def mend(paths: DataPaths) -> bool:
     Everything that reads the record of publications, or adds to it, comes after this.
     """
     was_torn = mend_history(paths)
+    show_pages(paths)
     record_changes(paths)
     return was_torn
 

@@ -4,8 +4,11 @@ Each takes the data directory's paths, reports its progress, and leaves its resu
 next step needs nothing else. Heavy libraries are imported by the step that uses them.
 """
 
+import os
+import shutil
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestration.publication.files import DATABASE
 from orchestration.system.console import reporter
@@ -130,7 +133,27 @@ def publish_edition(paths: DataPaths) -> "Edition":
             built.edition,
             project_fingerprint=built.fingerprint,
             latest_batch=built.latest_batch,
+            write_pages=partial(_write_pages, paths),
         )
+
+
+def _write_pages(
+    paths: DataPaths, database: Path, record: dict[str, Any], site: Path
+) -> dict[str, Any]:
+    """Write the pages of an edition; what stops them does not stop its tables."""
+    from orchestration.site.write import write_site
+    from orchestration.system.files import private_directory
+    from orchestration.warehouse.manifest import load_manifest
+
+    agents = paths.agent_pages / record["edition"]
+    try:
+        private_directory(paths.agent_pages)
+        return {"count": write_site(database, record, load_manifest(), site, agents)}
+    except Exception as error:
+        if os.environ.get("PILOTAGE_DEBUG"):
+            raise
+        shutil.rmtree(site, ignore_errors=True)
+        return {"error": f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"}
 
 
 def last_built(paths: DataPaths) -> Built:

@@ -83,7 +83,7 @@ class DataPaths:
 
     @property
     def editions(self) -> Path:
-        """The last editions: `<edition>/pilotage.duckdb` and `edition.json`."""
+        """The last editions: `<edition>/pilotage.duckdb`, `edition.json` and `site/`."""
         return self.published / "editions"
 
     @property
@@ -95,6 +95,16 @@ class DataPaths:
     def pointer(self) -> Path:
         """What readers open, read-only: a link to the current edition's file."""
         return self.published / "pilotage.duckdb"
+
+    @property
+    def site(self) -> Path:
+        """The pages of the current edition: a link to its folder."""
+        return self.published / "site"
+
+    @property
+    def agent_pages(self) -> Path:
+        """One page a person in the service, `<edition>/<agent>.html`: private (mode 0700)."""
+        return self.root / "agent_pages"
 
     @property
     def lock(self) -> Path:

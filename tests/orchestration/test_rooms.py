@@ -18,7 +18,7 @@ FLOORS = (
     ("landing", "registry", "demo"),
     ("gate",),
     ("warehouse",),
-    ("publication",),
+    ("publication", "site"),
     ("run",),
     ("defs", "terminal"),
 )

@@ -1,0 +1,160 @@
+"""The page of a KPI: what it means, how it stands, who answers for it, how it is guarded."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+
+from markupsafe import Markup
+
+from orchestration.site.charts import Point, bars, line_chart
+from orchestration.site.edition import Content, Row
+from orchestration.site.project import Project
+from orchestration.site.queries import query_of
+from orchestration.site.render import LANGUAGES, render
+from orchestration.site.wording import figure, in_both, interval, limits, text_of, value_range
+
+SHOWN_PERIODS = 24
+SLICES = ("channel", "reason_group", "team", "segment", "brand", "site", "topic")
+
+
+def kpi_page(content: Content, project: Project, kpi: Row, newest: Row | None, frame: Row) -> str:
+    kpi_id, unit = kpi["kpi_id"], content.units[kpi["unit"]]
+    measures = f"measures_{kpi['family']}"
+    columns = [column["name"] for column in content.columns.get(("kpis", measures), [])]
+    grain = newest["period_grain"] if newest else "month"
+    start = newest["period_start"] if newest else date(2026, 1, 1)
+    tests = project.tests.get(measures, []) + project.tests.get("kpi_values", [])
+    numbers = (kpi["examples"] or "").split()
+    leads = {(row["cause_kpi_id"], row["effect_kpi_id"]): row for row in content.rows["leads"]}
+    links = [
+        link
+        | {
+            "cause": content.kpis[link["cause_kpi_id"]],
+            "effect": content.kpis[link["effect_kpi_id"]],
+            "lead": leads.get((link["cause_kpi_id"], link["effect_kpi_id"])),
+        }
+        for link in content.rows["links"]
+        if kpi_id in (link["cause_kpi_id"], link["effect_kpi_id"])
+        and {link["cause_kpi_id"], link["effect_kpi_id"]} <= content.kpis.keys()
+    ]
+    return render(
+        "kpi.html.j2",
+        here="",
+        kpi=kpi,
+        unit=unit,
+        newest=newest and newest | {"interval": interval(newest, unit)},
+        chart=_chart(content, kpi, unit, grain),
+        query=query_of(kpi, columns, grain, start.isoformat()),
+        slices=list(_slices(content, kpi_id, grain, start)),
+        thresholds=[row | limits(row, unit) for row in content.of_kpi("thresholds", kpi_id)],
+        guardrail=content.kpis.get(kpi["guardrail_kpi_id"] or ""),
+        lineage=None,
+        benchmarks=[
+            row | {"figure": value_range(row["value_low"], row["value_high"], unit)}
+            for row in content.of_kpi("benchmarks", kpi_id)
+        ],
+        links=links,
+        quality=next(iter(content.of_kpi("quality", kpi_id)), None),
+        tests=tests,
+        examples=[one for number in numbers for one in project.examples.get(number, [])],
+        versions=content.of_kpi("catalogue", kpi_id),
+        restatements=[
+            row
+            | {
+                "before": figure(row["previous_value"], unit),
+                "after": figure(row["value"], unit),
+            }
+            for row in content.of_kpi("restatements", kpi_id)
+        ],
+        **frame,
+    )
+
+
+def newest_point(content: Content, kpi_id: str) -> Row | None:
+    """Return the newest final total of a KPI by month, else by quarter, else the newest at all."""
+    totals = [row for row in content.points.get(kpi_id, []) if row["slice_type"] == "total"]
+    if not totals:
+        return None
+    return max(
+        totals,
+        key=lambda row: (
+            not row["is_provisional"],
+            row["period_grain"] == "month",
+            row["period_start"],
+        ),
+    )
+
+
+def _chart(content: Content, kpi: Row, unit: Row, grain: str) -> Markup | None:
+    rows = [
+        row
+        for row in content.points.get(kpi["kpi_id"], [])
+        if row["slice_type"] == "total" and row["period_grain"] == grain
+    ][-SHOWN_PERIODS:]
+    if len(rows) < 2:
+        return None
+    newest = rows[-1]
+    drawn = []
+    for language in LANGUAGES:
+        points = [
+            Point(
+                row["value"],
+                row["ci_low"],
+                row["ci_high"],
+                row[f"period_text_{language}"],
+                row[f"value_text_{language}"],
+                row["is_provisional"] or row["sample_flag"] != "publishable",
+                row["is_series_break"],
+            )
+            for row in rows
+        ]
+        drawn_limits = [
+            (name, newest[column], text_of(newest[column], unit, language))
+            for name, column in (
+                ("warn", "warn_threshold"),
+                ("alert", "alert_threshold"),
+                ("warn", "warn_floor"),
+                ("alert", "alert_floor"),
+            )
+            if newest[column] is not None
+        ]
+        drawn.append(
+            line_chart(
+                points,
+                drawn_limits,
+                partial(text_of, unit=unit, language=language),
+                kpi[f"name_{language}"],
+            )
+        )
+    return in_both(*drawn)
+
+
+def _slices(content: Content, kpi_id: str, grain: str, start: date) -> Iterator[tuple[str, Markup]]:
+    """Yield (dimension, bars) of the newest period, the largest first."""
+    rows = [
+        row
+        for row in content.points.get(kpi_id, [])
+        if row["period_grain"] == grain and row["period_start"] == start
+    ]
+    colours = {"ok": "green", "warn": "amber", "alert": "red"}
+    for dimension in SLICES:
+        found = [row for row in rows if row["slice_type"] == dimension]
+        found.sort(key=lambda row: -row["value"])
+        if len(found) < 2:
+            continue
+        drawn = [
+            bars(
+                [
+                    (
+                        row[f"slice_text_{language}"],
+                        row["value"],
+                        row[f"value_text_{language}"],
+                        colours.get(row["status"] or "", "plain"),
+                    )
+                    for row in found[:12]
+                ],
+                dimension,
+            )
+            for language in LANGUAGES
+        ]
+        yield dimension, in_both(*drawn)

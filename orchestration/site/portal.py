@@ -1,0 +1,166 @@
+"""The stewards' portal: a page a KPI and a table, glossary, edition, governance, and the search."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+
+import yaml
+
+from orchestration.site.edition import Content, Row
+from orchestration.site.kpi_page import kpi_page, newest_point
+from orchestration.site.project import Project
+from orchestration.site.render import render
+from orchestration.site.roles import PERSPECTIVES
+from orchestration.site.wording import figure
+from orchestration.system.paths import PROJECT_ROOT
+
+TIERS = ("headline", "core", "diagnostic")
+
+
+def portal_pages(
+    content: Content, project: Project, record: Row, frame: Row
+) -> Iterator[tuple[str, str]]:
+    """Yield (address, page) of the portal. `record` is what edition.json says of the edition."""
+    top, below = frame | {"root": ""}, frame | {"root": "../"}
+    newest = {kpi_id: newest_point(content, kpi_id) for kpi_id in content.kpis}
+    yield "portal.html", _index(content, newest, top)
+    yield "glossary.html", render("glossary.html.j2", here="glossary.html", terms=glossary(), **top)
+    yield "edition.html", _edition(content, record, top)
+    yield "governance.html", _governance(content, top)
+    yield "search-index.js", search_index(content)
+    for kpi in content.kpis.values():
+        address = f"kpis/{kpi['kpi_id']}.html"
+        yield address, kpi_page(content, project, kpi, newest[kpi["kpi_id"]], below)
+    for table in content.tables:
+        yield f"tables/{table['room']}.{table['name']}.html", _table(content, project, table, below)
+
+
+@cache
+def glossary() -> list[Row]:
+    terms = yaml.safe_load((PROJECT_ROOT / "docs" / "glossary.yml").read_text(encoding="utf-8"))
+    return [{"id": name, **term} for name, term in terms.items()]
+
+
+def search_index(content: Content) -> str:
+    """Return the script that holds what the search looks through: KPIs, terms, tables, columns."""
+    entries: list[Row] = []
+
+    def add(rank: int, address: str, french: str, english: str, *more: str | None) -> None:
+        text = " ".join(filter(None, (french, english, *more)))
+        entries.append({"k": rank, "h": address, "fr": french, "en": english, "t": text})
+
+    for kpi in content.kpis.values():
+        add(
+            0, f"kpis/{kpi['kpi_id']}.html", kpi["name_fr"], kpi["name_en"], kpi["kpi_id"],
+            kpi["question_fr"], kpi["question_en"],
+        )  # fmt: skip
+    for term in glossary():
+        add(1, f"glossary.html#{term['id']}", *term["term"])
+    for table in content.tables:
+        name = f"{table['room']}.{table['name']}"
+        add(2, f"tables/{name}.html", name, name, first_sentence(table["description"]))
+        for column in content.columns[table["room"], table["name"]]:
+            full = f"{name}.{column['name']}"
+            add(3, f"tables/{name}.html#{column['name']}", full, full)
+    # a closing tag within a text would end the script
+    text = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    return f"window.PILOTAGE_INDEX={text};\n"
+
+
+def first_sentence(text: str | None) -> str:
+    """Return the first sentence of a description: what one row is."""
+    paragraph = " ".join((text or "").partition("\n\n")[0].split())
+    head, stop, _ = paragraph.partition(". ")
+    return head + "." if stop else paragraph
+
+
+def _index(content: Content, newest: dict[str, Row | None], frame: Row) -> str:
+    groups = [
+        (
+            one,
+            [
+                kpi | {"newest": newest[kpi["kpi_id"]]}
+                for kpi in sorted(content.kpis.values(), key=lambda row: TIERS.index(row["tier"]))
+                if kpi["perspective"] == one
+            ],
+        )
+        for one in PERSPECTIVES
+    ]
+    rooms: dict[str, list[Row]] = defaultdict(list)
+    for table in content.tables:
+        rooms[table["room"]].append(
+            table | {"first_sentence": first_sentence(table["description"])}
+        )
+    return render(
+        "portal.html.j2", here="portal.html", groups=groups, rooms=list(rooms.items()), **frame
+    )
+
+
+def _table(content: Content, project: Project, table: Row, frame: Row) -> str:
+    columns = [
+        column | {"is_personal": False, "feeds": []}
+        for column in content.columns[table["room"], table["name"]]
+    ]
+    return render(
+        "table.html.j2",
+        here="",
+        table=table,
+        columns=columns,
+        tests=project.tests.get(table["name"], []),
+        **frame,
+    )
+
+
+def _edition(content: Content, record: Row, frame: Row) -> str:
+    verdict = record["verdict"]
+    changed = []
+    for change in (record.get("changes") or {}).get("kpis", []):
+        kpi = content.kpis.get(change["kpi_id"])
+        if kpi:
+            unit = content.units[kpi["unit"]]
+            both_sides = {
+                side: figure((change[side] or {}).get("value"), unit)
+                for side in ("before", "after")
+            }
+            changed.append(kpi | both_sides)
+    counts = verdict["counts"]
+    return render(
+        "edition.html.j2",
+        here="edition.html",
+        verdict={
+            "checks": counts["total"],
+            "failed": counts["total"] - counts["passed"],
+            "warnings": verdict["warnings"],
+        },
+        findings=content.rows["findings"],
+        freshness=content.rows["freshness"],
+        changes=changed,
+        **frame,
+    )
+
+
+def _governance(content: Content, frame: Row) -> str:
+    owners: dict[str, list[Row]] = defaultdict(list)
+    for kpi in content.kpis.values():
+        owners[kpi["owner_role"]].append(kpi)
+    boards = [
+        (
+            board,
+            [
+                content.kpis[row["kpi_id"]]
+                for row in content.rows["dashboard_kpis"]
+                if row["dashboard"] == board["dashboard"] and row["kpi_id"] in content.kpis
+            ],
+        )
+        for board in content.dashboards.values()
+    ]
+    return render(
+        "governance.html.j2",
+        here="governance.html",
+        due=[kpi for kpi in content.kpis.values() if kpi["is_review_due"]],
+        owners=sorted(owners.items()),
+        boards=boards,
+        objectives=content.rows["objectives"],
+        **frame,
+    )

@@ -1,0 +1,60 @@
+"""What the pages say of the project behind an edition: tests, worked examples, columns' meaning."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+EXAMPLE = re.compile(r"we_(?P<number>[a-z]\d\d)_(?P<sentence>\w+)")
+
+
+@dataclass(frozen=True)
+class Test:
+    """A truth that a build asks: `description` is empty where its name says it all."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A figure worked by hand: `number` as the catalogue names it, such as WE-P08."""
+
+    number: str
+    name: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """`tests`: by name of model. `examples`: by number."""
+
+    tests: dict[str, list[Test]]
+    examples: dict[str, list[Example]]
+
+
+def project_of(manifest: "Manifest") -> Project:
+    """Return what the pages say of a parsed project."""
+    tests: dict[str, list[Test]] = defaultdict(list)
+    for node in manifest.nodes.values():
+        if node.resource_type.value == "test":
+            found = Test(node.name, _first_sentence(node.description))
+            for parent in node.depends_on.nodes:
+                tests[parent.split(".")[2]].append(found)
+    examples: dict[str, list[Example]] = defaultdict(list)
+    for unit_test in manifest.unit_tests.values():
+        tests[unit_test.model].append(Test(unit_test.name, unit_test.description or ""))
+        if said := EXAMPLE.fullmatch(unit_test.name):
+            number = f"WE-{said['number'].upper()}"
+            sentence = said["sentence"].replace("_", " ")
+            examples[number].append(Example(number, unit_test.name, sentence))
+    for found_tests in tests.values():
+        found_tests.sort(key=lambda test: test.name)
+    return Project(dict(tests), dict(examples))
+
+
+def _first_sentence(text: Any) -> str:
+    return str(text or "").strip().partition("\n\n")[0]

@@ -1,0 +1,50 @@
+"""From an edition to its folder of pages."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.site.edition import Content, Row, read
+from orchestration.site.portal import portal_pages
+from orchestration.site.project import project_of
+from orchestration.site.roles import agent_pages, role_pages
+from orchestration.system.language import language
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+
+def write_site(database: Path, record: Row, manifest: "Manifest", site: Path, agents: Path) -> int:
+    """Write the pages of the edition in `database` to `site`, those of agents to `agents`.
+
+    `record` is what edition.json says of it. Pages begin in the language of whoever writes them; a
+    reader's own choice is kept. Returns how many pages there are.
+    """
+    content = read(database)
+    frame = _frame(content, record)
+    portal = portal_pages(content, project_of(manifest), record, frame)
+    pages = chain(role_pages(content, frame), portal)
+    return _write(site, pages) + _write(agents, agent_pages(content, frame))
+
+
+def _frame(content: Content, record: Row) -> Row:
+    """Return what every page says of its edition."""
+    return {
+        "edition": record["edition"],
+        "published_at": datetime.fromisoformat(record["published_at"]),
+        "as_of": content.rows["as_of"][0]["as_of"],
+        "language": language(),
+        "labels": content.labels,
+    }
+
+
+def _write(folder: Path, pages: Iterable[tuple[str, str]]) -> int:
+    count = 0
+    for address, page in pages:
+        path = folder / address
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+        count += 1
+    return count
