@@ -20,7 +20,6 @@ SLICES = ("channel", "reason_group", "team", "segment", "brand", "site", "topic"
 def kpi_page(content: Content, project: Project, kpi: Row, newest: Row | None, frame: Row) -> str:
     kpi_id, unit = kpi["kpi_id"], content.units[kpi["unit"]]
     measures = f"measures_{kpi['family']}"
-    columns = [column["name"] for column in content.columns.get(("kpis", measures), [])]
     grain = newest["period_grain"] if newest else "month"
     start = newest["period_start"] if newest else date(2026, 1, 1)
     tests = project.tests.get(measures, []) + project.tests.get("kpi_values", [])
@@ -44,7 +43,7 @@ def kpi_page(content: Content, project: Project, kpi: Row, newest: Row | None, f
         unit=unit,
         newest=newest and newest | {"interval": interval(newest, unit)},
         chart=_chart(content, kpi, unit, grain),
-        query=query_of(kpi, columns, grain, start.isoformat()),
+        query=query_of(kpi, project.measures.get(kpi["family"]), grain, start.isoformat()),
         slices=list(_slices(content, kpi_id, grain, start)),
         thresholds=[row | limits(row, unit) for row in content.of_kpi("thresholds", kpi_id)],
         guardrail=content.kpis.get(kpi["guardrail_kpi_id"] or ""),

@@ -2,12 +2,18 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from orchestration.site.queries import Measures
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
+FAMILY = "measures_"
+# The database that dbt writes what is published to.
+PUBLISHED = "marts"
 EXAMPLE = re.compile(r"we_(?P<number>[a-z]\d\d)_(?P<sentence>\w+)")
 
 
@@ -30,10 +36,11 @@ class Example:
 
 @dataclass(frozen=True)
 class Project:
-    """`tests`: by name of model. `examples`: by number."""
+    """`tests`: by name of model. `examples`: by number. `measures`: by family, published ones."""
 
     tests: dict[str, list[Test]]
     examples: dict[str, list[Example]]
+    measures: dict[str, Measures]
 
 
 def project_of(manifest: "Manifest") -> Project:
@@ -53,7 +60,31 @@ def project_of(manifest: "Manifest") -> Project:
             examples[number].append(Example(number, unit_test.name, sentence))
     for found_tests in tests.values():
         found_tests.sort(key=lambda test: test.name)
-    return Project(dict(tests), dict(examples))
+    return Project(dict(tests), dict(examples), dict(_measures(manifest)))
+
+
+def _measures(manifest: "Manifest") -> Iterator[tuple[str, Measures]]:
+    """Yield (family, what its table is to the figures), read as macros/kpis/kpi_roles.sql does."""
+    for node in manifest.nodes.values():
+        if not node.name.startswith(FAMILY) or node.database != PUBLISHED:
+            continue
+        roles: dict[str, list[str]] = defaultdict(list)
+        whole_in = {}
+        for column in node.columns.values():
+            meta = column.config.meta or column.meta
+            roles[meta.get("kpi_role", "")].append(column.name)
+            if meta.get("kpi_not_cut_by"):
+                whole_in[column.name] = tuple(meta["kpi_not_cut_by"])
+        yield (
+            node.name.removeprefix(FAMILY),
+            Measures(
+                f"{node.schema}.{node.name}",
+                tuple(roles["slice"]),
+                bool(roles["slice_type"]),
+                "period_grain" in node.columns,
+                whole_in,
+            ),
+        )
 
 
 def _first_sentence(text: Any) -> str:

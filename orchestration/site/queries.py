@@ -1,52 +1,70 @@
 """The query by which anybody can compute a figure again from the published measures."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-ADDED_UP = """select
-    sum({numerator}) as numerator{denominator},
-    {formula} as value
-from kpis.measures_{family}
-where {period}{condition}"""
+from orchestration.system import sql
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What a family's published table of measures is to the figures, as its YAML declares it.
+
+    `not_cut_by`: dimensions along which a measure has no parts, so that its total counts in each.
+    """
+
+    table: str
+    slices: tuple[str, ...]
+    has_own_slices: bool
+    has_own_periods: bool
+    not_cut_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def query_of(
     kpi: Mapping[str, Any],
-    columns: Collection[str],
-    grain: str = "month",
-    start: str = "2026-05-01",
+    measures: Measures | None,
+    grain: str,
+    start: str,
     slice_type: str = "total",
     slice_value: str = "all",
 ) -> str | None:
-    """Return SQL for a KPI of the catalogue in one period and slice.
+    """Return SQL for a KPI of the catalogue in the period of `grain` that begins at `start`.
 
-    `columns` are those of its published table of measures, empty when these are not published:
-    then, and where measures of several days do not add up to those of the period, it is None.
+    None where its measures are not published, or it is not cut by that dimension.
     """
-    if not {kpi["numerator_measure"], "business_date"} <= set(columns):
+    if measures is None:
         return None
-    condition = ""
-    if slice_type != "total":
-        if slice_type not in columns:
-            return None
-        condition = f"\n    and {slice_type} = {_literal(slice_value)}"
-    times = "" if kpi["multiplier"] == 1 else f"{kpi['multiplier']:g} * "
-    numerator, denominator = kpi["numerator_measure"], kpi["denominator_measure"]
-    if denominator:
-        formula = f"{times}sum({numerator}) / nullif(sum({denominator}), 0)"
-        second = f",\n    sum({denominator}) as denominator"
+    is_cut = slice_type != "total"
+    if is_cut and not measures.has_own_slices and slice_type not in measures.slices:
+        return None
+    if measures.has_own_periods:
+        period = f"period_grain = {sql.text(grain)} and period_start = date {sql.text(start)}"
     else:
-        formula, second = f"{times}sum({numerator})", ""
-    period = f"date_trunc('{grain}', business_date) = date '{start}'"
-    return ADDED_UP.format(
-        numerator=numerator,
-        denominator=second,
-        formula=formula,
-        family=kpi["family"],
-        period=period,
-        condition=condition,
-    )
+        period = f"date_trunc({sql.text(grain)}, business_date) = date {sql.text(start)}"
+    slice_is = ""
+    if measures.has_own_slices:
+        slice_is = (
+            f"\n    and slice_type = {sql.text(slice_type)}"
+            f" and slice_value = {sql.text(slice_value)}"
+        )
+    elif is_cut:
+        slice_is = f"\n    and {slice_type} = {sql.text(slice_value)}"
 
+    def summed(measure: str) -> str:
+        if slice_type in measures.not_cut_by.get(measure, ()):
+            return f"(select sum({measure}) from {measures.table} where {period})"
+        return f"sum({measure})"
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    times = "" if kpi["multiplier"] == 1 else f"{kpi['multiplier']:g} * "
+    numerator = summed(kpi["numerator_measure"])
+    columns = [f"    {numerator} as numerator"]
+    # a count of nothing is 0, a share of nothing is unknown
+    value = f"{times}coalesce({numerator}, 0)"
+    if kpi["denominator_measure"]:
+        denominator = summed(kpi["denominator_measure"])
+        columns.append(f"    {denominator} as denominator")
+        value = f"{times}{numerator} / nullif({denominator}, 0)"
+    columns.append(f"    {value} as value")
+    lines = ",\n".join(columns)
+    return f"select\n{lines}\nfrom {measures.table}\nwhere {period}{slice_is}"

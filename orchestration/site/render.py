@@ -80,7 +80,9 @@ def instant_text(when: datetime, language: str) -> str:
     return format_datetime(when, "d MMM y, HH:mm", locale=LOCALES[language])
 
 
-def count_text(number: float, language: str) -> str:
+def count_text(number: float | None, language: str) -> str:
+    if number is None:
+        return "–"
     return format_decimal(number, format="#,##0", locale=LOCALES[language])
 
 

@@ -19,6 +19,7 @@ def project_parsed_once() -> Iterator[None]:
     """Whatever is built in this process takes the manifest that all worlds share."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("orchestration.warehouse.build.load_manifest", shared_manifest)
+        patch.setattr("orchestration.warehouse.manifest.load_manifest", shared_manifest)
         yield
 
 

@@ -1,0 +1,52 @@
+"""The pages of the worked examples, written once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from orchestration.site.edition import Content, read
+from orchestration.site.project import Project, project_of
+from orchestration.site.write import write_site
+from tests.orchestration.parsed import shared_manifest
+from tests.orchestration.worked_examples import Run
+
+RECORD = {
+    "edition": "20260601T000000Z-00000001",
+    "published_at": "2026-06-01T00:00:00.000+00:00",
+    "verdict": {
+        "counts": {"total": 12, "passed": 11},
+        "warnings": [{"name": "weak", "meaning": "<b>Look</b>"}],
+    },
+    "changes": {
+        "kpis": [
+            {"kpi_id": "fcr_rate", "before": {"value": 0.5}, "after": {"value": 0.75}},
+            {"kpi_id": "that left the catalogue", "before": {"value": 1.0}, "after": None},
+        ]
+    },
+}
+
+
+@dataclass
+class Site:
+    """A folder of pages, the private folder of agents' pages, and what they were made of."""
+
+    folder: Path
+    agents: Path
+    content: Content
+    project: Project
+    count: int
+
+
+@pytest.fixture(scope="module")
+def site(worked_examples: Run, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    folder = tmp_path_factory.mktemp("site")
+    database = worked_examples.paths.marts_db
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PILOTAGE_LANGUAGE", "fr")
+        patch.setenv("PILOTAGE_DATA_DIR", str(worked_examples.paths.root))
+        patch.setenv("DBT_TARGET_PATH", str(worked_examples.paths.root / "dbt" / "target"))
+        manifest = shared_manifest()
+        count = write_site(database, RECORD, manifest, folder / "site", folder / "agents")
+    content, project = read(database), project_of(manifest)
+    return Site(folder / "site", folder / "agents", content, project, count)

@@ -1,0 +1,264 @@
+"""Pages are whole, lead somewhere, load nothing from elsewhere, and keep what is one person's."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pytest
+from babel.numbers import format_decimal
+
+from orchestration.site.edition import ROLES, Content
+from orchestration.site.portal import search_index
+from orchestration.site.queries import query_of
+from orchestration.site.render import both, markdown, named
+from orchestration.site.roles import role_pages
+from orchestration.site.wording import text_of
+from tests.orchestration.site.conftest import RECORD, Site
+from tests.orchestration.worked_examples import Run
+
+pytestmark = pytest.mark.builds(1)
+
+VOID = {"meta", "link", "input", "br", "hr", "img", "path", "circle", "rect", "wbr"}
+
+
+class Page(HTMLParser):
+    """What a page holds: its links, ids and words in each language; raises where it is torn."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.ids: list[str] = []
+        self.languages: Counter[str] = Counter()
+        self.words: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self._open == [], "tags that nothing closes"
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        said = dict(attributes)
+        if tag == "a":
+            self.links.append(said.get("href") or "")
+        self.loads += [said[name] or "" for name in ("src",) if name in said]
+        if tag == "link":
+            self.loads.append(said.get("href") or "")
+        if said.get("id"):
+            self.ids.append(said["id"] or "")
+        if said.get("lang") and tag != "html":
+            self.languages[said["lang"] or ""] += 1
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self._open.pop() == tag, f"</{tag}> closes something else"
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attributes)
+        if tag not in VOID:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def pages(site: Site) -> dict[str, Page]:
+    return {
+        str(path.relative_to(site.folder)): Page(path.read_text(encoding="utf-8"))
+        for path in sorted(site.folder.rglob("*.html"))
+    }
+
+
+def test_every_role_kpi_and_table_has_its_page(site: Site, pages: dict[str, Page]) -> None:
+    content = site.content
+    expected = {f"{role}.html" for role in ROLES}
+    expected |= {f"kpis/{kpi_id}.html" for kpi_id in content.kpis}
+    expected |= {f"tables/{row['room']}.{row['name']}.html" for row in content.tables}
+    expected |= {"portal.html", "glossary.html", "edition.html", "governance.html"}
+    assert len(content.kpis) > 70 and len(content.tables) > 80
+    assert expected <= pages.keys()
+
+
+def test_every_link_leads_to_a_page_and_a_place_in_it(pages: dict[str, Page]) -> None:
+    def broken() -> Iterator[str]:
+        for address, page in pages.items():
+            for link in page.links:
+                target, _, place = link.partition("#")
+                path = (Path("/") / address).parent / target if target else Path("/") / address
+                name = str(Path(*_resolved(path)))
+                if name not in pages:
+                    yield f"{address}: {link}"
+                elif place and place not in pages[name].ids:
+                    yield f"{address}: {link} has no such place"
+
+    assert list(broken()) == []
+    assert sum(len(page.links) for page in pages.values()) > 1000
+
+
+def _resolved(path: Path) -> list[str]:
+    parts: list[str] = []
+    for part in path.parts[1:]:
+        if part == "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return parts
+
+
+def test_search_leads_to_pages_that_are_there(site: Site, pages: dict[str, Page]) -> None:
+    found = re.findall(r'"h":"([^"#]+)', search_index(site.content))
+    assert set(found) <= pages.keys()
+    assert len(found) > 1000
+
+
+def test_an_id_stands_once_in_a_page(pages: dict[str, Page]) -> None:
+    twice = {
+        address: [name for name, count in Counter(page.ids).items() if count > 1]
+        for address, page in pages.items()
+    }
+    assert {address: names for address, names in twice.items() if names} == {}
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Site, pages: dict[str, Page]) -> None:
+    loads = {load for page in pages.values() for load in page.loads}
+    assert loads <= {"data:,", "search-index.js", "../search-index.js"}
+    for path in site.folder.rglob("*.html"):
+        assert not re.search(r"(url\(|@import|https?://)", path.read_text(encoding="utf-8"))
+
+
+def test_both_languages_say_everything(pages: dict[str, Page]) -> None:
+    for address, page in pages.items():
+        assert page.languages["fr"] == page.languages["en"] > 0, address
+
+
+def test_directions_page_shows_each_figure_in_words_and_is_light(
+    site: Site, pages: dict[str, Page]
+) -> None:
+    text = pages["direction.html"].text
+    lines = site.content.lines["direction"]
+    assert lines
+    for line in lines:
+        assert line["label_fr"] in text and line["label_en"] in text
+        if line["value"] is not None:
+            for language in ("fr", "en"):
+                assert " ".join(line[f"value_text_{language}"].split()) in text
+    assert (site.folder / "direction.html").stat().st_size <= 1_000_000
+
+
+def test_an_agents_page_is_that_agents_alone(site: Site) -> None:
+    agents = {row["agent_id"] for row in site.content.lines["agent"]}
+    assert agents
+    assert {path.stem for path in site.agents.glob("*.html")} == agents
+    for agent in agents:
+        text = (site.agents / f"{agent}.html").read_text(encoding="utf-8")
+        assert not [other for other in agents - {agent} if re.search(rf"\b{other}\b", text)]
+        assert Page(text).links == ["#content"] + [
+            link for link in Page(text).links if link.startswith("#") and link != "#content"
+        ]
+    published = "".join(path.read_text(encoding="utf-8") for path in site.folder.glob("*.html"))
+    assert not [agent for agent in agents if re.search(rf"\b{agent}\b", published)]
+
+
+def test_what_people_wrote_is_text(site: Site) -> None:
+    rows = {**site.content.rows, "decisions": [_decision("<img src=x onerror=alert(1)>")]}
+    content = Content(
+        site.content.lines, site.content.bands, site.content.points, site.content.tables,
+        site.content.columns, rows,
+    )  # fmt: skip
+    frame = {
+        "edition": "e", "published_at": rows["as_of"][0]["as_of"], "labels": content.labels,
+        "as_of": rows["as_of"][0]["as_of"], "language": "fr",
+    }  # fmt: skip
+    page = dict(role_pages(content, frame))["direction.html"]
+    assert "<img" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+
+
+def _decision(action: str) -> dict:
+    return {
+        "action": action, "verdict": "improved", "statement_fr": "Mieux", "statement_en": "Better",
+        "decided_on": date(2026, 1, 1), "owner_role": "Quality manager", "status": "measured",
+    }  # fmt: skip
+
+
+def test_a_description_cannot_bring_its_own_html() -> None:
+    assert "<script>" not in markdown(
+        "a <script>alert(1)</script>\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    )
+    assert "<table>" in markdown("| a | b |\n|---|---|\n| 1 | 2 |")
+
+
+def test_a_text_without_two_languages_is_said_once() -> None:
+    assert both("CSAT", "CSAT") == "CSAT"
+    assert named({"name_fr": "a", "name_en": "b"}, "name").count("lang=") == 2
+
+
+def test_the_edition_says_what_the_gate_said_and_what_changed(pages: dict[str, Page]) -> None:
+    page = pages["edition.html"].text
+    assert "<b>Look</b>" in page  # as text: parsed, it is none of the page's tags
+    assert "75" in page and "that left the catalogue" not in page
+    assert RECORD["edition"] in page
+
+
+def test_figures_are_written_alike_by_the_tables_and_by_babel(site: Site) -> None:
+    """The engine and a library of locales agree on every number that is a plain one."""
+    kinds = site.content.units
+    kpis = site.content.kpis
+    compared = 0
+    for kpi_id, points in site.content.points.items():
+        unit = kinds[kpis[kpi_id]["unit"]]
+        if unit["kind"] not in ("number", "amount") or unit["is_signed"]:
+            continue
+        for row in points:
+            digits = unit["decimals"]
+            if unit["kind"] == "amount" and abs(row["value"]) >= 1000:
+                digits = 0
+            form = "#,##0" + ("." + "0" * digits if digits else "")
+            number = Decimal(repr(row["value"])).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+            french = format_decimal(number, format=form, locale="fr_FR")
+            english = format_decimal(abs(number), format=form, locale="en_GB")
+            assert row["value_text_fr"].startswith(french), row
+            assert english in row["value_text_en"], row
+            compared += 1
+    assert compared > 50
+
+
+def test_an_axis_is_written_in_the_readers_language() -> None:
+    percent = {"kind": "percent"}
+    assert text_of(0.8344, percent, "fr") == "83,44\u202f%"
+    assert text_of(0.8, percent, "en") == "80%"
+    assert text_of(5400, {"kind": "duration"}, "en") == "1 h 30"
+    assert text_of(1234.5, {"kind": "amount"}, "fr") == "1\u202f234,5 €"
+
+
+def test_the_query_of_a_page_gives_the_figure_of_the_page(site: Site, worked_examples: Run) -> None:
+    """What a reader copies from a page is what they saw, for every KPI that shows a query."""
+    checked, different = 0, []
+    with duckdb.connect(str(worked_examples.paths.marts_db), read_only=True) as con:
+        for kpi_id, points in site.content.points.items():
+            kpi = site.content.kpis[kpi_id]
+            measures = site.project.measures.get(kpi["family"])
+            for row in points:
+                sql = query_of(
+                    kpi, measures, row["period_grain"], row["period_start"].isoformat(),
+                    row["slice_type"], row["slice_value"],
+                )  # fmt: skip
+                if sql is None:
+                    continue
+                value = (con.execute(sql).fetchone() or [None])[-1]
+                checked += 1
+                if value is None or float(value) != pytest.approx(row["value"], abs=1e-9):
+                    different.append(f"{kpi_id}: {value} is not {row['value']}: {sql}")
+    assert different == []
+    assert checked > 300
