@@ -15,6 +15,7 @@
         "saturation": "équipe saturée",
         "observed": "observé", "expected": "attendu", "limits": "limites de", "to": "à",
         "half_hours": "demi-heures saturées", "chance": "probabilité par hasard",
+        "below": "moins de ",
         "colon": " : ", "then": " ; ",
     },
     "en": {
@@ -27,6 +28,7 @@
         "saturation": "team that is saturated",
         "observed": "observed", "expected": "expected", "limits": "limits", "to": "to",
         "half_hours": "saturated half-hours", "chance": "probability by chance",
+        "below": "below ",
         "colon": ": ", "then": "; ",
     },
 } %}
@@ -71,10 +73,20 @@ valued as (
         guardrails.name_fr as guardrail_fr,
         guardrails.name_en as guardrail_en,
         {%- for language in ["fr", "en"] %}
-        coalesce(triggers.label_{{ language }}, topics_{{ language }}.label, raised.subject)
-            as subject_{{ language }},
+        coalesce(
+            triggers.label_{{ language }},
+            topics_{{ language }}.label,
+            reasons.label_{{ language }},
+            raised.subject
+        ) as subject_{{ language }},
         {%- endfor %}
         catalogue.owner_role,
+        -- surges and saturation are counted; a divergence shows the figure of its guard-rail
+        case
+            when raised.kind in ('outside_limits', 'new_level') then catalogue.unit
+            when raised.kind = 'divergence' then guardrails.unit
+            else 'count'
+        end as shown_unit,
         catalogue.on_warning_fr,
         catalogue.on_warning_en,
         catalogue.on_alert_fr,
@@ -93,6 +105,10 @@ valued as (
         on
             raised.subject = triggers.trigger
             and raised.subject_type = 'trigger'
+    left join {{ ref("reasons") }} as reasons
+        on
+            raised.subject = reasons.reason
+            and raised.subject_type = 'reason'
     {%- for language in ["fr", "en"] %}
     left join topics as topics_{{ language }}
         on
@@ -167,19 +183,21 @@ final as (
         || coalesce(' (' || ranked.guardrail_{{ language }} || ')', '') || '{{ words.then }}'
         || case
             when ranked.kind = 'saturation'
-                then cast(cast(ranked.observed as integer) as varchar)
-                || ' {{ words.half_hours }}'
-            else '{{ words.observed }} ' || {{ in_language("round(ranked.observed, 3)", language) }}
-            || ', {{ words.expected }} ' || {{ in_language("round(ranked.expected, 3)", language) }}
+                then {{ number_text("ranked.observed", 0, language) }} || ' {{ words.half_hours }}'
+            else '{{ words.observed }} ' || {{ value_text("ranked.observed", "units", language) }}
+            || ', {{ words.expected }} ' || {{ value_text("ranked.expected", "units", language) }}
             || coalesce(
                 ', {{ words.limits }} '
-                || {{ in_language("round(ranked.limit_low, 3)", language) }} || ' {{ words.to }} '
-                || {{ in_language("round(ranked.limit_high, 3)", language) }},
+                || {{ value_text("ranked.limit_low", "units", language) }} || ' {{ words.to }} '
+                || {{ value_text("ranked.limit_high", "units", language) }},
                 ''
             )
             || coalesce(
-                ', {{ words.chance }} '
-                || {{ in_language("round(ranked.p_value, 5)", language) }},
+                ', {{ words.chance }} ' || case
+                    when ranked.p_value < 0.0001
+                        then '{{ words.below }}' || {{ number_text("0.0001", 4, language) }}
+                    else {{ number_text("ranked.p_value", 4, language) }}
+                end,
                 ''
             )
         end as statement_{{ language }},
@@ -191,6 +209,8 @@ final as (
         end as what_to_do_{{ language }}{{ "," if not loop.last }}
         {%- endfor %}
     from ranked
+    left join {{ ref("units") }} as units
+        on ranked.shown_unit = units.unit
 )
 
 select * from final
