@@ -15,7 +15,7 @@ from orchestration.system.paths import DataPaths
 
 EDITION_FILE = "edition.json"
 HISTORY_FILE = "history.jsonl"
-LINK_PREFIX = ".pilotage.link-"
+LINK_PREFIX = ".pilotage.duckdb.link-"
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 
 

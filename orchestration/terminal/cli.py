@@ -174,6 +174,22 @@ def status() -> None:
     print_status(data_paths())
 
 
+@app.command(name="open")
+def open_pages(
+    what: Annotated[str, typer.Argument(help="A role, `portal`, `kpi` or `table`.")] = "direction",
+    name: Annotated[str | None, typer.Argument(help="Of the KPI or the table.")] = None,
+    agents: Annotated[bool, typer.Option("--agents", help="Agents' own pages.")] = False,
+    show: Annotated[bool, typer.Option(help="Open it, not only say where it is.")] = True,
+) -> None:
+    """Open the pages of the published edition in a browser."""
+    from orchestration.terminal.pages import page_of
+
+    page = page_of(data_paths(), what, name, agents=agents)
+    stdout().print(str(page), markup=False)
+    if show:
+        typer.launch(str(page))
+
+
 @app.command()
 def demo(
     customers: Annotated[int | None, typer.Option(min=1, help="Number of customers.")] = None,
