@@ -82,18 +82,24 @@ class Lineage:
     def raw_columns_of(self, kpi_id: str) -> tuple[RawColumn, ...]:
         """Return the columns of landing tables that the KPI is made from, in order of name.
 
-        Columns that are added while accepting (`batch`) are none.
+        Columns that are added while accepting (`batch`) are none. Raises PilotageError when the
+        catalogue has no such KPI in use.
         """
-        self.kpi(kpi_id)
-        return self._raw_columns[kpi_id]
+        uses = self._behind[self.kpi(kpi_id).kpi_id]
+        found = []
+        for one in uses:
+            if self.graph.tables[one.table].kind == "raw" and one.name not in NOT_DELIVERED:
+                source, _, table = one.table.partition(".")
+                found.append(RawColumn(source, table, one.name, uses.of(one)))
+        return tuple(found)
 
     def kpis_of(self, source: str, table: str, column: str) -> tuple[KpiUse, ...]:
         """Return the KPIs that a column of a landing table has a part in, in order of name.
 
+        So it does for a column of a published table, which goes by its schema (`core`, `contacts`).
         Raises PilotageError when there is no such table or column.
         """
-        self.graph.column(f"{source}.{table}", column)
-        return self._kpis_of.get((source, table, column), ())
+        return self._kpis_of.get(self.graph.column(f"{source}.{table}", column), ())
 
     def upstream(self, table: str, column: str) -> Uses:
         """Return what a column is made from, down to landing tables and seeds.
@@ -124,38 +130,30 @@ class Lineage:
         )
 
     @cached_property
-    def _raw_columns(self) -> dict[str, tuple[RawColumn, ...]]:
-        own = {kpi_id: self._own_raw_columns(kpi) for kpi_id, kpi in self.kpis.items()}
+    def _behind(self) -> dict[str, Uses]:
+        """By KPI the columns of all tables behind it, those behind its parts among them."""
+        own = {kpi_id: self.columns_behind(kpi) for kpi_id, kpi in self.kpis.items()}
         return {
-            kpi_id: _strongest(one for part in (kpi_id, *kpi.parts) for one in own[part])
+            kpi_id: _together(own[one] for one in (kpi_id, *kpi.parts))
             for kpi_id, kpi in self.kpis.items()
         }
 
-    def _own_raw_columns(self, kpi: Kpi) -> list[RawColumn]:
-        uses = self.columns_behind(kpi)
-        found = []
-        for one in uses:
-            if self.graph.tables[one.table].kind == "raw" and one.name not in NOT_DELIVERED:
-                source, _, table = one.table.partition(".")
-                found.append(RawColumn(source, table, one.name, uses.of(one)))
-        return found
-
     @cached_property
-    def _kpis_of(self) -> dict[tuple[str, str, str], tuple[KpiUse, ...]]:
-        found = defaultdict(list)
-        for kpi_id in sorted(self._raw_columns):
-            for one in self._raw_columns[kpi_id]:
-                found[one.source, one.table, one.column].append(KpiUse(kpi_id, one.use))
-        return {column: tuple(uses) for column, uses in found.items()}
+    def _kpis_of(self) -> dict[Column, tuple[KpiUse, ...]]:
+        found: dict[Column, list[KpiUse]] = defaultdict(list)
+        for kpi_id, uses in sorted(self._behind.items()):
+            for column in uses:
+                found[column].append(KpiUse(kpi_id, uses.of(column)))
+        return {column: tuple(its) for column, its in found.items()}
 
 
-def _strongest(columns: Iterable[RawColumn]) -> tuple[RawColumn, ...]:
-    """Return each column once: as a value, where it is used for one at all."""
-    uses: dict[tuple[str, str, str], Use] = {}
-    for one in columns:
-        place = (one.source, one.table, one.column)
-        uses[place] = "value" if one.use == "value" else uses.get(place, "rows")
-    return tuple(sorted(RawColumn(*place, use) for place, use in uses.items()))
+def _together(all_uses: Iterable[Uses]) -> Uses:
+    value: set[Column] = set()
+    rows: set[Column] = set()
+    for uses in all_uses:
+        value |= uses.value
+        rows |= uses.rows
+    return Uses(frozenset(value), frozenset(rows - value))
 
 
 def kpis_in_use(seeds: Path, compiled: Compiled) -> dict[str, Kpi]:
