@@ -48,7 +48,7 @@ def columns_read(sql: str, schema: Schema) -> dict[str, Reads]:
     rows there are.
 
     `schema` has the columns of the tables that the query reads, and may have others. Raises
-    Unresolved where the SQL cannot be parsed, or names a column that no table has.
+    Unresolved where the SQL cannot be parsed, or names a table or column that is not there.
     """
     try:
         query = parse_one(sql, dialect=DIALECT)
@@ -57,7 +57,10 @@ def columns_read(sql: str, schema: Schema) -> dict[str, Reads]:
         raise Unresolved(" ".join(str(error).split())) from error
     if scope is None:
         raise Unresolved("no query")
-    result = _Query(scope, {})
+    known: dict[int, _Query] = {}
+    for one in scope.traverse():
+        known[id(one.expression)] = _Query(one, known)
+    result = known[id(scope.expression)]
     return {**result.by_name, ROWS: result.rows}
 
 
@@ -66,7 +69,10 @@ def _tables(query: exp.Expr, schema: Schema) -> dict[str, Any]:
     tables: dict[str, Any] = {}
     for named in query.find_all(exp.Table):
         database, schema_name, table = relation = _relation(named)
-        if relation in schema:
+        # a name without a schema is a step of the query itself
+        if not table or (schema_name and relation not in schema):
+            raise Unresolved(f"reads {_short(named)}, which is no table of the project")
+        if schema_name:
             by_name = tables.setdefault(database, {}).setdefault(schema_name, {})
             # the types have no say in where a column comes from
             by_name[table] = dict.fromkeys(schema[relation], "unknown")
@@ -77,7 +83,8 @@ def _tables(query: exp.Expr, schema: Schema) -> dict[str, Any]:
 class _Query:
     """One scope of a query: what it selects, and what decides which rows it has.
 
-    `known` has every scope that was looked at already, so that each is looked at once.
+    `known` has all scopes of the query by their expression, so that each is looked at once, and
+    what reads itself (`with recursive`) finds itself.
     """
 
     scope: Scope
@@ -88,10 +95,7 @@ class _Query:
     is_counting: bool = False
 
     def _inner(self, scope: Scope) -> "_Query":
-        found = self.known.get(id(scope))
-        if found is None:
-            found = self.known[id(scope)] = _Query(scope, self.known)
-        return found
+        return self.known[id(scope.expression)]
 
     @cached_property
     def by_name(self) -> dict[str, Reads]:
@@ -159,7 +163,7 @@ class _Query:
         """Return what decides which rows a relation of the FROM clause has."""
         source = self.scope.sources.get(relation.alias_or_name)
         if isinstance(source, exp.Table):
-            return frozenset([Read(_relation(source), ROWS, False)]) if source.name else NOTHING
+            return frozenset([Read(_relation(source), ROWS, False)])
         if isinstance(source, Scope):
             return self._given(source) if source.is_udtf else self._inner(source).rows
         return NOTHING

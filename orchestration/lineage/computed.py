@@ -112,8 +112,6 @@ def _uses(reads: Iterable[Read], names: Mapping[Relation, str]) -> Uses:
     value: set[Column] = set()
     rows: set[Column] = set()
     for read in reads:
-        if read.relation not in names:
-            raise Unresolved(f"reads {'.'.join(read.relation)}, which is no table of the project")
         (value if read.is_value else rows).add(Column(names[read.relation], read.column))
     return Uses(frozenset(value), frozenset(rows - value))
 

@@ -118,7 +118,8 @@ class Lineage:
         them; not those behind its parts."""
         found = self.graph.upstream(kpi.measures, self.engine)
         value = found.value | frozenset(kpi.measures)
-        return Uses(value, found.rows - value)
+        rows = found.rows | {Column(one.table, ROWS) for one in kpi.measures}
+        return Uses(value, rows - value)
 
     @cached_property
     def engine(self) -> frozenset[str]:

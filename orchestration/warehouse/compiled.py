@@ -8,6 +8,7 @@ says whatever was built before. Whoever asks what a column comes from needs noth
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from orchestration.system.errors import PilotageError
@@ -86,13 +87,22 @@ def compiled_project(manifest: "Manifest", project_fingerprint: str) -> Compiled
         key: CompiledSource(
             source=one.source_name,
             table=one.name,
-            relation=one.relation_name,
+            relation=_relation(one),
             columns=tuple(one.columns),
             key=tuple(one.config.meta.get("key") or ()),
         )
         for key, one in manifest.sources.items()
     }
     return Compiled(project_fingerprint, nodes, sources)
+
+
+def _relation(source: Any) -> str:
+    """Return how compiled SQL names a source, as the adapter says it while it compiles: what the
+    manifest says of it is from when the project was parsed."""
+    from dbt.adapters.duckdb.relation import DuckDBRelation
+
+    rendered: str = DuckDBRelation.create_from_source(SimpleNamespace(quoting={}), source).render()
+    return rendered
 
 
 def _sql(node: Any) -> str | None:
@@ -127,5 +137,5 @@ def read_compiled(warehouse: Path) -> Compiled:
     except (TypeError, KeyError, AttributeError):
         raise PilotageError(
             f"The SQL of the build is not in {warehouse / FILE_NAME}, or not whole.\n"
-            "Run `pilotage build --full-refresh`."
+            "Run `pilotage clean` and `pilotage run`."
         ) from None
