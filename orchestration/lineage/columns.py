@@ -232,14 +232,7 @@ class _Query:
                 return self._inner(here)._column_of(source, column)
             # a correlated subquery names what stands around it
             here = here.parent
-        if column.table:
-            raise Unresolved(f"{_short(column)}: nothing is called {column.table} there")
-        if _is_parameter(column):
-            return NOTHING
-        for one in getattr(self.scope.expression, "selects", ()):
-            if one.alias_or_name == column.name and one.unalias() is not column:
-                return self._reads(one.unalias())
-        raise Unresolved(f"{_short(column)}: no table has such a column")
+        raise Unresolved(f"{_short(column)}: nothing is called so there")
 
     def _column_of(self, source: exp.Table | Scope, column: exp.Column) -> Reads:
         by = NOTHING if self.is_joining else self._joined_by.get(column.table, NOTHING)
@@ -259,16 +252,6 @@ class _Query:
     @cached_property
     def _reads_of_parts(self) -> Reads:
         return _united(self._reads(part) for part in self.scope.expression.iter_expressions())
-
-
-def _is_parameter(column: exp.Column) -> bool:
-    """Return whether the name is one that a lambda gives to what it is called with."""
-    around = column.find_ancestor(exp.Lambda)
-    while around is not None:
-        if column.name in {one.name for one in around.expressions}:
-            return True
-        around = around.find_ancestor(exp.Lambda)
-    return False
 
 
 def _says_that_rows_are_there(expression: exp.Expr) -> bool:

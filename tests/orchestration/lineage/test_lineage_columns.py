@@ -118,6 +118,12 @@ CASES = {
         "a.xs a.y",
         "",
     ),
+    "a name of the select list": (
+        "select x + y as total, total * 2 as c from s.a",
+        "c",
+        "a.x a.y",
+        "",
+    ),
     "a group by place": (
         "select x as c, count(*) as n from s.a group by 1",
         "n",
