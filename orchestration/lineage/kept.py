@@ -21,6 +21,7 @@ from orchestration.system.files import read_json, write_file
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
 from orchestration.warehouse.compiled import FILE_NAME as COMPILED
 from orchestration.warehouse.compiled import read_compiled
+from orchestration.warehouse.dbt_command import one_line
 
 FILE_NAME = "lineage.json"
 # How the catalog calls the file that is opened alone; profiles.yml attaches the other one to it.
@@ -58,11 +59,15 @@ def built_columns(paths: DataPaths) -> dict[tuple[str, str, str], tuple[str, ...
     for name, file in ((BUILD, paths.build_db), (PUBLISHED, paths.marts_db)):
         if not file.exists():
             raise PilotageError(f"There is no {file}: run `pilotage run`.")
-        with duckdb.connect(str(file), read_only=True) as connection:
-            columns = connection.execute(
-                "select schema_name, table_name, column_name from duckdb_columns()"
-                " where not internal order by table_oid, column_index"
-            ).fetchall()
+        try:
+            with duckdb.connect(str(file), read_only=True) as connection:
+                columns = connection.execute(
+                    "select schema_name, table_name, column_name from duckdb_columns()"
+                    " where not internal order by table_oid, column_index"
+                ).fetchall()
+        except duckdb.Error as error:
+            # a build that writes keeps readers out
+            raise PilotageError(f"{file} cannot be read: {one_line(str(error))}") from error
         for schema, table, column in columns:
             found[name, schema, table].append(column)
     return {relation: tuple(columns) for relation, columns in found.items()}

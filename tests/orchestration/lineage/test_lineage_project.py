@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.lineage import Column, RawColumn, as_svg, picture
-from orchestration.lineage.kept import load_lineage
+from orchestration.lineage.kept import built_columns, load_lineage
 from orchestration.system.errors import PilotageError
 from orchestration.system.paths import DataPaths
 from orchestration.warehouse.compiled import read_compiled
@@ -121,6 +121,14 @@ def test_a_table_that_is_not_there_is_said(toy: Toy, asked: str) -> None:
 def test_without_a_build_there_is_no_lineage(tmp_path: Path) -> None:
     with pytest.raises(PilotageError, match=r"pilotage run"):
         load_lineage(DataPaths(tmp_path))
+
+
+def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
+    paths = DataPaths(tmp_path)
+    paths.warehouse.mkdir()
+    paths.build_db.write_text("no database, though there is enough text in it " * 100)
+    with pytest.raises(PilotageError, match=r"build\.duckdb cannot be read"):
+        built_columns(paths)
 
 
 def test_lineage_is_read_back_as_it_was_computed(
