@@ -15,6 +15,7 @@ from orchestration.system.console import reporter
 from orchestration.system.errors import PilotageError
 from orchestration.system.fingerprint import project_fingerprint
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.warehouse.compiled import keep_compiled
 from orchestration.warehouse.dbt_command import invoke, one_line
 from orchestration.warehouse.failures import build_failure
 from orchestration.warehouse.manifest import load_manifest
@@ -121,6 +122,7 @@ def build(
         _summarise(outcome, report)
     if report.error is None and report.full_refresh and not part:
         drop_tables_that_left(paths.marts_db, manifest)
+        keep_compiled(paths.warehouse, manifest, fingerprint)
     if report.error is None and not part:
         keep_rules(paths.warehouse, manifest, fingerprint)
         write_built(paths, built_now(paths, context, fingerprint))

@@ -18,6 +18,7 @@ FLOORS = (
     ("landing", "registry", "demo"),
     ("gate",),
     ("warehouse",),
+    ("lineage",),
     ("publication", "site"),
     ("run",),
     ("defs", "terminal"),
