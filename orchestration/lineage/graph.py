@@ -95,10 +95,15 @@ class Graph:
         return Column(found.name, column)
 
     @cached_property
-    def _published(self) -> dict[str, str]:
+    def published(self) -> dict[str, str]:
+        """The name in dbt of each published table."""
         named = ((one.published_as, one.name) for one in self.tables.values())
+        return {shown: name for shown, name in named if shown}
+
+    @cached_property
+    def _published(self) -> dict[str, str]:
         # a landing table keeps its name, should a schema be called like a source
-        return {shown: name for shown, name in named if shown and shown not in self.tables}
+        return {shown: name for shown, name in self.published.items() if shown not in self.tables}
 
     @cached_property
     def _read_by(self) -> Mapping[Column, Uses]:

@@ -101,6 +101,14 @@ class Lineage:
         """
         return self._kpis_of.get(self.graph.column(f"{source}.{table}", column), ())
 
+    def kpis_of_published(self, name: str, column: str) -> tuple[KpiUse, ...]:
+        """Return the KPIs that a column of a published table (`core.contacts`) has a part in.
+
+        None of a table that no model makes. A landing table may have the same name.
+        """
+        found = self.graph.published.get(name)
+        return self._kpis_of.get(Column(found, column), ()) if found else ()
+
     def upstream(self, table: str, column: str) -> Uses:
         """Return what a column is made from, down to landing tables and seeds.
 

@@ -121,7 +121,7 @@ def as_svg(picture: Picture, language: Language, address: Address = lambda box: 
     layer = {key: number for number, its in enumerate(layout.layers) for key in its}
     legend, legend_rows = _legend(words, width, layout.height + 3 * MARGIN)
     height = layout.height + 4 * MARGIN + LINE * legend_rows
-    prefix = f"lineage-{picture.kpi.kpi_id}"
+    prefix = f"lineage-{picture.kpi.kpi_id}-{language}"
     name = picture.kpi.name_fr if language == "fr" else picture.kpi.name_en
     parts = [
         f'<svg class="lineage" xmlns="http://www.w3.org/2000/svg" lang="{language}" role="group"'

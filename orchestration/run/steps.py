@@ -141,6 +141,7 @@ def _write_pages(
     paths: DataPaths, database: Path, record: dict[str, Any], site: Path
 ) -> dict[str, Any]:
     """Write the pages of an edition; what stops them does not stop its tables."""
+    from orchestration.lineage import load_lineage
     from orchestration.site.write import write_site
     from orchestration.system.files import private_directory
     from orchestration.warehouse.manifest import load_manifest
@@ -148,7 +149,8 @@ def _write_pages(
     agents = paths.agent_pages / record["edition"]
     try:
         private_directory(paths.agent_pages)
-        return {"count": write_site(database, record, load_manifest(), site, agents)}
+        lineage = load_lineage(paths)
+        return {"count": write_site(database, record, load_manifest(), lineage, site, agents)}
     except Exception as error:
         if os.environ.get("PILOTAGE_DEBUG"):
             raise

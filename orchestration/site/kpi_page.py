@@ -1,14 +1,16 @@
 """The page of a KPI: what it means, how it stands, who answers for it, how it is guarded."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
 from markupsafe import Markup
 
+from orchestration.lineage import Box, as_svg, picture
 from orchestration.site.charts import Point, bars, line_chart
 from orchestration.site.edition import Content, Row
-from orchestration.site.project import Project
+from orchestration.site.material import Material
 from orchestration.site.queries import query_of
 from orchestration.site.render import LANGUAGES, render
 from orchestration.site.wording import figure, in_both, interval, limits, text_of, value_range
@@ -17,7 +19,8 @@ SHOWN_PERIODS = 24
 SLICES = ("channel", "reason_group", "team", "segment", "brand", "site", "topic")
 
 
-def kpi_page(content: Content, project: Project, kpi: Row, newest: Row | None, frame: Row) -> str:
+def kpi_page(material: Material, kpi: Row, newest: Row | None, frame: Row) -> str:
+    content, project = material.content, material.project
     kpi_id, unit = kpi["kpi_id"], content.units[kpi["unit"]]
     measures = f"measures_{kpi['family']}"
     grain = newest["period_grain"] if newest else "month"
@@ -47,7 +50,8 @@ def kpi_page(content: Content, project: Project, kpi: Row, newest: Row | None, f
         slices=list(_slices(content, kpi_id, grain, start)),
         thresholds=[row | limits(row, unit) for row in content.of_kpi("thresholds", kpi_id)],
         guardrail=content.kpis.get(kpi["guardrail_kpi_id"] or ""),
-        lineage=None,
+        lineage=_lineage(material, kpi_id),
+        raw=_raw_columns(material, kpi_id),
         benchmarks=[
             row | {"figure": value_range(row["value_low"], row["value_high"], unit)}
             for row in content.of_kpi("benchmarks", kpi_id)
@@ -67,6 +71,39 @@ def kpi_page(content: Content, project: Project, kpi: Row, newest: Row | None, f
         ],
         **frame,
     )
+
+
+def _lineage(material: Material, kpi_id: str) -> Markup | None:
+    """Return the picture of what a KPI is made from, whose boxes lead to the portal's pages."""
+    lineage, content = material.lineage, material.content
+    if kpi_id not in lineage.kpis:
+        return None
+    published = {f"{row['room']}.{row['name']}" for row in content.tables}
+
+    def address(box: Box) -> str | None:
+        if box.kind == "kpi":
+            return f"{box.name}.html" if len(box.members) == 1 else "../portal.html"
+        if box.kind == "raw":
+            return f"../tables/landing.{box.name}.html"
+        table = lineage.graph.tables.get(box.name)
+        name = (table.published_as if table else None) or box.name
+        return f"../tables/{name}.html" if name in published else None
+
+    drawn = picture(lineage, kpi_id)
+    return in_both(as_svg(drawn, "fr", address), as_svg(drawn, "en", address))
+
+
+def _raw_columns(material: Material, kpi_id: str) -> list[tuple[str, list[Row]]]:
+    """Return (landing table, its columns behind the KPI), those that give its value first."""
+    if kpi_id not in material.lineage.kpis:
+        return []
+    tables: dict[str, list[Row]] = defaultdict(list)
+    for column in material.lineage.raw_columns_of(kpi_id):
+        tables[f"{column.source}.{column.table}"].append(vars(column))
+    return [
+        (name, sorted(columns, key=lambda one: (one["use"] != "value", one["column"])))
+        for name, columns in sorted(tables.items())
+    ]
 
 
 def newest_point(content: Content, kpi_id: str) -> Row | None:

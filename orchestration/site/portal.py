@@ -2,14 +2,16 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import yaml
 
+from orchestration.lineage import KpiUse
 from orchestration.site.edition import Content, Row
 from orchestration.site.kpi_page import kpi_page, newest_point
-from orchestration.site.project import Project
+from orchestration.site.material import Material
+from orchestration.site.project import LandingTable
 from orchestration.site.render import render
 from orchestration.site.roles import PERSPECTIVES
 from orchestration.site.wording import figure
@@ -18,22 +20,24 @@ from orchestration.system.paths import PROJECT_ROOT
 TIERS = ("headline", "core", "diagnostic")
 
 
-def portal_pages(
-    content: Content, project: Project, record: Row, frame: Row
-) -> Iterator[tuple[str, str]]:
+def portal_pages(material: Material, record: Row, frame: Row) -> Iterator[tuple[str, str]]:
     """Yield (address, page) of the portal. `record` is what edition.json says of the edition."""
+    content = material.content
     top, below = frame | {"root": ""}, frame | {"root": "../"}
     newest = {kpi_id: newest_point(content, kpi_id) for kpi_id in content.kpis}
-    yield "portal.html", _index(content, newest, top)
+    yield "portal.html", _index(material, newest, top)
     yield "glossary.html", render("glossary.html.j2", here="glossary.html", terms=glossary(), **top)
     yield "edition.html", _edition(content, record, top)
     yield "governance.html", _governance(content, top)
-    yield "search-index.js", search_index(content)
+    yield "search-index.js", search_index(material)
     for kpi in content.kpis.values():
         address = f"kpis/{kpi['kpi_id']}.html"
-        yield address, kpi_page(content, project, kpi, newest[kpi["kpi_id"]], below)
+        yield address, kpi_page(material, kpi, newest[kpi["kpi_id"]], below)
     for table in content.tables:
-        yield f"tables/{table['room']}.{table['name']}.html", _table(content, project, table, below)
+        yield f"tables/{table['room']}.{table['name']}.html", _table(material, table, below)
+    for landed in material.project.landing:
+        address = f"tables/landing.{landed.source}.{landed.name}.html"
+        yield address, _landing_table(material, landed, below)
 
 
 @cache
@@ -42,9 +46,9 @@ def glossary() -> list[Row]:
     return [{"id": name, **term} for name, term in terms.items()]
 
 
-def search_index(content: Content) -> str:
+def search_index(material: Material) -> str:
     """Return the script that holds what the search looks through: KPIs, terms, tables, columns."""
-    entries: list[Row] = []
+    content, entries = material.content, list[Row]()
 
     def add(rank: int, address: str, french: str, english: str, *more: str | None) -> None:
         text = " ".join(filter(None, (french, english, *more)))
@@ -63,6 +67,12 @@ def search_index(content: Content) -> str:
         for column in content.columns[table["room"], table["name"]]:
             full = f"{name}.{column['name']}"
             add(3, f"tables/{name}.html#{column['name']}", full, full)
+    for landed in material.project.landing:
+        name = f"landing.{landed.source}.{landed.name}"
+        add(2, f"tables/{name}.html", name, name, first_sentence(landed.description))
+        for column in landed.columns:
+            full = f"{name}.{column['name']}"
+            add(3, f"tables/{name}.html#{column['name']}", full, full)
     # a closing tag within a text would end the script
     text = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     return f"window.PILOTAGE_INDEX={text};\n"
@@ -75,7 +85,8 @@ def first_sentence(text: str | None) -> str:
     return head + "." if stop else paragraph
 
 
-def _index(content: Content, newest: dict[str, Row | None], frame: Row) -> str:
+def _index(material: Material, newest: dict[str, Row | None], frame: Row) -> str:
+    content = material.content
     groups = [
         (
             one,
@@ -93,23 +104,66 @@ def _index(content: Content, newest: dict[str, Row | None], frame: Row) -> str:
             table | {"first_sentence": first_sentence(table["description"])}
         )
     return render(
-        "portal.html.j2", here="portal.html", groups=groups, rooms=list(rooms.items()), **frame
+        "portal.html.j2",
+        here="portal.html",
+        groups=groups,
+        rooms=list(rooms.items()),
+        landing=[
+            {
+                "name": f"{one.source}.{one.name}",
+                "first_sentence": first_sentence(one.description),
+                "is_personal": any(column["is_personal"] for column in one.columns),
+            }
+            for one in material.project.landing
+        ],
+        **frame,
     )
 
 
-def _table(content: Content, project: Project, table: Row, frame: Row) -> str:
+def _table(material: Material, table: Row, frame: Row) -> str:
+    room, name = table["room"], table["name"]
     columns = [
-        column | {"is_personal": False, "feeds": []}
-        for column in content.columns[table["room"], table["name"]]
+        column
+        | {
+            "is_personal": False,
+            "feeds": _fed(
+                material, material.lineage.kpis_of_published(f"{room}.{name}", column["name"])
+            ),
+        }
+        for column in material.content.columns[room, name]
     ]
     return render(
         "table.html.j2",
         here="",
         table=table,
         columns=columns,
-        tests=project.tests.get(table["name"], []),
+        tests=material.project.tests.get(name, []),
         **frame,
     )
+
+
+def _landing_table(material: Material, landed: LandingTable, frame: Row) -> str:
+    columns = [
+        column
+        | {
+            "feeds": _fed(
+                material, material.lineage.kpis_of(landed.source, landed.name, column["name"])
+            )
+        }
+        for column in landed.columns
+    ]
+    table = {
+        "room": f"landing.{landed.source}",
+        "name": landed.name,
+        "description": landed.description,
+    }
+    return render("table.html.j2", here="", table=table, columns=columns, tests=None, **frame)
+
+
+def _fed(material: Material, uses: Iterable[KpiUse]) -> list[str]:
+    """Return the KPIs whose value a column gives."""
+    known = material.content.kpis
+    return [one.kpi_id for one in uses if one.use == "value" and one.kpi_id in known]
 
 
 def _edition(content: Content, record: Row, frame: Row) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 FAMILY = "measures_"
+# What the program itself writes for dbt; nobody lands it.
+OWN_SOURCE = "pilotage"
 # The database that dbt writes what is published to.
 PUBLISHED = "marts"
 EXAMPLE = re.compile(r"we_(?P<number>[a-z]\d\d)_(?P<sentence>\w+)")
@@ -35,12 +37,23 @@ class Example:
 
 
 @dataclass(frozen=True)
+class LandingTable:
+    """A table of the landing contract: what one row is, and its columns as its YAML has them."""
+
+    source: str
+    name: str
+    description: str
+    columns: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class Project:
     """`tests`: by name of model. `examples`: by number. `measures`: by family, published ones."""
 
     tests: dict[str, list[Test]]
     examples: dict[str, list[Example]]
     measures: dict[str, Measures]
+    landing: list[LandingTable]
 
 
 def project_of(manifest: "Manifest") -> Project:
@@ -60,7 +73,27 @@ def project_of(manifest: "Manifest") -> Project:
             examples[number].append(Example(number, unit_test.name, sentence))
     for found_tests in tests.values():
         found_tests.sort(key=lambda test: test.name)
-    return Project(dict(tests), dict(examples), dict(_measures(manifest)))
+    landing = sorted(_landing(manifest), key=lambda table: (table.source, table.name))
+    return Project(dict(tests), dict(examples), dict(_measures(manifest)), landing)
+
+
+def _landing(manifest: "Manifest") -> Iterator[LandingTable]:
+    for source in manifest.sources.values():
+        if source.source_name == OWN_SOURCE:
+            continue
+        columns = []
+        for column in source.columns.values():
+            meta = column.config.meta or column.meta
+            columns.append(
+                {
+                    "name": column.name,
+                    "data_type": column.data_type or "",
+                    "description": column.description,
+                    "is_required": bool(meta.get("required")),
+                    "is_personal": meta.get("pii", "none") != "none",
+                }
+            )
+        yield LandingTable(source.source_name, source.name, source.description, tuple(columns))
 
 
 def _measures(manifest: "Manifest") -> Iterator[tuple[str, Measures]]:

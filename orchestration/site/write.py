@@ -6,7 +6,9 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.lineage import Lineage
 from orchestration.site.edition import Content, Row, read
+from orchestration.site.material import Material
 from orchestration.site.portal import portal_pages
 from orchestration.site.project import project_of
 from orchestration.site.roles import agent_pages, role_pages
@@ -16,7 +18,14 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 
-def write_site(database: Path, record: Row, manifest: "Manifest", site: Path, agents: Path) -> int:
+def write_site(
+    database: Path,
+    record: Row,
+    manifest: "Manifest",
+    lineage: Lineage,
+    site: Path,
+    agents: Path,
+) -> int:
     """Write the pages of the edition in `database` to `site`, those of agents to `agents`.
 
     `record` is what edition.json says of it. Pages begin in the language of whoever writes them; a
@@ -24,7 +33,7 @@ def write_site(database: Path, record: Row, manifest: "Manifest", site: Path, ag
     """
     content = read(database)
     frame = _frame(content, record)
-    portal = portal_pages(content, project_of(manifest), record, frame)
+    portal = portal_pages(Material(content, project_of(manifest), lineage), record, frame)
     pages = chain(role_pages(content, frame), portal)
     return _write(site, pages) + _write(agents, agent_pages(content, frame))
 

@@ -279,3 +279,13 @@ def test_uses_of_a_column_are_one() -> None:
     uses = Uses(frozenset([one]), frozenset([other]))
     assert list(uses) == [one, other]
     assert (uses.of(one), uses.of(other)) == ("value", "rows")
+
+
+def test_a_landing_table_and_a_published_one_may_have_one_name(lineage: Lineage) -> None:
+    landed = lineage.kpis_of("steering", "decisions", "is_deleted")
+    assert landed
+    # readers know no such column of the mart
+    assert lineage.kpis_of_published("steering.decisions", "is_deleted") == ()
+    published = lineage.kpis_of_published("core.contacts", "is_handled")
+    assert published == lineage.kpis_of("core", "contacts", "is_handled") != ()
+    assert lineage.kpis_of_published("kpis.labels", "code") == ()

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.lineage import load_lineage
 from orchestration.site.edition import Content, read
-from orchestration.site.project import Project, project_of
+from orchestration.site.material import Material
+from orchestration.site.project import project_of
 from orchestration.site.write import write_site
 from tests.orchestration.parsed import shared_manifest
 from tests.orchestration.worked_examples import Run
@@ -33,9 +35,12 @@ class Site:
 
     folder: Path
     agents: Path
-    content: Content
-    project: Project
+    material: Material
     count: int
+
+    @property
+    def content(self) -> Content:
+        return self.material.content
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +52,7 @@ def site(worked_examples: Run, tmp_path_factory: pytest.TempPathFactory) -> Site
         patch.setenv("PILOTAGE_DATA_DIR", str(worked_examples.paths.root))
         patch.setenv("DBT_TARGET_PATH", str(worked_examples.paths.root / "dbt" / "target"))
         manifest = shared_manifest()
-        count = write_site(database, RECORD, manifest, folder / "site", folder / "agents")
-    content, project = read(database), project_of(manifest)
-    return Site(folder / "site", folder / "agents", content, project, count)
+        lineage = load_lineage(worked_examples.paths)
+        count = write_site(database, RECORD, manifest, lineage, folder / "site", folder / "agents")
+    material = Material(read(database), project_of(manifest), lineage)
+    return Site(folder / "site", folder / "agents", material, count)

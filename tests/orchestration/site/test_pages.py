@@ -23,6 +23,7 @@ from tests.orchestration.worked_examples import Run
 
 pytestmark = pytest.mark.builds(1)
 
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 VOID = {"meta", "link", "input", "br", "hr", "img", "path", "circle", "rect", "wbr"}
 
 
@@ -85,6 +86,8 @@ def test_every_role_kpi_and_table_has_its_page(site: Site, pages: dict[str, Page
     expected = {f"{role}.html" for role in ROLES}
     expected |= {f"kpis/{kpi_id}.html" for kpi_id in content.kpis}
     expected |= {f"tables/{row['room']}.{row['name']}.html" for row in content.tables}
+    landing = site.material.project.landing
+    expected |= {f"tables/landing.{one.source}.{one.name}.html" for one in landing}
     expected |= {"portal.html", "glossary.html", "edition.html", "governance.html"}
     assert len(content.kpis) > 70 and len(content.tables) > 80
     assert expected <= pages.keys()
@@ -117,7 +120,7 @@ def _resolved(path: Path) -> list[str]:
 
 
 def test_search_leads_to_pages_that_are_there(site: Site, pages: dict[str, Page]) -> None:
-    found = re.findall(r'"h":"([^"#]+)', search_index(site.content))
+    found = re.findall(r'"h":"([^"#]+)', search_index(site.material))
     assert set(found) <= pages.keys()
     assert len(found) > 1000
 
@@ -134,7 +137,9 @@ def test_nothing_is_loaded_from_elsewhere(site: Site, pages: dict[str, Page]) ->
     loads = {load for page in pages.values() for load in page.loads}
     assert loads <= {"data:,", "search-index.js", "../search-index.js"}
     for path in site.folder.rglob("*.html"):
-        assert not re.search(r"(url\(|@import|https?://)", path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8").replace(SVG_NAMESPACE, "")
+        # what a picture refers to is in it
+        assert not re.search(r"(url\((?!#)|@import|https?://)", text), path
 
 
 def test_both_languages_say_everything(pages: dict[str, Page]) -> None:
@@ -248,7 +253,7 @@ def test_the_query_of_a_page_gives_the_figure_of_the_page(site: Site, worked_exa
     with duckdb.connect(str(worked_examples.paths.marts_db), read_only=True) as con:
         for kpi_id, points in site.content.points.items():
             kpi = site.content.kpis[kpi_id]
-            measures = site.project.measures.get(kpi["family"])
+            measures = site.material.project.measures.get(kpi["family"])
             for row in points:
                 sql = query_of(
                     kpi, measures, row["period_grain"], row["period_start"].isoformat(),
@@ -262,3 +267,21 @@ def test_the_query_of_a_page_gives_the_figure_of_the_page(site: Site, worked_exa
                     different.append(f"{kpi_id}: {value} is not {row['value']}: {sql}")
     assert different == []
     assert checked > 300
+
+
+def test_a_kpis_page_shows_what_it_is_made_from(site: Site, pages: dict[str, Page]) -> None:
+    without = {kpi_id for kpi_id in site.content.kpis if kpi_id not in site.material.lineage.kpis}
+    assert not {kpi_id for kpi_id in without if site.content.kpis[kpi_id]["status"] == "active"}
+    for kpi_id in site.content.kpis.keys() - without:
+        page = (site.folder / "kpis" / f"{kpi_id}.html").read_text(encoding="utf-8")
+        assert page.count('<svg class="lineage"') == 2, kpi_id
+    links = set(pages["kpis/fcr_rate.html"].links)
+    assert "../tables/core.issues.html" in links
+    assert "../tables/landing.interactions.tickets.html" in links
+
+
+def test_a_landed_column_says_what_is_personal_and_what_it_feeds(pages: dict[str, Page]) -> None:
+    page = pages["tables/landing.interactions.contacts.html"]
+    assert "Données personnelles" in page.text
+    assert "../kpis/asa_seconds.html" in page.links
+    assert "Données personnelles" not in pages["tables/landing.billing.exchange_rates.html"].text
