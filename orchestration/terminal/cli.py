@@ -191,6 +191,20 @@ def open_pages(
 
 
 @app.command()
+def export(
+    tables: Annotated[list[str] | None, typer.Argument(help="As `schema.table`.")] = None,
+    kind: Annotated[str, typer.Option("--format", help="parquet, arrow or xlsx.")] = "parquet",
+    to: Annotated[Path, typer.Option(help="Folder to write to.")] = Path(),
+    everything: Annotated[bool, typer.Option("--all", help="Every published table.")] = False,
+) -> None:
+    """Write published tables as files: Parquet, Arrow, or workbooks for Excel."""
+    from orchestration.terminal.exporting import export_tables
+
+    for path, rows in export_tables(data_paths(), tables or [], kind, to, everything):
+        stdout().print(f"{path}: {rows:,} rows", markup=False)
+
+
+@app.command()
 def demo(
     customers: Annotated[int | None, typer.Option(min=1, help="Number of customers.")] = None,
     months: Annotated[int | None, typer.Option(min=1, help="Months of history.")] = None,
