@@ -1,10 +1,18 @@
-"""Entry point of Dagster: loads what `defs/` declares."""
-
-from pathlib import Path
+"""Entry point of Dagster: everything that `defs/` declares, by name."""
 
 import dagster as dg
+
+from orchestration.defs import edition, jobs, landing, warehouse
+from orchestration.defs.resources import Warehouse
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    return dg.load_from_defs_folder(path_within_project=Path(__file__).parent)
+    return dg.Definitions(
+        assets=[landing.landing, warehouse.warehouse_build, edition.candidate, edition.edition],
+        asset_checks=[edition.gate],
+        jobs=[jobs.publish_edition],
+        schedules=[jobs.every_morning],
+        sensors=[jobs.inbox_changes],
+        resources={"warehouse": Warehouse()},
+    )

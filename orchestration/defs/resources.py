@@ -33,8 +33,3 @@ class Warehouse(dg.ConfigurableResource):
             for done in recover(paths):
                 (context.log or dg.get_dagster_logger()).info(done)
             yield self
-
-
-@dg.definitions
-def resources() -> dg.Definitions:
-    return dg.Definitions(resources={"warehouse": Warehouse()})

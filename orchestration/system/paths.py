@@ -4,7 +4,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
+PACKAGE = Path(__file__).resolve().parent.parent
+# A wheel carries the project within the package; a checkout is the project.
+IS_INSTALLED = (PACKAGE / "_project" / "dbt_project.yml").is_file()
+PROJECT_ROOT = PACKAGE / "_project" if IS_INSTALLED else PACKAGE.parent
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,10 @@ class DataPaths:
 
 
 def data_paths() -> DataPaths:
-    """Return the paths below `PILOTAGE_DATA_DIR` (default `data/` in the project)."""
+    """Return the paths below `PILOTAGE_DATA_DIR`.
+
+    The default is `data/` in the checkout; of an installed package, where the command is called.
+    """
     configured = os.environ.get("PILOTAGE_DATA_DIR")
-    return DataPaths(Path(configured).resolve() if configured else PROJECT_ROOT / "data")
+    home = Path.cwd() if IS_INSTALLED else PROJECT_ROOT
+    return DataPaths(Path(configured).resolve() if configured else home / "data")

@@ -315,10 +315,15 @@ def clean(
 
 
 @app.command()
-def dev(port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000) -> None:
-    """Open Dagster's interface on this machine only."""
+def dev(
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 3000,
+    host: Annotated[
+        str, typer.Option(help="Address; others than this machine only behind a login.")
+    ] = "127.0.0.1",
+) -> None:
+    """Open Dagster's interface, with its scheduler, on this machine only."""
     from orchestration.terminal.interface import serve_interface
 
     with _writing("dev") as paths:
         steps.initialise(paths)
-    raise typer.Exit(serve_interface(paths, port))
+    raise typer.Exit(serve_interface(paths, port, host))
