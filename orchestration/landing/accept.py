@@ -31,6 +31,7 @@ from orchestration.landing.ledger import (
     records,
     write_refusals,
 )
+from orchestration.landing.mappings.declared import load_mappings
 from orchestration.landing.prepass import Examined, assert_unchanged, examine, stamp
 from orchestration.landing.pseudonyms import load_key, pseudonyms, remember
 from orchestration.landing.read import Loaded, load
@@ -82,7 +83,7 @@ class _Run:
     report: AcceptReport
     on_step: Hook
     refused_before: dict[str, Refusal]
-    hashes: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    hashes: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
     stamps: dict[tuple[str, str], set[tuple]] = field(default_factory=dict)
 
 
@@ -96,10 +97,11 @@ def accept(
 
     `now` (default: the clock) bounds what lies in the future. A file or a row that does not fit the
     contract is reported and the rest goes on. Raises `PilotageError` when nothing can be written,
-    `UsageError` for an unusable key; what was committed before stays.
+    `UsageError` for an unusable key or mapping; what was committed before stays.
     """
     now = now or datetime.now(UTC)
     now = now if now.tzinfo else now.replace(tzinfo=UTC)
+    mappings = load_mappings(paths, contract)
     with hold(paths, "accept"):
         with _writing(paths.accepted.parent):
             initialise(paths, contract)
@@ -110,11 +112,13 @@ def accept(
         run = _Run(paths, now, load_key(paths.vault), AcceptReport(), on_step, before)
         for record in known:
             table = (str(record.source), str(record.table))
-            run.hashes.setdefault(table, set()).update(file.sha256 for file in record.files)
-            run.stamps.setdefault(table, set()).update(
-                (file.name, *file.stamp) for file in record.files if file.stamp
+            run.hashes.setdefault(table, set()).update(
+                (file.sha256, file.mapped_by) for file in record.files
             )
-        files, run.report.refused = scan(paths.inbox, contract)
+            run.stamps.setdefault(table, set()).update(
+                (file.name, file.mapped_by, *file.stamp) for file in record.files if file.stamp
+            )
+        files, run.report.refused = scan(paths.inbox, contract, mappings)
         for table, its_files in groupby(files, key=lambda file: file.table):
             _accept_table(run, table, list(its_files))
         with _writing(paths.batches):
@@ -130,7 +134,7 @@ def _accept_table(run: _Run, table: Table, files: list[InboxFile]) -> None:
     try:
         with _writing(run.paths.accepted.parent):
             staged = stage(run.paths, batch)
-            with _engine(staged / "spill") as con:
+            with engine(staged / "spill") as con:
                 record = _prepare(run, con, table, new, batch, staged)
             if record:
                 commit(run.paths, staged, record, run.on_step)
@@ -148,14 +152,14 @@ def _examine(run: _Run, file: InboxFile) -> Examined | None:
     shown = f"{file.table.source}/{file.name}"
     table = (file.table.source, file.table.name)
     try:
-        if (file.name, *stamp(file.path)) in run.stamps.get(table, set()):
+        if (file.name, file.mapped_by, *stamp(file.path)) in run.stamps.get(table, set()):
             run.report.skipped.append(shown)
             return None
         examined = examine(file)
     except FileRefused as refused:
         run.report.refused.append(Refusal(shown, str(refused)))
         return None
-    if examined.sha256 in run.hashes.get(table, set()):
+    if (examined.sha256, file.mapped_by) in run.hashes.get(table, set()):
         run.report.skipped.append(shown)
         return None
     if examined.ends_in_a_line and (wait := _wait(run, shown, examined)):
@@ -185,7 +189,9 @@ def _prepare(
     loaded: list[Loaded] = []
     for number, examined in enumerate(files, start=1):
         shown = f"{table.source}/{examined.file.name}"
-        if examined.sha256 in {file.examined.sha256 for file in loaded}:
+        if (examined.sha256, examined.file.mapped_by) in {
+            (file.examined.sha256, file.examined.file.mapped_by) for file in loaded
+        }:
             run.report.skipped.append(shown)
             continue
         try:
@@ -210,9 +216,16 @@ def _load(
     """Read a file and add its rows to `typed`."""
     loaded = load(con, examined, number, spill)
     assert_unchanged(examined)
-    made, known = f"pseudonyms_{number}", f"references_{number}"
+    type_rows(con, loaded, run.now, run.key)
+    _check_deletions_only(con, loaded)
+    return loaded
+
+
+def type_rows(con: duckdb.DuckDBPyConnection, loaded: Loaded, now: datetime, key: bytes) -> None:
+    """Add the rows of a file to `typed`, judged by the contract, with pseudonyms by `key`."""
+    made, known = f"pseudonyms_{loaded.number}", f"references_{loaded.number}"
     if wanted := references(loaded):
-        con.register("made", pseudonyms(run.key, con.execute(wanted).to_arrow_table()))
+        con.register("made", pseudonyms(key, con.execute(wanted).to_arrow_table()))
         con.execute(f"create table {made} as from made")
         con.unregister("made")
         # rows keep the order of the cell that they come from
@@ -223,9 +236,7 @@ def _load(
             from {made}
             group by ref_type, plain
         """)
-    con.execute(f"insert into typed {typed_rows(loaded, run.now, known)}")
-    _check_deletions_only(con, loaded)
-    return loaded
+    con.execute(f"insert into typed {typed_rows(loaded, now, known)}")
 
 
 def _check_deletions_only(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> None:
@@ -248,7 +259,7 @@ def _accepted_before(paths: DataPaths, table: Table) -> str | None:
 
 
 @contextmanager
-def _engine(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def engine(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """An engine in memory that spills into a private directory and fetches nothing."""
     config = {
         "temp_directory": str(spill),

@@ -21,7 +21,7 @@ from orchestration.landing.contract import (
     Table,
 )
 from orchestration.landing.identifiers import placeholders
-from orchestration.landing.lines import Spaces
+from orchestration.landing.lines import WHITE_SPACE, Spaces
 from orchestration.landing.read import Loaded
 from orchestration.landing.rules import (
     FALSE,
@@ -38,7 +38,6 @@ from orchestration.landing.rules import (
 from orchestration.system.sql import name, text
 
 _FRENCH_PHONE = "(0|00330?)[1-9][0-9]{8}"
-_WHITE_SPACE = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8239)"
 
 
 def typed_columns(table: Table) -> str:
@@ -88,7 +87,7 @@ def typed_rows(loaded: Loaded, now: datetime, pseudonyms: str) -> str:
             for c in columns
         ],
     )
-    zone = table.time_zone
+    zone = loaded.time_zone
     sql = _stage(
         sql,
         [
@@ -141,7 +140,7 @@ def _trimmed(source: str, column: Column, spaces: Spaces) -> str:
     """SQL for a value without the white space around it; free text keeps its own."""
     if spaces == Spaces.NONE:
         return source
-    trimmed = f"trim({source}, {_WHITE_SPACE})" if spaces == Spaces.ODD else f"trim({source})"
+    trimmed = f"trim({source}, {WHITE_SPACE})" if spaces == Spaces.ODD else f"trim({source})"
     if column.free_text:
         return f"case when {trimmed} <> '' then {source} end"
     return f"nullif({trimmed}, '')"

@@ -4,10 +4,12 @@ import os
 import re
 import stat
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.landing.contract import Contract, Table
+from orchestration.landing.mappings.declared import FileMapping
 
 SUFFIXES = {
     ".csv": ("csv", False),
@@ -21,14 +23,27 @@ SUFFIXES = {
 LONGEST_WAIT = 600
 
 
+# What was said of each source's files.
+Mappings = Mapping[str, Sequence[FileMapping]]
+
+
 @dataclass(frozen=True)
 class InboxFile:
-    """A file to accept into `table`. `kind` is csv, jsonl or parquet."""
+    """A file to accept into `table`. `kind` is csv, jsonl or parquet.
+
+    One that is not in the contract's form has a `mapping` that says what its columns are.
+    """
 
     path: Path
     table: Table
     kind: str
     is_gzipped: bool
+    mapping: FileMapping | None = None
+
+    @property
+    def mapped_by(self) -> str:
+        """Hash of the mapping; empty without one. Read by another one, a file is another file."""
+        return self.mapping.sha256 if self.mapping else ""
 
     @property
     def name(self) -> str:
@@ -58,7 +73,9 @@ class FileRefused(Exception):
     """One file cannot be accepted; the message says why and what to do. Others go on."""
 
 
-def scan(inbox: Path, contract: Contract) -> tuple[list[InboxFile], list[Refusal]]:
+def scan(
+    inbox: Path, contract: Contract, mappings: Mappings
+) -> tuple[list[InboxFile], list[Refusal]]:
     """Return the files to accept, by source, table and name, and what cannot be one.
 
     Names that begin with a dot are skipped: uploads under way and the system's own files.
@@ -73,7 +90,7 @@ def scan(inbox: Path, contract: Contract) -> tuple[list[InboxFile], list[Refusal
             continue
         for path in _entries(source, inbox, refusals):
             try:
-                files.append(identify(path, contract))
+                files.append(identify(path, contract, mappings))
             except FileRefused as refused:
                 shown = _shown(f"{source.name}/{path.name}")
                 refusals.append(Refusal(shown, str(refused)))
@@ -82,8 +99,11 @@ def scan(inbox: Path, contract: Contract) -> tuple[list[InboxFile], list[Refusal
     return files, refusals
 
 
-def identify(path: Path, contract: Contract) -> InboxFile:
-    """Say what `path` (`<source>/<table>*.<kind>`) is; `FileRefused` when it is nothing known."""
+def identify(path: Path, contract: Contract, mappings: Mappings | None = None) -> InboxFile:
+    """Say what `path` (`<source>/<table>*.<kind>`, or what a mapping names) is.
+
+    The first mapping of its source that names it counts. `FileRefused` when it is nothing known.
+    """
     tables = contract.of_source(path.parent.name)
     if not tables:
         known = ", ".join(contract.sources)
@@ -91,13 +111,18 @@ def identify(path: Path, contract: Contract) -> InboxFile:
     if _shown(path.name) != path.name:
         raise FileRefused("has a name that is not UTF-8; rename it")
     name = path.name.lower()
-    suffix = next((s for s in sorted(SUFFIXES, key=len, reverse=True) if name.endswith(s)), "")
+    suffix = suffix_of(name)
     if not suffix:
-        raise FileRefused(f"unknown kind of file; use {', '.join(SUFFIXES)}")
+        raise FileRefused(unknown_kind(name))
     stem = name.removesuffix(suffix)
-    table = _table_of(stem, tables)
+    said = (mappings or {}).get(path.parent.name, ())
+    mapping = next((one for one in said if one.fits(path.name)), None)
+    table = tables[mapping.table] if mapping else table_of(stem, tables)
     if table is None:
-        raise FileRefused(f"no table has a name that {stem!r} begins with: {', '.join(tables)}")
+        raise FileRefused(
+            f"no table has a name that {stem!r} begins with: {', '.join(tables)}; "
+            f"`pilotage map {path.name}` says what its columns are"
+        )
     try:
         mode = path.stat().st_mode
     except OSError as error:
@@ -106,7 +131,26 @@ def identify(path: Path, contract: Contract) -> InboxFile:
         what = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
         raise FileRefused(f"is {what}; a file is expected")
     kind, is_gzipped = SUFFIXES[suffix]
-    return InboxFile(path, table, kind, is_gzipped)
+    return InboxFile(path, table, kind, is_gzipped, mapping)
+
+
+def stem_of(name: str) -> str:
+    """A file's name without what says its kind."""
+    return name[: len(name) - len(suffix_of(name))]
+
+
+def suffix_of(name: str) -> str:
+    """The longest suffix of `SUFFIXES` that a name ends with, as written; empty for none."""
+    known = sorted(SUFFIXES, key=len, reverse=True)
+    length = next((len(suffix) for suffix in known if name.lower().endswith(suffix)), 0)
+    return name[len(name) - length :]
+
+
+def unknown_kind(name: str) -> str:
+    what = f"unknown kind of file; use {', '.join(SUFFIXES)}"
+    if name.endswith((".xlsx", ".xls", ".ods")):
+        what += "; save the sheet of a workbook as CSV, which `pilotage map` reads as it is"
+    return what
 
 
 def cannot_read(error: OSError) -> str:
@@ -118,7 +162,7 @@ def cannot_read(error: OSError) -> str:
     return f"cannot be read: {error.strerror or error}"
 
 
-def _table_of(stem: str, tables: dict[str, Table]) -> Table | None:
+def table_of(stem: str, tables: dict[str, Table]) -> Table | None:
     """The table with the longest name that begins `stem`, and what follows is no other word.
 
     A browser adds ` (1)` to a name that it has saved before.

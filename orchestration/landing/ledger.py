@@ -16,7 +16,11 @@ PENDING = ".pending"
 
 @dataclass(frozen=True)
 class FileRecord:
-    """One file of a batch. `stamp` is what `prepass.stamp` said of it when it was read."""
+    """One file of a batch. `stamp` is what `prepass.stamp` said of it when it was read.
+
+    `mapped_by` is the hash of the mapping that it was read by; empty of a file in the contract's
+    form.
+    """
 
     name: str
     sha256: str
@@ -25,6 +29,7 @@ class FileRecord:
     quarantined: int
     duplicate: int
     stamp: list[int] = field(default_factory=list)
+    mapped_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import numpy
 
 CHUNK = 1 << 20
+# What may stand around a value, as SQL.
+WHITE_SPACE = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8239)"
 # What a value can begin or end at, in a CSV.
 _EDGES = b',;"\n\r'
 

@@ -32,7 +32,7 @@ OTHER_DELIMITERS = {"\t": "tabs", "|": "vertical bars"}
 
 # The second is UTF-8 with halves of characters that some programs write one by one.
 REPLACEMENT = "\ufffd".encode()
-UTF8, CUT_UTF8 = "utf-8", "utf-8 with surrogates"
+UTF8, CUT_UTF8, UTF16 = "utf-8", "utf-8 with surrogates", "utf-16"
 _SEPARATOR_LINE = re.compile(rb"(\xef\xbb\xbf)?sep=.?\r?", re.IGNORECASE)
 
 # Size, times of change (ns) and number of a file: it is the same file as long as these are.
@@ -77,7 +77,7 @@ class Examined:
 
     @property
     def unknown_columns(self) -> list[str]:
-        return [name for name in self.columns if name not in self.file.table.by_name]
+        return unknown_columns(self.file, self.columns)
 
 
 def stamp(path: Path) -> Stamp:
@@ -115,7 +115,7 @@ def examine(file: InboxFile) -> Examined:
         raise FileRefused(cannot_read(error)) from error
     assert_unchanged(examined)
     if file.kind != "jsonl":
-        check_columns(examined.columns, file.table)
+        check_columns(examined.columns, file)
     return examined
 
 
@@ -141,7 +141,10 @@ class _Hashing(io.RawIOBase):
 
 def _examine_text(file: InboxFile, handle: io.BufferedReader, before: Stamp) -> Examined:
     """Read the text as UTF-8, else in whatever else it may be; the refusal is that of UTF-8."""
-    others = [CUT_UTF8, *([file.table.encoding] if file.table.encoding else [])]
+    declared = file.mapping.encoding if file.mapping else file.table.encoding
+    if declared == UTF16:
+        return _examine_encoded(file, handle, before, UTF16)
+    others = [CUT_UTF8, *([declared] if declared else [])]
     try:
         return _examine_encoded(file, handle, before, UTF8)
     except NotUtf8 as refused:
@@ -192,7 +195,12 @@ def _examine_encoded(
             examined.has_separator_line = True
             examined.lines -= 1
             header = rest.partition(b"\n")[0]
-        examined.delimiter, examined.columns = read_header(header, file.table)
+        if file.mapping:
+            examined.delimiter = file.mapping.delimiter
+            examined.columns = split_header(header, file.mapping.delimiter)
+            examined.spaces = Spaces.ODD
+        else:
+            examined.delimiter, examined.columns = read_header(header, file.table)
     return examined
 
 
@@ -216,13 +224,13 @@ def _utf8_chunks(chunks: Iterator[bytes], examined: Examined) -> Iterator[bytes]
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     lines, is_first = 0, True
     for chunk in _with_end(chunks):
-        if is_first:
+        if is_first and examined.encoding != UTF16:
             _check_not_utf16(chunk)
         try:
             decoded = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             line = lines + 1 + error.object[: error.start].count(b"\n")
-            raise NotUtf8(_not_utf8(line, examined.file.table)) from error
+            raise NotUtf8(_not_utf8(line, examined.file)) from error
         lines += chunk.count(b"\n")
         is_first = False
         if examined.encoding == UTF8:
@@ -246,11 +254,16 @@ def _with_end(chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield b""
 
 
-def _not_utf8(line: int, table: Table) -> str:
+def _not_utf8(line: int, file: InboxFile) -> str:
+    if file.mapping:
+        return (
+            f"is neither UTF-8 nor {file.mapping.encoding}, which {file.mapping.file} says: line "
+            f"{line} has other bytes; run `pilotage map` on it, or save it as UTF-8"
+        )
     offer = ", ".join(ENCODINGS)
     return (
         f"is not UTF-8: line {line} has other bytes; save it as UTF-8, or declare its encoding "
-        f"({offer}) for {table.full_name} in seeds/sources.csv"
+        f"({offer}) for {file.table.full_name} in seeds/sources.csv, or run `pilotage map` on it"
     )
 
 
@@ -289,39 +302,56 @@ def _check_line_length(chunk: bytes, pending: int, lines: int) -> int:
 
 def read_header(line: bytes, table: Table) -> tuple[str, list[str]]:
     """Return the delimiter and the column names of a CSV's first line (without its line end)."""
-    header = line.decode("utf-8-sig").removesuffix("\r")
-    if "\r" in header:
-        raise FileRefused("lines end in a lone carriage return; save it with LF or CRLF line ends")
-    if header.count('"') % 2:
-        raise FileRefused("a quote that line 1 opens is not closed in it; headers stay on one line")
     splits = {
-        delimiter: [
-            name.strip() or f"column {position}"
-            for position, name in enumerate(_fields(header, delimiter), start=1)
-        ]
-        for delimiter in (",", ";", *OTHER_DELIMITERS)
+        delimiter: split_header(line, delimiter) for delimiter in (",", ";", *OTHER_DELIMITERS)
     }
     known = {d: len(set(names) & set(table.by_name)) for d, names in splits.items()}
     delimiter = max(known, key=lambda d: known[d])
     if not known[delimiter]:
         raise FileRefused(
             f"has no header: line 1 names no column of {table.full_name} "
-            f"(expected {', '.join(c.name for c in table.columns if c.required)} …)"
+            f"(expected {', '.join(c.name for c in table.columns if c.required)} …); "
+            "`pilotage map` says what its columns are"
         )
     if delimiter in OTHER_DELIMITERS:
         what = OTHER_DELIMITERS[delimiter]
-        raise FileRefused(f"is separated by {what}; use commas or semicolons")
+        raise FileRefused(
+            f"is separated by {what}; use commas or semicolons, or run `pilotage map` on it"
+        )
     return delimiter, splits[delimiter]
 
 
-def _fields(header: str, delimiter: str) -> list[str]:
-    return next(csv.reader([header], delimiter=delimiter), [])
+def split_header(line: bytes, delimiter: str) -> list[str]:
+    """Return the column names of a CSV's first line (without its line end)."""
+    header = line.decode("utf-8-sig").removesuffix("\r")
+    if "\r" in header:
+        raise FileRefused("lines end in a lone carriage return; save it with LF or CRLF line ends")
+    if header.count('"') % 2:
+        raise FileRefused("a quote that line 1 opens is not closed in it; headers stay on one line")
+    names = next(csv.reader([header], delimiter=delimiter), [])
+    return [name.strip() or f"column {position}" for position, name in enumerate(names, start=1)]
 
 
-def check_columns(columns: list[str], table: Table) -> None:
+def unknown_columns(file: InboxFile, columns: list[str]) -> list[str]:
+    """Return the columns of a file that nothing reads."""
+    if file.mapping:
+        return file.mapping.unread(columns)
+    return [name for name in columns if name not in file.table.by_name]
+
+
+def check_columns(columns: list[str], file: InboxFile) -> None:
+    """Refuse a file that lacks what its rows need, or has a column twice."""
+    table = file.table
     repeated = sorted({name for name in columns if columns.count(name) > 1})
     if repeated:
         raise FileRefused(f"repeats column {', '.join(repeated)}")
+    if file.mapping:
+        if lacking := file.mapping.missing(columns):
+            raise FileRefused(
+                f"lacks column {', '.join(lacking)}, which {file.mapping.file} reads; correct the "
+                "mapping, or run `pilotage map` on the file again"
+            )
+        return
     # A file of deletions needs no more than the key; its other rows are looked at one by one.
     needed = [c.name for c in table.columns if c.required]
     if DELETED in columns and table.can_be_deleted:

@@ -7,6 +7,7 @@ belongs to one row, so that a quote which is never closed takes the lines after 
 row; in JSONL the row number is the line number.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +22,12 @@ from orchestration.landing.cells import (
 )
 from orchestration.landing.contract import NUMBERS, Table
 from orchestration.landing.files import FileRefused
+from orchestration.landing.mappings.cells import filled
 from orchestration.landing.prepass import (
     Examined,
     assert_unchanged,
     check_columns,
+    unknown_columns,
     write_copy,
 )
 from orchestration.system.errors import PilotageError
@@ -40,7 +43,10 @@ _NOT_READ = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "VARIANT", "GEOMETRY")
 
 @dataclass
 class Loaded:
-    """A file in the engine. `values` maps the contract's columns to columns of `relation`.
+    """A file in the engine. `values` maps the contract's columns to SQL over `relation`.
+
+    Everything after this reads `values`: whoever has rows of another form, declared by a mapping or
+    made by a query, lands them by saying what the text of each column of the contract is.
 
     `relation` has a bigint row_number; `raw` is SQL for a row's text as JSON; `broken` is a
     relation of (row_number, raw, reason).
@@ -57,9 +63,15 @@ class Loaded:
         return self.examined.file.table
 
     @property
+    def time_zone(self) -> str:
+        """The zone of instants without an offset."""
+        mapping = self.examined.file.mapping
+        return (mapping and mapping.time_zone) or self.table.time_zone
+
+    @property
     def comma_is_point(self) -> bool:
-        """May a number be written with a decimal comma?"""
-        return self.examined.delimiter == ";"
+        """May a number be written with a decimal comma? What was mapped has its point by now."""
+        return self.examined.delimiter == ";" and not self.examined.file.mapping
 
     @property
     def relation(self) -> str:
@@ -98,14 +110,14 @@ def load(con: duckdb.DuckDBPyConnection, examined: Examined, number: int, spill:
 def _load_csv(
     con: duckdb.DuckDBPyConnection, examined: Examined, number: int, spill: Path
 ) -> Loaded:
-    table, names = examined.file.table, examined.columns
+    names = examined.columns
     columns = [f"c{position}" for position in range(len(names))]
     read_delimited(con, examined, number, spill, columns, examined.delimiter, '"')
     blanks = find_broken(con, examined, number, header_lines=1)
     check_csv_count(con, examined, number, blanks)
     number_rows(con, number, f"raw_{number}")
     return Loaded(
-        examined, number, _values(names, table), _as_json(names), examined.unknown_columns
+        examined, number, _values(names, examined), _as_json(names), examined.unknown_columns
     )
 
 
@@ -113,7 +125,6 @@ def _load_jsonl(
     con: duckdb.DuckDBPyConnection, examined: Examined, number: int, spill: Path
 ) -> Loaded:
     """Lines first, then one extraction of all columns per line: a broken line stays a row."""
-    table = examined.file.table
     read_delimited(con, examined, number, spill, ["line"], UNIT_SEPARATOR, "")
     _replace_halves(con, number)
     find_broken(con, examined, number, header_lines=0)
@@ -121,11 +132,12 @@ def _load_jsonl(
     number_rows(con, number, f"lines_{number}")
     found = _keep_objects(con, number)
     if found:
-        check_columns(found, table)
+        check_columns(found, examined.file)
     elif con.execute(f"select count(*) from broken_{number}").fetchone()[0]:
         raise FileRefused("holds no line that is a JSON object with columns")
-    wanted = [column.name for column in table.columns if column.name in found]
-    paths = ", ".join(text(f'$."{column}"') for column in wanted)
+    unknown = unknown_columns(examined.file, found)
+    wanted = [key for key in found if key not in unknown]
+    paths = ", ".join(text(f"$.{json.dumps(column, ensure_ascii=False)}") for column in wanted)
     parts = "".join(f", cells[{position + 1}] as c{position}" for position in range(len(wanted)))
     con.execute(f"""
         create table raw_{number} as
@@ -137,8 +149,7 @@ def _load_jsonl(
         )
     """)
     con.execute(f"drop table objects_{number}")
-    unknown = [key for key in found if key not in table.by_name]
-    return Loaded(examined, number, _values(wanted, table), "line", unknown)
+    return Loaded(examined, number, _values(wanted, examined), "line", unknown)
 
 
 def _replace_halves(con: duckdb.DuckDBPyConnection, number: int) -> None:
@@ -195,7 +206,6 @@ def _load_parquet(
         f" hive_partitioning = false) as file({aliases})"
     )
     types = con.execute(f"describe select * from {source}").fetchall()
-    table = examined.file.table
     columns = ", ".join(
         f"{_as_text(alias, kind, column, examined)} as {alias}"
         for column, (alias, kind, *_) in zip(names, types, strict=True)
@@ -205,7 +215,7 @@ def _load_parquet(
     check_count(con, number, examined.lines)
     number_rows(con, number, f"raw_{number}")
     return Loaded(
-        examined, number, _values(names, table), _as_json(names), examined.unknown_columns
+        examined, number, _values(names, examined), _as_json(names), examined.unknown_columns
     )
 
 
@@ -234,7 +244,17 @@ def _as_text(alias: str, kind: str, column: str, examined: Examined) -> str:
     return f"cast({alias} as varchar)"
 
 
-def _values(names: list[str], table: Table) -> dict[str, str]:
+def _values(names: list[str], examined: Examined) -> dict[str, str]:
+    """SQL for the text of each column of the contract, from the columns `names` of the file."""
+    table, mapping = examined.file.table, examined.file.mapping
+    if mapping:
+        cells = {header: f"c{at}" for header, at in mapping.places(names).items()}
+        return {
+            one.column: filled(
+                one, table.by_name[one.column], cells, mapping.date_format, mapping.decimal
+            )
+            for one in mapping.fillings
+        }
     return {column: f"c{at}" for at, column in enumerate(names) if column in table.by_name}
 
 

@@ -110,7 +110,14 @@ def record_of(
                 "batch was accepted. This is a defect of the program: please report it"
             )
         found.append(
-            FileRecord(name, file.examined.sha256, received, *counts, list(file.examined.stamp))
+            FileRecord(
+                name,
+                file.examined.sha256,
+                received,
+                *counts,
+                stamp=list(file.examined.stamp),
+                mapped_by=file.examined.file.mapped_by,
+            )
         )
     return BatchRecord(
         batch=batch,

@@ -38,25 +38,30 @@ def inbox_listing(inbox: Path) -> Listing | None:
 def new_files(paths: DataPaths) -> list[str]:
     """Return the inbox's files that a run would try to accept, as `<source>/<name>`.
 
-    Known by name and times, else by content. A file that was refused counts again when it changed.
+    Known by name and times, else by content. A file that was refused counts again when it changed,
+    or when what was said of its columns did.
     """
     from orchestration.landing.contract import load_contract
     from orchestration.landing.files import is_over, scan
     from orchestration.landing.ledger import read_refusals, records
+    from orchestration.landing.mappings.declared import load_mappings
     from orchestration.landing.prepass import stamp
 
     accepted = {
-        (record.source, record.table, name)
+        (record.source, record.table, file.mapped_by, name)
         for record in records(paths)
         for file in record.files
         for name in ((file.name, *file.stamp), file.sha256)
     }
+    contract = load_contract(PROJECT_ROOT)
     refused = read_refusals(paths)
     found = []
-    for file in scan(paths.inbox, load_contract(PROJECT_ROOT))[0]:
-        table, shown = (file.table.source, file.table.name), f"{file.table.source}/{file.name}"
+    for file in scan(paths.inbox, contract, load_mappings(paths, contract))[0]:
+        table = file.table.source, file.table.name, file.mapped_by
+        shown = f"{file.table.source}/{file.name}"
         refusal, refused_at = refused.get(shown, (None, 0.0))
-        is_refused = file.path.stat().st_ctime < refused_at and not (refusal and is_over(refusal))
+        changed_at = max(file.path.stat().st_ctime, file.mapping.said_at if file.mapping else 0)
+        is_refused = changed_at < refused_at and not (refusal and is_over(refusal))
         is_known = (*table, (file.name, *stamp(file.path))) in accepted
         if not (is_refused or is_known or (*table, _sha256(file.path)) in accepted):
             found.append(shown)

@@ -22,6 +22,11 @@ class DataPaths:
         return self.root / "landing" / "inbox"
 
     @property
+    def mappings(self) -> Path:
+        """What users say of files that are not in the contract's form: `<source>.yml`."""
+        return self.root / "mappings"
+
+    @property
     def accepted(self) -> Path:
         """Typed rows: `<source>/<table>/batch=<n>/*.parquet`."""
         return self.root / "landing" / "accepted"

@@ -93,7 +93,7 @@ def test_a_link_to_nothing_is_refused(landing) -> None:
     path = landing.paths.inbox / "calls" / "rates.csv"
     path.parent.mkdir(parents=True)
     path.symlink_to(Path("/nowhere/rates.csv"))
-    _, refusals = scan(landing.paths.inbox, landing.contract)
+    _, refusals = scan(landing.paths.inbox, landing.contract, {})
     assert "vanished" in refusals[0].reason
 
 
