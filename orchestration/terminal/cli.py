@@ -239,6 +239,48 @@ def run(as_of: AsOf = None) -> None:
     print_run(paths, is_new)
 
 
+@app.command(name="map")
+def map_(
+    file: Annotated[Path, typer.Argument(help="A CSV, JSONL or Parquet file of any layout.")],
+    source: Annotated[str | None, typer.Option(help="Source of the landing contract.")] = None,
+    table: Annotated[str | None, typer.Option(help="Table that it fills.")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="HEADER=COLUMN: what a header of the file is.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="COLUMN=VALUE: the same in all rows.")
+    ] = None,
+    date_format: Annotated[
+        str | None, typer.Option(help="Such as 'dd/mm/yyyy hh:mm' or 'mm/dd/yyyy hh:mm am'.")
+    ] = None,
+    decimal: Annotated[str | None, typer.Option(help="Decimal mark, . or ,")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Such as windows-1252.")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="; , | or tab.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="Of clocks without an offset.")] = None,
+    pattern: Annotated[str | None, typer.Option(help="Names of such files: 'appels*.csv'.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write it without asking.")] = False,
+) -> None:
+    """Propose how a file of another layout becomes landing rows, and write that down."""
+    from orchestration.landing.mappings.propose import Given
+    from orchestration.terminal.mapping import map_file, pairs
+
+    given = Given(
+        source=source,
+        table=table,
+        encoding=encoding,
+        delimiter=delimiter,
+        date_format=date_format,
+        decimal=decimal,
+        time_zone=time_zone,
+        pattern=pattern,
+        columns=pairs(column or [], "--column"),
+        constants=pairs(set_ or [], "--set"),
+    )
+    paths = prepare_environment()
+    with hold(paths, "pilotage map"):
+        map_file(paths, file, given, yes)
+
+
 @app.command()
 def decide(
     decision_id: Annotated[
