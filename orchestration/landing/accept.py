@@ -36,6 +36,7 @@ from orchestration.landing.prepass import Examined, assert_unchanged, examine, s
 from orchestration.landing.pseudonyms import load_key, pseudonyms, remember
 from orchestration.landing.read import Loaded, load
 from orchestration.landing.reconcile import reconcile
+from orchestration.landing.settle import settled_by
 from orchestration.landing.write import record_of, write_accepted, write_quarantine
 from orchestration.system.errors import PilotageError
 from orchestration.system.lock import hold
@@ -83,6 +84,7 @@ class _Run:
     report: AcceptReport
     on_step: Hook
     refused_before: dict[str, Refusal]
+    known: list[BatchRecord]
     hashes: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
     stamps: dict[tuple[str, str], set[tuple]] = field(default_factory=dict)
 
@@ -109,7 +111,7 @@ def accept(
         known = records(paths)
         assert_whole(paths, known)
         before = {shown: refusal for shown, (refusal, _) in read_refusals(paths).items()}
-        run = _Run(paths, now, load_key(paths.vault), AcceptReport(), on_step, before)
+        run = _Run(paths, now, load_key(paths.vault), AcceptReport(), on_step, before, known)
         for record in known:
             table = (str(record.source), str(record.table))
             run.hashes.setdefault(table, set()).update(
@@ -206,8 +208,10 @@ def _prepare(
             remember(con, run.paths.vault, f"pseudonyms_{file.number}")
     reconcile(con, table, _accepted_before(run.paths, table))
     write_accepted(con, table, loaded, batch, staged / "accepted")
-    write_quarantine(con, loaded, staged / "quarantine")
-    return record_of(con, table, loaded, batch, staged)
+    write_quarantine(con, table, loaded, staged / "quarantine")
+    names = [file.examined.file.name for file in loaded]
+    settled = settled_by(con, run.paths, table, run.known, batch, staged, names)
+    return record_of(con, table, loaded, batch, staged, settled)
 
 
 def _load(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,8 @@ class BatchRecord:
 
     `reasons` lists the commonest reasons of its quarantined rows: {reason, rows}; of the accepted
     ones, `unknown_codes` says which codes no seed knew: {column, code, rows}, and
-    `refused_identifiers` how many name nobody: {column, rows}.
+    `refused_identifiers` how many name nobody: {column, rows}. `settled` says how many quarantined
+    rows of earlier batches came again with this one: {batch, rows}.
     """
 
     batch: int
@@ -55,6 +57,7 @@ class BatchRecord:
     reasons: list[dict[str, Any]] = field(default_factory=list)
     unknown_codes: list[dict[str, Any]] = field(default_factory=list)
     refused_identifiers: list[dict[str, Any]] = field(default_factory=list)
+    settled: list[dict[str, Any]] = field(default_factory=list)
 
 
 def latest_batch(paths: DataPaths) -> int:
@@ -66,6 +69,15 @@ def records(paths: DataPaths) -> list[BatchRecord]:
     """Return the accepted batches, oldest first. `PilotageError` names a record that is broken."""
     found = [_read(path) for path in _files(paths)]
     return [record for record in found if record.batch > 0]
+
+
+def rows_open(known: Sequence[BatchRecord]) -> dict[int, int]:
+    """Return by batch how many of its quarantined rows have not come again since."""
+    left = {record.batch: record.quarantined for record in known}
+    for record in known:
+        for settled in record.settled:
+            left[settled["batch"]] = left.get(settled["batch"], 0) - settled["rows"]
+    return left
 
 
 def record_path(paths: DataPaths, batch: int) -> Path:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -11,6 +12,7 @@ from orchestration.landing.ledger import BatchRecord, FileRecord
 from orchestration.landing.read import Loaded
 from orchestration.landing.reconcile import SEQ
 from orchestration.landing.rules import QUOTE
+from orchestration.landing.settle import row_key
 from orchestration.system.errors import PilotageError
 from orchestration.system.sql import names, text
 
@@ -40,15 +42,22 @@ def write_accepted(
     """)
 
 
-def write_quarantine(con: duckdb.DuckDBPyConnection, files: list[Loaded], directory: Path) -> None:
-    """Write the rows that were set aside, as their file says them, with the reason. Private."""
+def write_quarantine(
+    con: duckdb.DuckDBPyConnection, table: Table, files: list[Loaded], directory: Path
+) -> None:
+    """Write the rows that were set aside, as their file says them, with the reason. Private.
+
+    Their key, where it could be read, is what accepted rows have: pseudonyms of identifiers.
+    """
     con.execute(f"""
         create table aside as
-        select file__number as file_number, row_number, problem__ as reason
+        select
+            file__number as file_number, row_number, problem__ as reason,
+            {row_key(table)} as row_key
         from typed
         where problem__ is not null
         union all
-        select typed.file__number, typed.row_number, outcomes.reason
+        select typed.file__number, typed.row_number, outcomes.reason, {row_key(table)}
         from outcomes
         inner join typed on {SEQ} = outcomes.seq__
         where not outcomes.is_duplicate
@@ -56,12 +65,12 @@ def write_quarantine(con: duckdb.DuckDBPyConnection, files: list[Loaded], direct
     parts = []
     for file in files:
         parts.append(f"""
-            select aside.file_number, row_number, aside.reason, {file.raw} as raw
+            select aside.file_number, row_number, aside.reason, {file.raw} as raw, aside.row_key
             from aside
             inner join {file.relation} using (row_number)
             where aside.file_number = {file.number}
             union all
-            select {file.number}, row_number, reason, raw from {file.broken}
+            select {file.number}, row_number, reason, raw, null from {file.broken}
         """)
     con.execute(f"create table quarantined as {' union all '.join(parts)}")
     if not con.execute("select count(*) from quarantined").fetchone()[0]:
@@ -69,7 +78,9 @@ def write_quarantine(con: duckdb.DuckDBPyConnection, files: list[Loaded], direct
     path = directory / "rows.parquet"
     con.execute(f"""
         copy (
-            select {_source_file(files, "file_number")} as source_file, row_number, reason, raw
+            select
+                {_source_file(files, "file_number")} as source_file,
+                row_number, reason, raw, row_key
             from quarantined
             order by file_number, row_number
         ) to {text(path)} (format parquet, compression zstd)
@@ -78,9 +89,17 @@ def write_quarantine(con: duckdb.DuckDBPyConnection, files: list[Loaded], direct
 
 
 def record_of(
-    con: duckdb.DuckDBPyConnection, table: Table, files: list[Loaded], batch: int, staged: Path
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    files: list[Loaded],
+    batch: int,
+    staged: Path,
+    settled: list[dict[str, Any]],
 ) -> BatchRecord:
-    """Count what was written against what was received, and return the batch's record."""
+    """Count what was written against what was received, and return the batch's record.
+
+    `settled` is what `settle.settled_by` says of it.
+    """
     accepted = _rows_by_file(con, staged / "accepted" / "rows.parquet")
     quarantined = _rows_by_file(con, staged / "quarantine" / "rows.parquet")
     duplicates = dict(
@@ -134,6 +153,7 @@ def record_of(
         reasons=_reasons(con),
         unknown_codes=unknown_codes(con, table),
         refused_identifiers=_refused_identifiers(con),
+        settled=settled,
     )
 
 

@@ -112,12 +112,12 @@ def print_editions(paths: DataPaths) -> None:
 
 def warn_of_landing(paths: DataPaths) -> None:
     """Warn of refused files and of rows in quarantine, and say where to look."""
-    from orchestration.landing.ledger import read_refusals, records
+    from orchestration.landing.ledger import read_refusals, records, rows_open
 
     for file, (refusal, _) in sorted(read_refusals(paths).items()):
         warn(f"Refused as a whole: {file}: {refusal.reason}")
     known = records(paths)
-    rows = sum(record.quarantined for record in known)
+    rows = sum(rows_open(known).values())
     if rows:
         warn(f"{rows:,} rows are in quarantine, with their reasons: {paths.quarantine}")
     nobody = sum(one["rows"] for record in known for one in record.refused_identifiers)

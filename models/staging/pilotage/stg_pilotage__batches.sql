@@ -12,7 +12,9 @@ renamed as (
         accepted,
         quarantined,
         duplicate,
-        refused_identifiers
+        unknown_columns,
+        refused_identifiers,
+        settled
     from source
     -- the first only says that the landing area is there
     where source is not null

@@ -228,6 +228,7 @@ def test_the_quarantine_has_one_shape_whatever_the_kind_of_file(landing) -> None
         ("row_number", "BIGINT"),
         ("reason", "VARCHAR"),
         ("raw", "VARCHAR"),
+        ("row_key", "VARCHAR"),
         ("batch", "BIGINT"),
     ]
     assert [raw for *_, raw in landing.quarantine("contact_events")] == [

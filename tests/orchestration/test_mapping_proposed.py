@@ -1,0 +1,217 @@
+"""`pilotage map`: what is proposed for exports as people have them, what is asked, what is said."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from orchestration.landing.contract import load_contract
+from orchestration.landing.mappings.declared import FileMapping, load_mappings
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.terminal.cli import app
+
+CALLS = (
+    "N° appel;Sens;Date d'entrée;Décroché;Issue;Motif;Temps d'attente;Commentaire",
+    "A1;Entrant;13/06/2026 09:00;13/06/2026 09:00:12;Répondu;Facture;12,5;très bien",
+    "A2;Sortant;01/06/2026 09:01;;Abandonné;Réclamation;30,0;",
+)
+
+
+@pytest.fixture
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPaths:
+    monkeypatch.setenv("PILOTAGE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("PILOTAGE_PSEUDONYM_KEY", "k" * 64)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+    return DataPaths(tmp_path / "data")
+
+
+def write(name: str, lines: Sequence[str], encoding: str = "cp1252") -> Path:
+    path = Path(name)
+    path.write_bytes(("\r\n".join(lines) + "\r\n").encode(encoding))
+    return path
+
+
+def ask(*arguments: str, answers: str | None = None) -> Result:
+    return CliRunner().invoke(app, ["map", *arguments], input=answers)
+
+
+def mapped(paths: DataPaths, source: str) -> FileMapping:
+    (mapping,) = load_mappings(paths, load_contract(PROJECT_ROOT))[source]
+    return mapping
+
+
+def headers(mapping: FileMapping) -> dict[str, tuple[str, ...]]:
+    return {filling.column: filling.headers for filling in mapping.fillings}
+
+
+def values(mapping: FileMapping, column: str) -> dict[str, str]:
+    (filling,) = (one for one in mapping.fillings if one.column == column)
+    return dict(filling.values)
+
+
+def test_a_french_spreadsheet_export_is_placed_whole(paths: DataPaths) -> None:
+    write("appels_2026-06.csv", CALLS)
+    result = ask("appels_2026-06.csv", "--yes")
+    assert result.exit_code == 0, result.output
+    mapping = mapped(paths, "interactions")
+    assert (mapping.table, mapping.pattern) == ("contacts", "appels*.csv")
+    assert (mapping.encoding, mapping.delimiter) == ("windows-1252", ";")
+    assert (mapping.date_format, mapping.decimal) == ("dd/mm/yyyy hh:mm", ",")
+    assert headers(mapping) == {
+        "contact_id": ("N° appel",),
+        "channel": (),
+        "direction": ("Sens",),
+        "reason": ("Motif",),
+        "queue_entered_at": ("Date d'entrée",),
+        "answered_at": ("Décroché",),
+        "disposition": ("Issue",),
+        "wait_seconds": ("Temps d'attente",),
+    }
+    assert values(mapping, "direction") == {"Entrant": "inbound", "Sortant": "outbound"}
+    assert values(mapping, "disposition") == {"Répondu": "answered", "Abandonné": "abandoned"}
+    assert values(mapping, "reason") == {"Réclamation": "complaint"}
+    # nothing is silent
+    assert "says 'appels'" in result.output
+    assert "Not placed, so not read: Commentaire" in result.output
+    assert "reason: 'Facture': not in seeds/reasons.csv: each stands for itself" in result.output
+    assert "2026-06-13 07:00:12" in result.output
+    assert "2 of 2 rows fit the contract" in result.output
+    copy = paths.inbox / "interactions" / "appels_2026-06.csv"
+    assert copy.read_bytes() == Path("appels_2026-06.csv").read_bytes()
+
+
+def test_an_english_survey_export_is_placed_whole(paths: DataPaths) -> None:
+    write(
+        "survey_results.csv",
+        (
+            "Response ID,Invitation Number,Question,Score,Comment,Submitted At",
+            "R1,I1,NPS,9,“great”,06/13/2026 09:30 PM",
+            'R2,I2,NPS,7,"so, so",06/01/2026 11:05 AM',
+        ),
+        "utf-8",
+    )
+    result = ask("survey_results.csv", "--yes")
+    assert result.exit_code == 0, result.output
+    mapping = mapped(paths, "surveys")
+    assert (mapping.table, mapping.encoding, mapping.delimiter) == ("answers", "utf-8", ",")
+    assert (mapping.date_format, mapping.decimal) == ("mm/dd/yyyy hh:mm am", ".")
+    assert headers(mapping) == {
+        "answer_id": ("Response ID",),
+        "invitation_id": ("Invitation Number",),
+        "question_code": ("Question",),
+        "score": ("Score",),
+        "text": ("Comment",),
+        "answered_at": ("Submitted At",),
+    }
+    assert "2026-06-13 19:30:00" in result.output
+
+
+def test_a_date_and_its_time_in_two_columns_are_joined(paths: DataPaths) -> None:
+    write(
+        "tickets.csv",
+        (
+            "N° ticket;Canal;Date de création;Heure;Priorité",
+            "T1;Courriel;13/06/2026;9:30;haute",
+            "T2;Formulaire;14/06/2026;18:05;basse",
+        ),
+    )
+    result = ask("tickets.csv", "--yes")
+    assert result.exit_code == 0, result.output
+    mapping = mapped(paths, "interactions")
+    assert (mapping.table, mapping.pattern) == ("tickets", "tickets.csv")
+    assert headers(mapping)["created_at"] == ("Date de création", "Heure")
+    assert values(mapping, "channel") == {"Courriel": "email", "Formulaire": "form"}
+    assert "2026-06-13 07:30:00" in result.output
+
+
+def test_dates_that_could_be_two_things_are_said(paths: DataPaths) -> None:
+    write("appels.csv", [CALLS[0], CALLS[2]])
+    result = ask("appels.csv", "--yes")
+    assert "Dates could be dd/mm/yyyy hh:mm or mm/dd/yyyy hh:mm" in result.output
+    assert mapped(paths, "interactions").date_format == "dd/mm/yyyy hh:mm"
+    write("appels.csv", [CALLS[0], CALLS[2]])
+    again = ask("appels.csv", "--yes", "--date-format", "mm/dd/yyyy hh:mm")
+    assert "Dates could be" not in again.output
+    assert mapped(paths, "interactions").date_format == "mm/dd/yyyy hh:mm"
+
+
+def test_nobody_to_answer_is_told_what_to_say(paths: DataPaths) -> None:
+    write("appels.csv", CALLS)
+    result = ask("appels.csv")
+    assert result.exit_code != 0
+    assert "say --yes" in str(result.exception)
+    assert not paths.mappings.exists()
+    assert not (paths.inbox / "interactions").exists()
+
+
+def test_what_is_required_and_missing_is_asked_for_by_name(paths: DataPaths) -> None:
+    write("journal.csv", [line.replace("Sens", "Truc") for line in CALLS])
+    result = ask("journal.csv", "--yes", "--table", "contacts")
+    assert "Required, and nothing fills it: channel, direction" in result.output
+    said = str(result.exception)
+    assert "Nothing fills channel, direction, which interactions.contacts requires" in said
+    assert "--set direction=inbound|outbound" in said
+    assert not paths.mappings.exists()
+    again = ask(
+        *("journal.csv", "--yes", "--table", "contacts", "--set", "channel=phone"),
+        *("--column", "Truc=direction"),
+    )
+    assert again.exit_code == 0, again.output
+    assert headers(mapped(paths, "interactions"))["direction"] == ("Truc",)
+
+
+def test_values_that_are_no_code_are_said(paths: DataPaths) -> None:
+    write("appels.csv", [*CALLS, "A3;Entrant;02/06/2026 10:00;;Bizarre;;1,0;"])
+    result = ask("appels.csv", "--yes")
+    assert "disposition: 'Bizarre': no value of the contract: such rows go to quarantine" in (
+        result.output
+    )
+    assert "2 of 3 rows fit the contract" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("nowhere.csv",), "nowhere.csv: no such file here nor below"),
+        (("appels.csv", "--table", "calls"), "No table 'calls'; there are"),
+        (
+            ("appels.csv", "--source", "phones"),
+            "No source 'phones'; there are billing, interactions",
+        ),
+        (("appels.csv", "--column", "Sens"), "write --column NAME=VALUE"),
+        (("appels.csv", "--set", "colour=red"), "--set colour=…: interactions.contacts has no"),
+        (("appels.csv", "--date-format", "dd/dd/dd", "--yes"), "`date_format` 'dd/dd/dd' is no"),
+        (("strange.csv",), "no header names a column of any table"),
+        (("book.xlsx",), "save the sheet of a workbook as CSV"),
+        (("empty.csv",), "has no header"),
+        (("contacts_june.csv",), "is in the landing contract's form already"),
+    ],
+)
+def test_what_cannot_be_mapped_says_why(
+    paths: DataPaths, arguments: tuple[str, ...], message: str
+) -> None:
+    write("appels.csv", CALLS)
+    write("strange.csv", ("aaa;bbb", "zzz;yyy"))
+    write("book.xlsx", ("PK",))
+    Path("empty.csv").touch()
+    write(
+        "contacts_june.csv",
+        (
+            "contact_id,channel,direction,queue_entered_at,disposition",
+            "1,phone,inbound,2026-06-01T09:00:00Z,answered",
+        ),
+    )
+    result = ask(*arguments)
+    assert result.exit_code != 0
+    assert message in str(result.exception)
+    assert not paths.mappings.exists()
+
+
+def test_another_file_of_that_name_is_never_overwritten(paths: DataPaths) -> None:
+    write("appels.csv", CALLS)
+    assert ask("appels.csv", "--yes").exit_code == 0
+    write("appels.csv", CALLS[:2])
+    result = ask("appels.csv", "--yes")
+    assert "is another file: rename appels.csv" in str(result.exception)
