@@ -7,12 +7,10 @@ import dagster as dg
 
 from orchestration.defs.resources import Warehouse
 from orchestration.defs.translator import TRANSLATOR, manifest, team
-from orchestration.gate import describe
 from orchestration.gate.checks import CheckResult
 from orchestration.gate.declared import PUBLISHED
 from orchestration.publication.findings import counted, read_findings
 from orchestration.run import steps
-from orchestration.system.errors import GateRefused
 
 WHOLE_FILE = "whole_file"
 OWNERS = [team("core")]
@@ -66,7 +64,7 @@ def gate(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
     for name, results in answers.items():
         yield _check_result(name, results)
     if not verdict.success:
-        raise GateRefused(describe(verdict))
+        raise steps.refusal(warehouse.paths, verdict)
 
 
 def _check_result(name: str, results: list[CheckResult]) -> dg.AssetCheckResult:

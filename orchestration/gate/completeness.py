@@ -85,6 +85,7 @@ TABLES = {
         "measures_staffing",
         "measures_verbatims",
         "objective_progress",
+        "source_completeness",
         "source_freshness",
         "staffing_half_hours",
         "survey_representativeness",

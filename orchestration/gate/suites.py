@@ -9,6 +9,7 @@ from orchestration.gate import (
     history,
     identifiers,
     reconciliation,
+    wholeness,
 )
 from orchestration.gate.checks import Catalog, Suite, fingerprint
 from orchestration.gate.declared import Rules
@@ -25,6 +26,7 @@ def border_suites() -> tuple[Suite, ...]:
         *reconciliation.suites(),
         *few_people.suites(),
         *history.suites(),
+        *wholeness.suites(),
     )
 
 

@@ -7,6 +7,21 @@ from pathlib import Path
 
 import duckdb
 
+INCOMPLETE = """
+select
+    source || '/' || table_name, outcome, quarantine_outcome, quarantined_share,
+    newest_quarantined_share, missing_share, missing_outcome
+from kpis.source_completeness
+where outcome <> 'ok'
+order by
+    case outcome when 'refuse' then 1 when 'withhold' then 2 else 3 end, source, table_name
+"""
+FOLLOWS = {
+    "warn": "its KPIs are shown all the same",
+    "withhold": "its KPIs are withheld",
+    "refuse": "no edition is published of that",
+}
+
 SEVERITIES = ("error", "warning", "notice")
 
 QUERY = """
@@ -40,6 +55,38 @@ def read_findings(published: Path) -> list[Finding]:
             return [Finding(*row) for row in connection.execute(QUERY).fetchall()]
     except duckdb.Error:
         return []
+
+
+def incomplete(database: Path) -> list[str]:
+    """Return what is missing of which source and what follows, a sentence each, the gravest first.
+
+    None of a file without such a table.
+    """
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            rows = connection.execute(INCOMPLETE).fetchall()
+    except duckdb.Error:
+        return []
+    return [_incomplete(*row) for row in rows]
+
+
+def _incomplete(
+    place: str,
+    outcome: str,
+    quarantine_outcome: str,
+    share: float | None,
+    newest_share: float | None,
+    missing_share: float | None,
+    missing_outcome: str,
+) -> str:
+    parts = []
+    if quarantine_outcome != "ok" and (share or 0) >= (newest_share or 0):
+        parts.append(f"{share:.0%} of its rows are in quarantine".replace("%", " %"))
+    elif quarantine_outcome != "ok":
+        parts.append(f"{newest_share:.0%} of its newest batch is in quarantine".replace("%", " %"))
+    if missing_outcome != "ok":
+        parts.append(f"{missing_share:.0%} of a usual week did not come".replace("%", " %"))
+    return f"{place}: {', '.join(parts)}; {FOLLOWS[outcome]}"
 
 
 def counted(findings: list[Finding]) -> str:

@@ -49,7 +49,6 @@ def run(paths: DataPaths, as_of: str | None = None) -> bool:
     False when nothing of what came could land, so that there is nothing new to publish. Raises the
     PilotageError of the step that failed: readers then have what they had.
     """
-    from orchestration.gate import describe
     from orchestration.run.pending import reasons_to_run
 
     accept_files(paths)
@@ -61,7 +60,7 @@ def run(paths: DataPaths, as_of: str | None = None) -> bool:
     make_candidate(paths)
     verdict = judge_candidate(paths)
     if not verdict.success:
-        raise GateRefused(describe(verdict))
+        raise refusal(paths, verdict)
     publish_edition(paths)
     return True
 
@@ -120,6 +119,14 @@ def judge_candidate(paths: DataPaths) -> "Verdict":
         verdict = judge(path)
         write_verdict(verdict, path)
     return verdict
+
+
+def refusal(paths: DataPaths, verdict: "Verdict") -> GateRefused:
+    """Say why the gate refused, and what is missing of which source where that is the reason."""
+    from orchestration.gate import describe
+    from orchestration.publication.findings import incomplete
+
+    return GateRefused("\n".join([describe(verdict), *incomplete(candidate_path(paths))]))
 
 
 def publish_edition(paths: DataPaths) -> "Edition":

@@ -15,7 +15,7 @@ import typer
 from orchestration.run import steps
 from orchestration.system.console import reporting, stderr, stdout
 from orchestration.system.environment import prepare_environment
-from orchestration.system.errors import GateRefused, PilotageError, UsageError
+from orchestration.system.errors import PilotageError, UsageError
 from orchestration.system.lock import hold
 from orchestration.system.paths import DataPaths, data_paths
 from orchestration.system.stopping import obeyed, received, stop_if_asked
@@ -126,7 +126,7 @@ def gate() -> None:
         steps.make_candidate(paths)
         verdict = steps.judge_candidate(paths)
     if not verdict.success:
-        raise GateRefused(describe(verdict))
+        raise steps.refusal(paths, verdict)
     stdout().print(describe(verdict), markup=False)
 
 

@@ -39,6 +39,7 @@ def print_accepted(
 def print_run(paths: DataPaths, is_new: bool) -> None:
     """Show the published edition: headline KPIs, where it is, what was left out."""
     from orchestration.publication.editions import status
+    from orchestration.publication.findings import incomplete
     from orchestration.terminal.findings import print_findings
     from orchestration.terminal.headlines import print_headlines
 
@@ -54,6 +55,8 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
             stdout().print("Nothing new: the published edition is up to date.")
     print_headlines(paths.pointer)
     print_findings(paths.pointer)
+    for said in incomplete(paths.pointer):
+        warn(said)
     warn_of_landing(paths)
     messages = [
         f"{one['source']}/{one['table']}: {one['message']}" for one in _arrival_warnings(paths)
@@ -70,7 +73,7 @@ def print_status(paths: DataPaths) -> None:
     """Show what is published, what was built last, and what waits. Reads small files only."""
     from orchestration.landing.ledger import latest_batch
     from orchestration.publication.editions import status
-    from orchestration.publication.findings import counted, read_findings
+    from orchestration.publication.findings import counted, incomplete, read_findings
     from orchestration.run.pending import new_files
 
     published, built = status(paths), read_built(paths)
@@ -93,6 +96,8 @@ def print_status(paths: DataPaths) -> None:
             f"Built      {built.edition}, up to batch {built.latest_batch}{later}", markup=False
         )
     out.print(f"Inbox      {len(new_files(paths))} new files")
+    for said in incomplete(paths.pointer):
+        warn(said)
     warn_of_landing(paths)
     for problem in published["problems"]:
         warn(problem)

@@ -22,7 +22,12 @@ BATCHES = 3
 MODELS = ("+path:models/marts,resource_type:model", "resource_type:seed")
 WAY_THERE = {"batch", "computed_at", "edition"}
 # what each edition published; how new the rows are that came, but for one after its own deletion
-HISTORY = {"kpis.kpi_editions", "kpis.source_freshness", "kpis.findings"}
+HISTORY = {
+    "kpis.kpi_editions",
+    "kpis.source_completeness",
+    "kpis.source_freshness",
+    "kpis.findings",
+}
 # nothing of this world bears on them: no contact, ticket or customer changes them, or not so few
 # its few weeks are too short for a balance or a link
 EMPTY = {

@@ -13,6 +13,26 @@
         "warning", "Rows do not fit the landing contract and count nowhere.",
         "Read their reasons in landing/quarantine, correct the export and drop it again.",
     ],
+    "too_much_in_quarantine": [
+        "error", "So much is in quarantine that the KPIs of this source are withheld.",
+        "Correct the export and drop it again; limits stand in seeds/sources.csv.",
+    ],
+    "much_in_quarantine": [
+        "warning", "More rows than usual faults explain are in quarantine.",
+        "Correct the export and drop it again; limits stand in seeds/sources.csv.",
+    ],
+    "too_few_rows_came": [
+        "error", "So much less came than in a usual week that the KPIs of this source are withheld.",
+        "Land what is missing; limits stand in seeds/sources.csv.",
+    ],
+    "fewer_rows_came": [
+        "warning", "Less came than in a usual week.",
+        "Ask the source whether it sent everything; limits stand in seeds/sources.csv.",
+    ],
+    "columns_not_read": [
+        "notice", "Nothing reads this column of the newest files.",
+        "Map it to a column of the contract, or list it under ignore in mappings/.",
+    ],
     "references_name_nobody": [
         "notice", "References are withheld, placeholders or unreadable: their rows are anonymous.",
         "Correct the capture at the source; placeholders stand in seeds/placeholders.csv.",
@@ -60,6 +80,12 @@
 } %}
 with batches as (
     select * from {{ ref("stg_pilotage__batches") }}
+),
+
+newest_batches as (
+    select *
+    from batches
+    qualify row_number() over (partition by source, table_name order by batch desc) = 1
 ),
 
 refused as (
@@ -135,11 +161,42 @@ found as (
         source,
         table_name,
         null,
-        sum(quarantined),
-        min(accepted_at)
-    from batches
-    where quarantined > 0
-    group by 2, 3
+        quarantined_rows,
+        quarantined_since
+    from {{ ref("source_completeness") }}
+    where quarantined_rows > 0
+    union all
+    select
+        case
+            when quarantine_outcome = 'warn' then 'much_in_quarantine'
+            else 'too_much_in_quarantine'
+        end,
+        source,
+        table_name,
+        null,
+        quarantined_rows,
+        quarantined_since
+    from {{ ref("source_completeness") }}
+    where quarantine_outcome <> 'ok'
+    union all
+    select
+        case when missing_outcome = 'warn' then 'fewer_rows_came' else 'too_few_rows_came' end,
+        source,
+        table_name,
+        null,
+        round(usual_week_rows - week_rows),
+        {{ local_midnight("week_from", parameter("business_time_zone", "varchar")) }}
+    from {{ ref("source_completeness") }}
+    where missing_outcome <> 'ok'
+    union all
+    select
+        'columns_not_read',
+        source,
+        table_name,
+        unnest(unknown_columns),
+        null,
+        accepted_at
+    from newest_batches
     union all
     select
         'references_name_nobody',
