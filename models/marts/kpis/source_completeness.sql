@@ -120,20 +120,13 @@ days as (
     group by 1, 2, 3, 4
 ),
 
--- every day since the feed began, also those without a row; on a holiday nothing is usual
-calendar as (
+spans as (
     select
-        spans.source,
-        spans.table_name,
-        spans.due_before,
-        dates.calendar_date,
-        {{ iso_weekday("dates.calendar_date") }} as iso_weekday,
-        -- 0 in the last week, 1 in the one before
-        cast(
-            floor(({{ dbt.datediff("dates.calendar_date", "spans.due_before", "day") }} - 1) / 7)
-            as integer
-        ) as weeks_ago,
-        coalesce(days.row_count, 0) as row_count
+        source,
+        table_name,
+        due_before,
+        first_date,
+        {{ each_number("1", dbt.datediff("first_date", "due_before", "day")) }} as days_ago
     from (
         select
             source,
@@ -142,19 +135,36 @@ calendar as (
             min(event_date) as first_date
         from days
         group by 1, 2, 3
+    ) as feeds_begun
+),
+
+-- every day since the feed began, also those without a row; on a holiday nothing is usual
+calendar as (
+    select
+        spans.source,
+        spans.table_name,
+        spans.due_before,
+        {{ iso_weekday("spans.calendar_date") }} as iso_weekday,
+        -- 0 in the last week, 1 in the one before
+        cast(floor((spans.days_ago - 1) / 7) as integer) as weeks_ago,
+        coalesce(days.row_count, 0) as row_count
+    from (
+        select
+            *,
+            {{ add_days("due_before", "-days_ago") }} as calendar_date
+        from spans
     ) as spans
-    inner join {{ ref("dates") }} as dates
-        on
-            spans.first_date <= dates.calendar_date
-            and spans.due_before > dates.calendar_date
     left join days
         on
             spans.source = days.source
             and spans.table_name = days.table_name
-            and dates.calendar_date = days.event_date
-    left join {{ ref("business_holidays") }} as holidays
-        on dates.calendar_date = holidays.holiday_date
-    where holidays.holiday_date is null
+            and spans.calendar_date = days.event_date
+    where
+        not exists (
+            select 1
+            from {{ ref("business_holidays") }} as holidays
+            where holidays.holiday_date = spans.calendar_date
+        )
 ),
 
 weekdays as (
