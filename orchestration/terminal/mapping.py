@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import typer
@@ -37,8 +38,13 @@ from orchestration.system.errors import UsageError
 from orchestration.system.files import copy_file, directory
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 # Of a value in the preview.
 WIDEST = 24
+# Columns of the terminal that is none.
+UNWATCHED = 250
 
 
 def map_file(paths: DataPaths, file: Path, given: Given, is_agreed: bool) -> Path:
@@ -168,13 +174,15 @@ def _show(path: Path, proposal: Proposal) -> None:
         shown.add_column(title, overflow="fold")
     for filling in mapping.fillings:
         source = f"={filling.constant}" if filling.constant else " + ".join(filling.headers)
-        values = ", ".join(f"{said} → {code}" for said, code in filling.values)
+        codes = [(said, code) for said, code in filling.values]
+        codes += [("nothing", filling.default)] if filling.default is not None else []
+        values = ", ".join(f"{said} → {code}" for said, code in codes)
         unit = f" in {filling.unit}" if filling.unit else ""
         is_required = proposal.table.by_name[filling.column].required
         shown.add_row(
             filling.column + "*" * is_required, source + unit, proposal.why[filling.column], values
         )
-    out.print(shown, markup=False)
+    _print_table(shown)
     for note in proposal.notes:
         out.print(note, markup=False)
     if proposal.unplaced:
@@ -207,10 +215,18 @@ def _show_rows(proposal: Proposal, shown: Preview) -> None:
     rows.add_column("quarantine", overflow="ellipsis", no_wrap=True)
     for row in shown.rows:
         rows.add_row(*map(_short, row))
-    out.print(rows, markup=False)
+    _print_table(rows)
     out.print(f"{shown.accepted:,} of {shown.received:,} rows fit the contract.", markup=False)
     for reason, count in shown.reasons:
         out.print(f"  quarantined, {count:,}: {reason}", markup=False)
+
+
+def _print_table(table: "Table") -> None:
+    """Whole where nobody watches the width: a log, a pipe."""
+    out = stdout()
+    if not out.is_terminal:
+        out.width = UNWATCHED
+    out.print(table, markup=False)
 
 
 def _short(value: object) -> str:

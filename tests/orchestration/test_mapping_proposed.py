@@ -147,7 +147,11 @@ def test_nobody_to_answer_is_told_what_to_say(paths: DataPaths) -> None:
 
 
 def test_what_is_required_and_missing_is_asked_for_by_name(paths: DataPaths) -> None:
-    write("journal.csv", [line.replace("Sens", "Truc") for line in CALLS])
+    changes = {"N° appel": "Identifiant", "Sens": "Truc", "Temps d'attente": "Zzz", "Sortant": "S"}
+    lines = list(CALLS)
+    for old, new in changes.items():
+        lines = [line.replace(old, new) for line in lines]
+    write("journal.csv", lines)
     result = ask("journal.csv", "--yes", "--table", "contacts")
     assert "Required, and nothing fills it: channel, direction" in result.output
     said = str(result.exception)
@@ -159,6 +163,38 @@ def test_what_is_required_and_missing_is_asked_for_by_name(paths: DataPaths) -> 
         *("--column", "Truc=direction"),
     )
     assert again.exit_code == 0, again.output
+    assert headers(mapped(paths, "interactions"))["direction"] == ("Truc",)
+
+
+def test_what_is_supposed_is_said(paths: DataPaths) -> None:
+    """A queue's log without direction and outcome, in a file whose name says nothing."""
+    write(
+        "export.csv",
+        (
+            "N° appel;Date d'entrée;Date de décroché;Temps d'attente",
+            "1;13/06/2026 09:00;13/06/2026 09:00:12;12,5",
+            "2;13/06/2026 09:01;;30",
+        ),
+    )
+    result = ask("export.csv", "--yes")
+    assert result.exit_code == 0, result.output
+    assert "Supposed of direction: who waits in a queue comes in" in result.output
+    assert "Supposed of disposition: what has no time of answer was abandoned" in result.output
+    mapping = mapped(paths, "interactions")
+    by_column = {filling.column: filling for filling in mapping.fillings}
+    assert by_column["channel"].constant == "phone"
+    assert by_column["direction"].constant == "inbound"
+    assert (values(mapping, "disposition"), by_column["disposition"].default) == (
+        {"*": "answered"},
+        "abandoned",
+    )
+    assert "2 of 2 rows fit the contract" in result.output
+
+
+def test_a_column_is_known_by_its_values(paths: DataPaths) -> None:
+    write("appels.csv", [line.replace("Sens", "Truc") for line in CALLS])
+    result = ask("appels.csv", "--yes")
+    assert "by its values" in result.output
     assert headers(mapped(paths, "interactions"))["direction"] == ("Truc",)
 
 

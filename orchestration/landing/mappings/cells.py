@@ -22,6 +22,8 @@ UNITS: dict[str, float | None] = {
     "mm:ss": None,
     "hh:mm": None,
 }
+# Among values: whatever a cell holds that none of the others is.
+ANYTHING = "*"
 _CLOCK = r"[0-9]+:[0-5]?[0-9](:[0-5]?[0-9]([.,][0-9]+)?)?"
 # what stands between thousands, and a euro sign after an amount
 _BETWEEN = r"[\s\x{A0}\x{202F}\x{2009}''’]|€"
@@ -88,11 +90,17 @@ def filled(
         meant = value if column.free_text else bare
     if filling.values:
         same = f"lower(nfc_normalize({bare}))"
-        whens = " ".join(
-            f"when lower(nfc_normalize({text(said.strip())})) then {text(code)}"
+        whens = [
+            f"when {same} = lower(nfc_normalize({text(said.strip())})) then {text(code)}"
             for said, code in filling.values
-        )
-        meant = f"case {same} {whens} else {meant} end"
+            if said != ANYTHING
+        ]
+        whens += [
+            f"when {bare} is not null then {text(code)}"
+            for said, code in filling.values
+            if said == ANYTHING
+        ]
+        meant = f"case {' '.join(whens)} else {meant} end"
     if filling.default is not None:
         meant = f"coalesce({meant}, {text(filling.default)})"
     return meant

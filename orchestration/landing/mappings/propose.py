@@ -25,6 +25,8 @@ from orchestration.system.sql import text
 # Of a column's values, so many have to be what the contract asks for before it is proposed for it.
 ENOUGH = 0.7
 MOST_VALUES = 200
+# How well a column is named whose values alone say what it is.
+BY_VALUES = 1.0
 _CLOCK = r"[0-9]+:[0-5]?[0-9](:[0-5]?[0-9]([.,][0-9]+)?)?"
 _NUMBER = r"[+-]?[0-9][0-9\s\x{A0}\x{202F}.,]*( ?(€|EUR))?|[+-]?[.,][0-9]+"
 _WITH_COMMA = r"[+-]?[0-9\s\x{A0}\x{202F}.]*,[0-9]+( ?€)?"
@@ -144,7 +146,20 @@ def _place(
         if at not in taken and name not in found and name not in given.constants:
             found[name] = (at, -score)
             taken.add(at)
+    for coded in table.columns:
+        if coded.required and coded.allowed and coded.name not in {*found, *given.constants}:
+            for at in range(len(seen.headers)):
+                if at not in taken and _is_coded(con, at, coded):
+                    found[coded.name] = (at, BY_VALUES)
+                    taken.add(at)
+                    break
     return found
+
+
+def _is_coded(con: duckdb.DuckDBPyConnection, at: int, column: Column) -> bool:
+    """Is every value of a column of the file a code of this column?"""
+    known, values = words.meanings(column), _values(con, at)
+    return bool(values) and all(plain(value) in known for value, _ in values)
 
 
 def _could_be(con: duckdb.DuckDBPyConnection, at: int, column: Column, shape: _Shape) -> bool:
@@ -206,14 +221,7 @@ def _proposal(
 ) -> Proposal:
     notes: list[str] = []
     unknown: dict[str, list[str]] = {}
-    why = {
-        name: "said"
-        if plain(seen.headers[at]) in map(plain, given.columns)
-        else "by its name"
-        if score >= words.SURE
-        else "by likeness"
-        for name, (at, score) in placed.items()
-    }
+    why = {name: _why(seen.headers[at], score, given) for name, (at, score) in placed.items()}
     decimal = given.decimal or _decimal(con, seen, placed, table)
     date_format = given.date_format or _date_format(con, seen, placed, table, decimal, notes)
     fillings = {}
@@ -236,10 +244,17 @@ def _proposal(
             raise UsageError(f"--set {name}=…: {table.full_name} has no such column.")
         fillings[name] = Filling(name, constant=value)
         why[name] = "said"
-    for name, (value, word) in words.constants(table.name, stem_of(seen.path.name)).items():
-        if name not in fillings:
-            fillings[name] = Filling(name, constant=value)
-            why[name] = f"by the file's name, which says {word!r}"
+    key = fillings.get(table.key[0])
+    said_by = {
+        "the file's name": stem_of(seen.path.name),
+        "the header of its key": key.headers[0] if key and key.headers else "",
+    }
+    for who, said in said_by.items():
+        for name, (value, word) in words.constants(table.name, said).items():
+            if name not in fillings:
+                fillings[name] = Filling(name, constant=value)
+                why[name] = f"by {who}, which says {word!r}"
+    _suppose(table, fillings, why, notes)
     mapping = FileMapping(
         source=table.source,
         table=table.name,
@@ -260,6 +275,34 @@ def _proposal(
         unknown=unknown,
         notes=notes,
     )
+
+
+def _why(header: str, score: float, given: Given) -> str:
+    if plain(header) in map(plain, given.columns):
+        return "said"
+    if score == BY_VALUES:
+        return "by its values"
+    return "by its name" if score >= words.SURE else "by likeness"
+
+
+def _suppose(
+    table: Table, fillings: dict[str, Filling], why: dict[str, str], notes: list[str]
+) -> None:
+    """Propose what a required column is where no header names it, and say that it is supposed."""
+    for rule in words.words()["supposed"].get(table.name, []):
+        name, other = rule["column"], fillings.get(rule["where"])
+        if name in fillings or other is None or not other.headers:
+            continue
+        constant = rule.get("constant")
+        fillings[name] = Filling(
+            name,
+            headers=() if constant else other.headers,
+            constant=constant,
+            values=tuple(rule.get("values", {}).items()),
+            default=rule.get("default"),
+        )
+        why[name] = "supposed"
+        notes.append(f"Supposed of {name}: {rule['because']}; say --column or --set otherwise.")
 
 
 def _codes(

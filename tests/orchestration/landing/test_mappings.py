@@ -160,6 +160,22 @@ def test_columns_left_out_by_name_are_not_reported(paths: DataPaths, contract: C
     assert batch.unknown_columns == []
 
 
+def test_anything_else_and_nothing(paths: DataPaths, contract: Contract) -> None:
+    said = "{header: Décroché, values: {'*': answered, néant: no_answer}, default: abandoned}"
+    old = "{header: Issue, values: {Répondu: answered, Abandonné: abandoned}}"
+    say(paths, MAPPING.replace(old, said).replace("    answered_at: Décroché\n", ""))
+    rows = [
+        f"B{n};Entrant;01/06/2026 09:00;{cell};;;" for n, cell in enumerate(("9 h", "", "NÉANT"))
+    ]
+    drop(paths, "appels.csv", (HEADERS, *rows))
+    accept(paths, contract)
+    assert contacts(paths, "contact_id, disposition") == [
+        ("B0", "answered"),
+        ("B1", "abandoned"),
+        ("B2", "no_answer"),
+    ]
+
+
 def test_utf16_with_tabs_and_a_date_beside_its_time(paths: DataPaths, contract: Contract) -> None:
     say(
         paths,
