@@ -1,6 +1,6 @@
 {#-
     Until when what is known of a family of KPIs reaches, where a source behind it has stopped or is no
-    longer whole: its last event, or the day before which it is whole. One row per such family.
+    longer whole: its last event, or the instant before which it is whole. One row per such family.
 -#}
 {% macro families_stopped() -%}
 select
@@ -21,7 +21,7 @@ inner join (
     select
         source,
         table_name,
-        {{ local_midnight("whole_until", parameter("business_time_zone", "varchar")) }}
+        whole_until
     from {{ ref("source_completeness") }}
     where outcome in ('withhold', 'refuse')
 ) as broken

@@ -126,7 +126,9 @@ def refusal(paths: DataPaths, verdict: "Verdict") -> GateRefused:
     from orchestration.gate import describe
     from orchestration.publication.findings import incomplete
 
-    return GateRefused("\n".join([describe(verdict), *incomplete(candidate_path(paths))]))
+    built = read_built(paths)
+    missing = incomplete(paths.candidates / built.edition / DATABASE) if built else []
+    return GateRefused("\n".join([describe(verdict), *missing]))
 
 
 def publish_edition(paths: DataPaths) -> "Edition":

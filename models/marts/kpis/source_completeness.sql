@@ -305,14 +305,16 @@ final as (
             {{ completeness_outcomes() }}
         end as outcome,
         -- what is set aside of the whole stock may belong anywhere
-        least(
-            case when stock_level >= 2 then cast('1900-01-01' as date) end,
-            case
-                when newest_level >= 2
-                    then coalesce(newest_first_date, cast('1900-01-01' as date))
-            end,
-            case when week_level >= 2 then week_first_date end
-        ) as whole_until
+        {{
+            local_midnight(
+                "least("
+                ~ "case when stock_level >= 2 then cast('1900-01-01' as date) end, "
+                ~ "case when newest_level >= 2 "
+                ~ "then coalesce(newest_first_date, cast('1900-01-01' as date)) end, "
+                ~ "case when week_level >= 2 then week_first_date end)",
+                parameter("business_time_zone", "varchar")
+            )
+        }} as whole_until
     from judged
 )
 
