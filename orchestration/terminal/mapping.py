@@ -98,7 +98,8 @@ def _in_contract_form(path: Path, contract: Contract, given: Given) -> str | Non
     if given.columns or given.constants or given.table or given.source:
         return None
     stem, kind = stem_of(path.name), SUFFIXES.get(suffix_of(path.name).lower())
-    if kind is None:
+    # the columns of JSON lines are known only once all of them were read
+    if kind is None or kind[0] == "jsonl":
         return None
     for source in contract.sources:
         table = table_of(stem.lower(), contract.of_source(source))

@@ -1,8 +1,10 @@
 """`pilotage map`: what is proposed for exports as people have them, what is asked, what is said."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -124,6 +126,28 @@ def test_a_date_and_its_time_in_two_columns_are_joined(paths: DataPaths) -> None
     assert headers(mapping)["created_at"] == ("Date de création", "Heure")
     assert values(mapping, "channel") == {"Courriel": "email", "Formulaire": "form"}
     assert "2026-06-13 07:30:00" in result.output
+
+
+def test_json_lines_and_parquet_are_mapped_too(paths: DataPaths) -> None:
+    lines = [
+        json.dumps({"Ticket Number": number, "Via": "Email", "Created On": "2026-06-01T10:00:00Z"})
+        for number in range(3)
+    ]
+    write("tickets_dump.jsonl", lines, "utf-8")
+    result = ask("tickets_dump.jsonl", "--yes")
+    assert result.exit_code == 0, result.output
+    assert "3 of 3 rows fit the contract" in result.output
+    assert headers(mapped(paths, "interactions"))["ticket_id"] == ("Ticket Number",)
+    duckdb.execute("""
+        copy (
+            select 'O1' as "N° commande", 'C1' as "Client", 12.5::double as "Montant HT",
+                timestamp '2026-06-01 10:00:00' as "Date de commande"
+        ) to 'commandes.parquet' (format parquet)
+    """)
+    result = ask("commandes.parquet", "--yes")
+    assert result.exit_code == 0, result.output
+    assert "1 of 1 rows fit the contract" in result.output
+    assert headers(mapped(paths, "billing"))["net_amount"] == ("Montant HT",)
 
 
 def test_dates_that_could_be_two_things_are_said(paths: DataPaths) -> None:

@@ -80,7 +80,7 @@ def _look_at_named(con: duckdb.DuckDBPyConnection, path: Path, kind: str, is_gzi
     """JSON lines and Parquet name their columns and say their encoding."""
     source = f"read_parquet({text(literal_path(path))})"
     if kind == "jsonl":
-        compression = "gzip" if is_gzipped else "none"
+        compression = "gzip" if is_gzipped else "uncompressed"
         source = (
             f"read_json({text(literal_path(path))}, format = 'newline_delimited',"
             f" compression = {text(compression)}, ignore_errors = true)"
