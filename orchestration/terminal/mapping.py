@@ -28,6 +28,7 @@ from orchestration.landing.mappings.declared import (
     parse_mapping,
     write_mapping,
 )
+from orchestration.landing.mappings.fillings import plain
 from orchestration.landing.mappings.look import look
 from orchestration.landing.mappings.preview import Preview, preview
 from orchestration.landing.mappings.propose import Given, Proposal, propose
@@ -130,7 +131,7 @@ def _completed(
         column = proposal.table.by_name[proposal.missing[0]]
         allowed = f" ({', '.join(column.allowed)})" if column.allowed else ""
         options = " ".join(f"--column HEADER={name}" for name in proposal.missing)
-        if not sys.stdin.isatty():
+        if not somebody_answers():
             values = " or ".join(
                 f"--set {name}={_example(proposal, name)}" for name in proposal.missing
             )
@@ -139,8 +140,12 @@ def _completed(
                 f"requires: say {options}, or the same value for all rows: {values}."
             )
         answer = typer.prompt(f"{column.name}{allowed}: a header of the file, or =value").strip()
-        if answer.startswith("="):
+        if answer.startswith("=") and column.allowed and answer[1:] not in column.allowed:
+            stdout().print(f"{answer[1:]} is none of {', '.join(column.allowed)}.", markup=False)
+        elif answer.startswith("="):
             given = replace(given, constants={**given.constants, column.name: answer[1:]})
+        elif plain(answer) not in map(plain, proposal.unplaced):
+            stdout().print(f"Free are {', '.join(proposal.unplaced) or 'none'}.", markup=False)
         else:
             given = replace(given, columns={**given.columns, answer: column.name})
         given = replace(given, source=proposal.table.source, table=proposal.table.name)
@@ -244,13 +249,17 @@ def _agreed_place(paths: DataPaths, path: Path, mapping: FileMapping, is_agreed:
     if target.exists() and not target.samefile(path) and target.read_bytes() != path.read_bytes():
         raise UsageError(f"{target} is another file: rename {path.name}, then map it.")
     if not is_agreed:
-        if not sys.stdin.isatty():
+        if not somebody_answers():
             raise UsageError(
                 "Nobody answers here: say --yes to write this mapping, or what is otherwise with "
                 "--table, --column HEADER=COLUMN, --set COLUMN=VALUE, --date-format."
             )
         typer.confirm(f"Write it to {paths.mappings / mapping.source}.yml?", abort=True)
     return path if target.exists() and target.samefile(path) else target
+
+
+def somebody_answers() -> bool:
+    return sys.stdin.isatty()
 
 
 def pairs(said: Sequence[str], option: str) -> dict[str, str]:

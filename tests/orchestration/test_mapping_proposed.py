@@ -170,6 +170,27 @@ def test_nobody_to_answer_is_told_what_to_say(paths: DataPaths) -> None:
     assert not (paths.inbox / "interactions").exists()
 
 
+def test_whoever_answers_is_asked_until_the_answer_fits(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.terminal.mapping.somebody_answers", lambda: True)
+    write("journal.csv", ("N;Quand;Issue", "1;13/06/2026 09:00;Répondu"))
+    answers = "\n".join(("=phone", "=phone", "=inbound", "Quoi", "quand", "y")) + "\n"
+    result = ask("journal.csv", "--table", "contacts", answers=answers)
+    assert result.exit_code == 0, result.output
+    assert "phone is none of inbound, outbound." in result.output
+    assert "Free are Quand." in result.output
+    assert headers(mapped(paths, "interactions"))["queue_entered_at"] == ("Quand",)
+
+
+def test_whoever_says_no_writes_nothing(paths: DataPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.terminal.mapping.somebody_answers", lambda: True)
+    write("appels.csv", CALLS)
+    assert ask("appels.csv", answers="n\n").exit_code == 1
+    assert not paths.mappings.exists()
+    assert not (paths.inbox / "interactions").exists()
+
+
 def test_what_is_required_and_missing_is_asked_for_by_name(paths: DataPaths) -> None:
     changes = {"N° appel": "Identifiant", "Sens": "Truc", "Temps d'attente": "Zzz", "Sortant": "S"}
     lines = list(CALLS)
