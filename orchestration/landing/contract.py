@@ -182,7 +182,9 @@ def _encodings(sources_csv: Path) -> dict[tuple[str, str], str]:
     found = {}
     with sources_csv.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if encoding := (row.get("encoding") or "").strip().lower():
+            encoding = (row.get("encoding") or "").strip().lower()
+            # a row that names no source says nothing of any; dbt refuses it
+            if encoding and row["source"]:
                 table = row["source"], row["table_name"]
                 if encoding not in ENCODINGS:
                     raise UsageError(
