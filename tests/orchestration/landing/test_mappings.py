@@ -125,6 +125,18 @@ def test_a_corrected_mapping_reads_the_same_file_again(
     assert new_files(paths) == []
 
 
+def test_the_same_content_by_the_same_mapping_is_known(
+    paths: DataPaths, contract: Contract
+) -> None:
+    say(paths)
+    drop(paths, "appels.csv", (HEADERS, ROWS[0]))
+    assert accept(paths, contract).accepted == 1
+    drop(paths, "appels_bis.csv", (HEADERS, ROWS[0]))
+    again = accept(paths, contract)
+    assert (again.batches, len(again.skipped)) == ([], 2)
+    assert new_files(paths) == []
+
+
 def test_a_file_that_was_refused_is_new_once_something_is_said_of_it(
     paths: DataPaths, contract: Contract
 ) -> None:
