@@ -148,7 +148,9 @@ compared as (
 final as (
     select
         compared.*,
-        {{ as_shown("compared.gap") }} >= 0 as is_target_met,
+        -- what time alone can still change has not met or missed anything
+        case when not compared.is_provisional then {{ as_shown("compared.gap") }} >= 0 end
+            as is_target_met,
         {%- for figure in ["value", "target"] %}
         {%- for language in ["fr", "en"] %}
         {{ value_text("compared." ~ figure, "units", language) | indent(8) }}
