@@ -301,7 +301,12 @@ class Shadow:
         relations = {
             self._nodes[one].name: self._nodes[one].relation_name for one in node.depends_on_nodes
         }
-        dbt = SimpleNamespace(ref=lambda name: self._connection.sql(f"from {relations[name]}"))
+        dbt = SimpleNamespace(
+            ref=lambda name: self._connection.sql(f"from {relations[name]}"),
+            # how dbt writes it; here it is made anew
+            config=lambda **_: None,
+            is_incremental=False,
+        )
         return model(dbt, self._connection)
 
     def _put_back(self, name: str) -> None:
