@@ -1,4 +1,4 @@
-"""`make mutation`: do small wrongs to the SQL of KPIs and steering and count those that some test notices.
+"""`make mutation`: do small wrongs to the SQL of KPIs and steering; count those tests notice.
 
 Verdicts are written down one by one, so that a run that was stopped goes on where it was. A mutant
 that was killed stays so while its text is the same; a survivor is asked again when the project or
