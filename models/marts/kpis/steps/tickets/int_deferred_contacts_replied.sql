@@ -2,8 +2,8 @@
 -- clock of its team, and whether the promise was kept. Overdue without an answer is a miss; not yet
 -- due is neither, and due is what the sources of answers have passed: a feed that is late has not
 -- shown that nobody answered. A contact that names a ticket is answered by that ticket's first
--- reply after it, where the platform of the channel does not say itself: a reply to an earlier message
--- answers none that comes later.
+-- reply after it, where the platform of the channel does not say itself: a reply to an earlier
+-- message answers none that comes later.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),
