@@ -257,11 +257,13 @@ costed as (
         end as state,
         verbatims,
         labelled,
-        negative,
-        round(negative_share, 6) as negative_share,
+        -- of fewer who said it nothing is shown: a polarity that came with a score is the score
+        case when labelled >= {{ parameter("suppress_below") }} then negative end as negative,
+        case when labelled >= {{ parameter("suppress_below") }} then round(negative_share, 6) end
+            as negative_share,
         {%- for name, sign in [("low", "-"), ("high", "+")] %}
         case
-            when labelled > 0
+            when labelled >= {{ parameter("suppress_below") }}
                 then round(
                     greatest(
                         {{ wilson_centre("negative", "labelled") }}
