@@ -128,7 +128,7 @@ final as (
         roots.initiated_by,
         families.reason,
         families.queue,
-        -- whoever gave up before anybody answered was in no team's hands but that which it began with
+        -- who gave up before anybody answered was in the hands of no team but that of the beginning
         case when families.is_handled then families.team else families.own_team end as team,
         families.brand,
         families.site,

@@ -1,6 +1,6 @@
--- The window of an episode is over when the newest subscription event says so. What is known then (see the
--- rules of cancel_episodes) says of a save the same as of the state: whoever is saved pays on the
--- last day and has not ended by then, and whoever pays on it without having ended is saved.
+-- The window of an episode is over when the newest subscription event says so. What is known then
+-- (see the rules of cancel_episodes) says of a save the same as of the state: whoever is saved pays
+-- on the last day and has not ended by then, and whoever pays on it without having ended is saved.
 -- A failure means that a save is claimed early, or that state, end and save contradict each other.
 -- Look first at is_mature in int_cancel_episodes_followed, then at is_saved in cancel_episodes.
 with episodes as (
