@@ -83,6 +83,7 @@ TABLES = {
         "measures_service_value",
         "measures_signals",
         "measures_staffing",
+        "measures_verbatims",
         "objective_progress",
         "source_freshness",
         "staffing_half_hours",

@@ -257,13 +257,11 @@ costed as (
         end as state,
         verbatims,
         labelled,
-        -- of fewer who said it nothing is shown: a polarity that came with a score is the score
-        case when labelled >= {{ parameter("suppress_below") }} then negative end as negative,
-        case when labelled >= {{ parameter("suppress_below") }} then round(negative_share, 6) end
-            as negative_share,
+        negative,
+        round(negative_share, 6) as negative_share,
         {%- for name, sign in [("low", "-"), ("high", "+")] %}
         case
-            when labelled >= {{ parameter("suppress_below") }}
+            when labelled > 0
                 then round(
                     greatest(
                         {{ wilson_centre("negative", "labelled") }}

@@ -258,6 +258,10 @@ BROKEN = {
     "kpis.measures_scorecard": {
         "score_is_on_its_scale": ["weighted_score = 101", "weighted_score = -1"],
     },
+    "kpis.measures_verbatims": {
+        "labelled_are_texts": ["verbatims = 0"],
+        "negative_are_labelled": ["verbatims_negative = 2"],
+    },
     "kpis.staffing_half_hours": {
         "offered_load_erlangs_is_not_negative": ["offered_load_erlangs = -1"],
         "agents_available_is_not_negative": [
