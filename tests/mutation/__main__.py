@@ -1,4 +1,4 @@
-"""`make mutation`: do small wrongs to the KPIs' SQL and count those that some test notices.
+"""`make mutation`: do small wrongs to the SQL of KPIs and steering; count those tests notice.
 
 Verdicts are written down one by one, so that a run that was stopped goes on where it was. A mutant
 that was killed stays so while its text is the same; a survivor is asked again when the project or
@@ -22,7 +22,7 @@ from orchestration.system.fingerprint import project_fingerprint
 from orchestration.system.paths import PROJECT_ROOT
 from tests.mutation.mutants import Mutant, chosen, mutants_of
 from tests.mutation.report import Run, explain, write_results
-from tests.mutation.world import KILLED, Verdict, World, of_batches, texts
+from tests.mutation.world import KILLED, Verdict, World, of_batches, path_of, texts
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results.md"
@@ -76,7 +76,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make mutation", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mutants", type=int, default=150, help="how many are drawn")
-    parser.add_argument("--only", help="draw from models with this in their name; no results file")
+    parser.add_argument(
+        "--only", help="draw from models with this in their name or path; no results file"
+    )
     parser.add_argument("--afresh", action="store_true", help="forget earlier verdicts")
     return parser.parse_args()
 
@@ -103,7 +105,11 @@ def _questions(
     world: World, everything: list[Mutant], project: str, options: argparse.Namespace
 ) -> list[Question]:
     sources = texts(world.manifest)
-    within = [one for one in everything if (options.only or "") in one.model]
+    within = [
+        one
+        for one in everything
+        if (options.only or "") in f"{one.model} {path_of(world.manifest, one.model)}"
+    ]
     return [
         Question(mutant, _hash(mutant.apply(sources[mutant.model])), project)
         for mutant in chosen(within, options.seed, options.mutants)

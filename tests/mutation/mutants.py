@@ -163,7 +163,10 @@ def _jinja_end(text: str, start: int) -> int:
     closing = JINJA[text[start : start + 2]]
     quote, position = None, start + 2
     while True:
-        if quote:
+        if quote and text[position] == "\\":
+            # what is escaped ends nothing
+            position += 1
+        elif quote:
             quote = None if text[position] == quote else quote
         elif text.startswith(closing, position):
             return position + 2

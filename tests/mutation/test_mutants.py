@@ -114,3 +114,9 @@ def test_the_same_seed_draws_the_same_mutants() -> None:
 def test_a_mutant_of_another_text_is_refused() -> None:
     with pytest.raises(ValueError, match="no longer the text"):
         mutants_of("calls", SQL)[0].apply("select 1")
+
+
+def test_an_escaped_quote_ends_no_text_of_jinja() -> None:
+    text = r"""select {{ cut(a, "[^\"}}]+") }} as b, {{ cut(c, "\"") }} as d from e where f < 1"""
+    found = [one for one in mutants_of("m", text) if one.operator == "comparison bound"]
+    assert [one.apply(text) for one in found] == [text.replace("<", "<=")]

@@ -35,7 +35,8 @@ LAYERS = (UNIT_TEST, BUILD, DATA_TEST, EXAMPLE, METRIC)
 # SQL that cannot be run proves nothing about the tests; any other error is one that somebody sees.
 NO_SQL = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
 QUICKLY = ("--no-write-json", "--no-populate-cache")
-MUTATED_FOLDERS = ("marts/kpis/", "marts/core/")
+STEERING = "marts/steering/"
+MUTATED_FOLDERS = ("marts/kpis/", "marts/core/", STEERING)
 MACROS_OF_BATCHES = "macros/incremental/"
 UNMUTATED_MACROS = ("macros/engine/", MACROS_OF_BATCHES)
 ROOT_OF_KPIS = "model.pilotage.kpi_values"
@@ -60,12 +61,17 @@ def set_environment(root: Path) -> DataPaths:
 
 
 def texts(manifest: Any) -> dict[str, str]:
-    """Return the SQL to mutate, by the node's id: marts that lead to kpi_values, and the macros in
-    them that are no engine's. What only builds of new batches read is left out (see `of_batches`,
-    too): the tests in `test_incremental.py` prove it."""
+    """Return the SQL to mutate, by the node's id: marts that lead to kpi_values or to steering, and
+    the macros in them that are no engine's. What only builds of new batches read is left out (see
+    `of_batches`, too): the tests in `test_incremental.py` prove it."""
+    steering = {
+        name
+        for name, node in manifest.nodes.items()
+        if node.resource_type == "model" and node.path.startswith(STEERING)
+    }
     models = {
         name: node.raw_code
-        for name in _ancestors(manifest, ROOT_OF_KPIS)
+        for name in _ancestors(manifest, {ROOT_OF_KPIS} | steering)
         if (node := manifest.nodes.get(name))
         and node.resource_type == "model"
         and node.language == "sql"
@@ -92,8 +98,8 @@ def of_batches(manifest: Any) -> list[str]:
     )
 
 
-def _ancestors(manifest: Any, name: str) -> set[str]:
-    found, waiting = set(), [name]
+def _ancestors(manifest: Any, names: Iterable[str]) -> set[str]:
+    found, waiting = set(), list(names)
     while waiting:
         one = waiting.pop()
         if one in found:
@@ -122,6 +128,11 @@ def users_of(manifest: Any, name: str) -> list[str]:
         for node in manifest.nodes.values()
         if node.resource_type == "model" and macros & set(node.depends_on.macros)
     ]
+
+
+def path_of(manifest: Any, name: str) -> str:
+    """Return the file of a model or a macro."""
+    return (manifest.nodes.get(name) or manifest.macros[name]).original_file_path
 
 
 class World:
@@ -301,7 +312,12 @@ class Shadow:
         relations = {
             self._nodes[one].name: self._nodes[one].relation_name for one in node.depends_on_nodes
         }
-        dbt = SimpleNamespace(ref=lambda name: self._connection.sql(f"from {relations[name]}"))
+        dbt = SimpleNamespace(
+            ref=lambda name: self._connection.sql(f"from {relations[name]}"),
+            # how dbt writes it; here it is made anew
+            config=lambda **_: None,
+            is_incremental=False,
+        )
         return model(dbt, self._connection)
 
     def _put_back(self, name: str) -> None:
@@ -328,7 +344,7 @@ class Shadow:
             asked = not changed.isdisjoint(test.depends_on_nodes)
             if asked and self._status_of(name) != self._usual[name]:
                 return Verdict(KILLED, DATA_TEST, test.name)
-        if ROOT_OF_KPIS not in changed and not changed:
+        if not changed:
             return Verdict(SURVIVED)
         run = Run(self._paths, None, None, self._connection)
         for cell in examples.CELLS:

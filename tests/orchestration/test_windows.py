@@ -10,7 +10,7 @@ import pytest
 from tests.orchestration.shuffled_world import Row
 from tests.orchestration.warehouse import Warehouse
 
-pytestmark = pytest.mark.builds(4)
+pytestmark = pytest.mark.builds(13)
 
 MODELS = (
     "+config.meta.built_by:person,resource_type:model",
@@ -23,6 +23,27 @@ STATE = {
     "journeys.customer_journeys": "select customer_id, is_open",
     "kpis.measures_issues": "select business_date, issues_mature, issues_pending",
     "kpis.measures_self_service": "select contacts_automated, automated_contacts_pending",
+}
+
+
+REPLIES = (
+    "+config.meta.built_by:ticket,resource_type:model",
+    "+measures_replies,resource_type:model",
+    "resource_type:seed",
+)
+PROMISES = {
+    "core.tickets": "select ticket_id, reply_sla_status",
+    "kpis.measures_replies": "select replies_due, replies_pending",
+}
+SAVES = (
+    "+config.meta.built_by:person,resource_type:model",
+    "+measures_cancellations,resource_type:model",
+    "resource_type:seed",
+)
+SAVED = {
+    "core.cancel_episodes": "select is_mature, is_saved",
+    "journeys.customer_journeys": "select customer_id, outcome",
+    "kpis.measures_cancellations": "select episodes_handled, episodes_pending",
 }
 
 
@@ -117,3 +138,103 @@ def test_a_window_waits_for_the_newest_event_of_its_own_source(
     warehouse.land({("interactions", "tickets"): [ticket("2026-06-10T09:00")]}, "ticket")
     warehouse.build()
     assert issues(warehouse) == {"call-ann": True, "call-bob": False, "call-cid": False}
+
+
+def event(number: int, kind: str, happened: str, of_ticket: str = "t1") -> Row:
+    return {
+        "event_id": f"e{number}",
+        "ticket_id": of_ticket,
+        "event_type": kind,
+        "event_at": f"{happened}:00Z",
+    }
+
+
+def test_a_promise_waits_for_the_newest_ticket_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = Warehouse(tmp_path / "data", monkeypatch, REPLIES)
+    first = {
+        ("billing", "customers"): [{"customer_id": "eve", "created_at": "2026-01-01T00:00:00Z"}],
+        ("billing", "orders"): [order(1, "2026-06-25T10:00")],
+        ("interactions", "tickets"): [ticket("2026-06-10T09:00")],
+    }
+    warehouse.land(first, "first")
+    warehouse.build()
+    # events never came: they have no say
+    missed = {"core.tickets": [("t1", "missed")], "kpis.measures_replies": [(1, 0)]}
+    assert warehouse.tables(PROMISES) == missed
+
+    # they come, and no further than an hour after the message, which was closed in silence
+    events = [event(1, "closed", "2026-06-10T10:00")]
+    warehouse.land({("interactions", "ticket_events"): events}, "events")
+    warehouse.build()
+    pending = {"core.tickets": [("t1", "pending")], "kpis.measures_replies": [(0, 1)]}
+    assert warehouse.tables(PROMISES) == pending
+
+    # the as-of instant, which is an order's, says nothing of replies
+    warehouse.land({("billing", "orders"): [order(2, "2026-06-27T10:00")]}, "order")
+    warehouse.build()
+    assert warehouse.tables(PROMISES) == pending
+
+    # of whatever ticket, also of one that nobody has landed
+    events = [event(2, "internal_note", "2026-06-24T10:00", "t2")]
+    warehouse.land({("interactions", "ticket_events"): events}, "more events")
+    warehouse.build()
+    assert warehouse.tables(PROMISES) == missed
+
+    # that event was wrong: the promise is open again
+    events = [{"event_id": "e2", "is_deleted": "true"}]
+    warehouse.land({("interactions", "ticket_events"): events}, "none of it")
+    warehouse.build()
+    assert warehouse.tables(PROMISES) == pending
+
+
+def subscription_event(number: int, kind: str, happened: str, **more: str) -> Row:
+    return {
+        "event_id": f"s{number}",
+        "subscription_id": "ann" if number < 9 else "bob",
+        "customer_id": "ann" if number < 9 else "bob",
+        "event_type": kind,
+        "effective_at": f"{happened}:00Z",
+        "amount": 30,
+        **more,
+    }
+
+
+def test_a_save_waits_for_the_newest_subscription_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = Warehouse(tmp_path / "data", monkeypatch, SAVES)
+    first = {
+        ("billing", "customers"): [
+            {"customer_id": name, "created_at": "2026-01-01T00:00:00Z"} for name in ("ann", "bob")
+        ],
+        ("billing", "subscription_events"): [
+            subscription_event(1, "started", "2026-01-01T10:00"),
+            subscription_event(2, "cancel_requested", "2026-01-05T09:05", contact_id="call-ann"),
+            subscription_event(3, "cancel_withdrawn", "2026-01-05T09:06", contact_id="call-ann"),
+        ],
+        ("interactions", "contacts"): [contact("ann", "2026-01-05T09:00")],
+        ("billing", "orders"): [order(1, "2026-06-25T10:00")],
+    }
+    warehouse.land(first, "first")
+    warehouse.build()
+    # orders and contacts are half a year newer than the request
+    warehouse.land({("interactions", "contacts"): [contact("bob", "2026-06-24T09:00")]}, "call")
+    warehouse.build()
+    unknown = {
+        "core.cancel_episodes": [(False, None)],
+        "journeys.customer_journeys": [("ann", "cancel_asked"), ("bob", "still_open")],
+        "kpis.measures_cancellations": [(0, 1)],
+    }
+    assert warehouse.tables(SAVED) == unknown
+
+    # the newest event of anybody lies behind the ninetieth day, and not behind the last build
+    events = [subscription_event(9, "started", "2026-04-06T10:00")]
+    warehouse.land({("billing", "subscription_events"): events}, "another")
+    warehouse.build()
+    assert warehouse.tables(SAVED) == {
+        "core.cancel_episodes": [(True, True)],
+        "journeys.customer_journeys": [("ann", "saved"), ("bob", "still_open")],
+        "kpis.measures_cancellations": [(1, 0)],
+    }

@@ -99,6 +99,7 @@ families as (
         min_by({{ attribute }}, case when {{ attribute }} is not null then member_number end)
             as {{ attribute }},
         {%- endfor %}
+        max(case when contact_id = root_contact_id then team end) as own_team,
         coalesce(max(first_in_queue), 1) as first_in_queue,
         -- of a menu and a bot, that which had the customer last
         max_by(
@@ -127,7 +128,8 @@ final as (
         roots.initiated_by,
         families.reason,
         families.queue,
-        families.team,
+        -- who gave up before anybody answered was in the hands of no team but that of the beginning
+        case when families.is_handled then families.team else families.own_team end as team,
         families.brand,
         families.site,
         roots.queue_entered_at,

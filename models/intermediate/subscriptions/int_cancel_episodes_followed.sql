@@ -1,9 +1,18 @@
 -- a view: a step of cancel_episodes alone
 {{ config(materialized = "view") }}
 -- What the subscription was before its first request to cancel, and what it was when the last day
--- of the window was over.
+-- of the window was over, by the subscription events: a feed that is late has not shown that nobody
+-- left.
 with run as (
     select * from {{ ref("int_run_observed") }}
+),
+
+events_seen as (
+    select seen_until
+    from {{ ref("int_source_horizons") }}
+    where
+        source = 'billing'
+        and table_name = 'subscription_events'
 ),
 
 episodes as (
@@ -24,8 +33,7 @@ windows as (
         -- the first instant after the last day: what is announced for it has not happened within
         {{
             local_midnight(add_days("episodes.window_ends_on", 1), "run.business_time_zone")
-        }} as window_ends_at,
-        run.as_of
+        }} as window_ends_at
     from episodes
     cross join run
 ),
@@ -66,7 +74,7 @@ final as (
         windows.requested_at,
         windows.requested_date,
         windows.window_ends_on,
-        windows.window_ends_at <= windows.as_of as is_mature,
+        windows.window_ends_at <= events_seen.seen_until as is_mature,
         windows.window_ends_at,
         coalesce(before.subscription_state, 'unknown') as state_before,
         before.currency as currency_before,
@@ -83,6 +91,7 @@ final as (
             when at_window_end.subscription_state <> 'unknown' then 0
         end as monthly_amount_at_window_end
     from windows
+    cross join events_seen
     left join looked_at as before
         on
             windows.cancel_episode_id = before.cancel_episode_id

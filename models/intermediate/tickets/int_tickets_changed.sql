@@ -28,6 +28,12 @@ final as (
     where
         before.is_open
         or before.reply_sla_status = 'pending'
+        -- ticket events began to come, and show less than their absence did
+        or (
+            before.reply_sla_status = 'missed'
+            and before.first_public_reply_at is null
+            and events_seen.seen_until < run.previous_as_of
+        )
         or before.is_reopen_mature <> coalesce(
             {{ add_hours("before.first_solved_at", "run.reopen_window_hours") }}
             <= events_seen.seen_until,

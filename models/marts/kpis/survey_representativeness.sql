@@ -1,8 +1,13 @@
 -- Do those who answer resemble those who were served? The share of each channel and reason among
 -- the answers beside its share among the contacts; half of the summed differences is how much of
 -- one would have to move to become the other.
-with run as (
-    select * from {{ ref("int_run_dated") }}
+with answers_seen as (
+    select {{ business_date("horizons.seen_until", "run.business_time_zone") }} as seen_date
+    from {{ ref("int_source_horizons") }} as horizons
+    cross join {{ ref("int_run_dated") }} as run
+    where
+        horizons.source = 'surveys'
+        and horizons.table_name = 'answers'
 ),
 
 counted as (
@@ -32,14 +37,14 @@ periods as (
         {{ period_start(grain, "counted.business_date") }} as period_start,
         counted.*
     from counted
-    cross join run
+    cross join answers_seen
     -- invitations sent on the last date may be answered until their window is over
     where {{
         add_days(
             dbt.dateadd(grain, 1, period_start(grain, "counted.business_date")),
             parameter("survey_window_days", "integer")
         )
-    }} <= run.as_of_date
+    }} <= answers_seen.seen_date
     {{ "union all" if not loop.last }}
     {%- endfor %}
 ),

@@ -1,6 +1,6 @@
--- The window of an episode is over when the as-of instant says so. What is known then (see the
--- rules of cancel_episodes) says of a save the same as of the state: whoever is saved pays on the
--- last day and has not ended by then, and whoever pays on it without having ended is saved.
+-- The window of an episode is over when the newest subscription event says so. What is known then
+-- (see the rules of cancel_episodes) says of a save the same as of the state: whoever is saved pays
+-- on the last day and has not ended by then, and whoever pays on it without having ended is saved.
 -- A failure means that a save is claimed early, or that state, end and save contradict each other.
 -- Look first at is_mature in int_cancel_episodes_followed, then at is_saved in cancel_episodes.
 with episodes as (
@@ -8,14 +8,18 @@ with episodes as (
         episodes.*,
         {{ local_midnight(add_days("episodes.window_ends_on", 1), "run.business_time_zone") }}
             as window_ends_at,
-        run.as_of
+        horizons.seen_until
     from {{ ref("cancel_episodes") }} as episodes
     cross join {{ ref("int_run_observed") }} as run
+    cross join {{ ref("int_source_horizons") }} as horizons
+    where
+        horizons.source = 'billing'
+        and horizons.table_name = 'subscription_events'
 )
 
 select * from episodes
 where
-    is_mature <> (window_ends_at <= as_of)
+    is_mature <> (window_ends_at <= seen_until)
     or is_saved <> (
         state_at_window_end = 'running_paying'
         and (ended_at is null or ended_at >= window_ends_at)

@@ -221,6 +221,63 @@ def test_a_holiday_on_which_nobody_ever_comes_is_closed(model: Any) -> None:
     assert date(2026, 2, 18) in dates
 
 
+def test_a_service_that_one_holiday_showed_closed_expects_nobody_on_the_next(model: Any) -> None:
+    """Of one holiday with some hundreds expected, and no contact; not of a service of few."""
+    before, seen, coming = date(2025, 11, 11), date(2025, 12, 25), date(2026, 2, 17)
+
+    def closed(part: float) -> Mean:
+        def mean(days: numpy.ndarray, places: numpy.ndarray) -> numpy.ndarray:
+            is_holiday = numpy.isin(days, numpy.array([before, seen, coming], "datetime64[D]"))
+            return part * usual(days, places) * ~is_holiday
+
+        return mean
+
+    for part, is_closed in ((0.4, True), (0.004, False)):
+        known = model.gridded(world(closed(part), holidays=(seen, coming)), SLICES)
+        left = model.left_on_holidays(known, known["first_unknown"])
+        assert (left == 0).all() == is_closed
+        assert (left > 0).all() != is_closed
+    found = rows(model, world(closed(0.4), holidays=(seen, coming)))
+    dates = {row["starts_on"] for row in of(found, "half_hour") + of(found, "day")}
+    assert coming not in dates
+    # nor counts a trial the half-hours of a holiday that an earlier one showed closed
+    found = rows(model, world(closed(0.4), holidays=(before, seen, coming)))
+    [fortnight] = {
+        row["half_hours"]
+        for row in of(found, "fortnight", state="over")
+        if row["starts_on"] <= seen < row["starts_on"] + timedelta(days=14)
+    }
+    others = {row["half_hours"] for row in of(found, "fortnight", state="over")} - {fortnight}
+    assert fortnight == max(others) - 24
+
+
+def test_no_trial_looks_further_back_than_the_calendar(model: Any) -> None:
+    """The same with a longer calendar, whatever day it is, also after a week without news.
+
+    As many days as `int_offered_half_hours` makes of these settings, less its week to spare.
+    """
+    days = 2 * 14 * int(SETTINGS["forecast_trials"]) + 364 + 14 + 7 + 13 + 1
+    for later in range(14):
+        as_of = AS_OF + timedelta(days=later)
+        newest = as_of - timedelta(days=6)
+        known = model.gridded(world(always, as_of=as_of, weeks=90, known_until=newest), SLICES)
+        first = known["days"][model.past_fortnights(known, 12)[0]].item() - timedelta(days=1)
+        # one of the oldest fortnight, and the furthest that it is compared with
+        holidays = (first - timedelta(days=364), first + timedelta(days=3))
+        long = world(always, as_of, 90, holidays, known_until=newest)
+        kept = long["business_date"] >= numpy.datetime64(as_of - timedelta(days=days))
+        short = {name: column[kept] for name, column in long.items()}
+        whole, cut = (model.gridded(one, SLICES) for one in (long, short))
+        oldest = [model.past_fortnights(one, 12)[0] for one in (whole, cut)]
+        assert whole["days"][oldest[0]] == cut["days"][oldest[1]]
+        tried, again = (
+            model.tried_on(one, start, SETTINGS)
+            for one, start in zip((whole, cut), oldest, strict=True)
+        )
+        for method in model.METHODS:
+            assert (tried[method] == again[method]).all()
+
+
 def test_a_week_of_outage_is_not_taken_for_the_usual(model: Any) -> None:
     silent = numpy.arange("2026-01-26", "2026-02-01", dtype="datetime64[D]")
 

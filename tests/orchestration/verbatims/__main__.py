@@ -105,11 +105,10 @@ def judged(rows: Sequence[tuple[Any, ...]], strength: float) -> dict[str, float]
     """Return accuracy and macro-F1 of each way on the texts held out, learned from the others."""
     step = read_step()
     step.INVERSE_STRENGTH = strength
-    _, cells, pairs, terms = inputs(step, rows, [TESTED], PARAMETERS)
+    _, cells, words = inputs(step, rows, [TESTED], PARAMETERS)
     is_learned = cells["month"] == numpy.datetime64(LEARNED)
     learned, held = (
-        step.Texts(cells, pairs, terms, numpy.flatnonzero(part))
-        for part in (is_learned, ~is_learned)
+        step.Texts(cells, words, numpy.flatnonzero(part)) for part in (is_learned, ~is_learned)
     )
     every = numpy.full(len(learned.weight), True)
     its_model = step.fitted(learned, every, PARAMETERS["text_minimum_documents"])

@@ -1,7 +1,8 @@
 """The step that learns the polarity of texts, on texts of one's own."""
 
 import importlib.util
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
 from types import ModuleType
 from typing import Any
@@ -31,10 +32,20 @@ def read_step() -> ModuleType:
 def learn(
     step: ModuleType, rows: Sequence[tuple[Any, ...]], months: Sequence[date], **parameters: float
 ) -> list[dict[str, Any]]:
-    """Return the versions of `months` learned from (date, terms, polarity, lexicon's balance)."""
-    due, cells, pairs, terms = inputs(step, rows, months, PARAMETERS | parameters)
-    found: list[dict[str, Any]] = step.versions(due, cells, pairs, terms, PARAMETERS | parameters)
+    """Return the versions of `months` learned from (date, terms, polarity, lexicon's balance), and
+    who wrote it, else somebody else each time."""
+    due, cells, words = inputs(step, rows, months, PARAMETERS | parameters)
+    found: list[dict[str, Any]] = step.versions(due, cells, words, PARAMETERS | parameters)
     return found
+
+
+def writers_of(rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
+    """Yield who wrote each text: without a name, the same text again is by somebody else."""
+    seen: Counter[str] = Counter()
+    for row in rows:
+        text = str(row)
+        seen[text] += 1
+        yield row[4] if len(row) > 4 else f"{text} {seen[text]}"
 
 
 def inputs(
@@ -42,20 +53,29 @@ def inputs(
     rows: Sequence[tuple[Any, ...]],
     months: Sequence[date],
     parameters: dict[str, float],
-) -> tuple[Any, dict[str, numpy.ndarray], dict[str, numpy.ndarray], numpy.ndarray]:
-    """Return what `versions` takes: what is due, the cells, their words, and the vocabulary."""
+) -> tuple[Any, dict[str, numpy.ndarray], Any]:
+    """Return what `versions` takes: what is due, the cells, and their words."""
     with duckdb.connect() as connection:
-        columns = [list(column) for column in zip(*rows, strict=True)]
+        columns = [list(column) for column in zip(*(row[:4] for row in rows), strict=True)]
+        writers = list(writers_of(rows))
         connection.execute(
             "create table texts as select *, written_date as scored_date, true as is_in_scope "
             "from (select unnest($1)::date as written_date, "
             "string_split(unnest($2), chr(10)) as terms, "
-            "unnest($3) as score_polarity, unnest($4) as lexicon_balance)",
-            [columns[0], ["\n".join(sorted(set(terms))) for terms in columns[1]], *columns[2:]],
+            "unnest($3) as score_polarity, unnest($4) as lexicon_balance, "
+            "unnest($5)::varchar as customer_id, unnest(range(len($5)))::varchar as verbatim_id)",
+            [
+                columns[0],
+                ["\n".join(sorted(set(terms))) for terms in columns[1]],
+                *columns[2:],
+                writers,
+            ],
         )
         cells = connection.execute(step.cells_query()).fetchnumpy()
         vocabulary = step.vocabulary_query(parameters["text_minimum_documents"])
         connection.execute(f"create table vocabulary as {vocabulary}")
         pairs = connection.execute(step.pairs_query()).fetchnumpy()
+        writers = connection.execute(step.writers_query()).fetchnumpy()
         terms = connection.execute("select term from vocabulary order by place").fetchnumpy()
-    return step.to_learn(months, cells, parameters, {}), cells, pairs, terms["term"]
+    words = step.Words(terms["term"], pairs, writers)
+    return step.to_learn(months, cells, parameters, {}), cells, words

@@ -47,6 +47,39 @@ def test_a_word_of_few_texts_is_not_learned(step):
     assert "dupont" in version["terms"]
 
 
+def test_a_word_of_few_people_is_not_learned_however_often_they_write_it(step):
+    said = (date(2026, 2, 1), ["nul", "attente", "dupont"], "negative", 0)
+    four = [(*said, f"p{at % 4}") for at in range(40)]
+    [version] = learn(step, scored(300) + four, [MARCH])
+    assert "dupont" not in version["terms"]
+    assert "dupont" not in version["strongest_negative"]
+    # the fifth wrote it in the same month, or in one that the version does not learn from
+    [version] = learn(step, [*scored(300), *four, (*said, "p4")], [MARCH])
+    assert "dupont" in version["terms"]
+    of_march = (MARCH, *said[1:], "p4")
+    march, april = learn(step, [*scored(300), *four, of_march], [MARCH, APRIL])
+    assert "dupont" not in march["terms"]
+    assert "dupont" in april["terms"]
+
+
+def test_a_person_is_one_in_all_months(step):
+    rows = [
+        (date(2026, 1 + at % 2, 1), ["nul", "dupont"], "negative", 0, f"p{at % 4}")
+        for at in range(40)
+    ]
+    [version] = learn(step, scored(300) + rows, [MARCH])
+    assert "dupont" not in version["terms"]
+
+
+def test_a_version_is_learned_again_when_two_people_turn_out_to_be_one(step):
+    rows = [(date(2026, 2, 1), ["nul", "dupont"], "negative", 0, f"p{at}") for at in range(5)]
+    merged = [*rows[:4], (*rows[4][:4], "p0")]
+    [[_, _, before]], [[_, _, after]] = (
+        inputs(step, scored(300) + found, [MARCH], PARAMETERS)[0] for found in (rows, merged)
+    )
+    assert before["input_digest"] != after["input_digest"]
+
+
 @pytest.mark.parametrize(
     "rows",
     [
@@ -107,10 +140,10 @@ def test_the_newest_months_are_learned_from_until_there_are_enough_texts(step):
 def test_only_a_version_whose_texts_changed_is_learned_again(step):
     rows = scored(300) + scored(50, seed=2, day=date(2026, 3, 5))
     months = [MARCH, APRIL]
-    due, cells, _, _ = inputs(step, rows, months, PARAMETERS)
+    due, cells, _ = inputs(step, rows, months, PARAMETERS)
     known = {about["model_version"]: about["input_digest"] for _, _, about in due}
     assert step.to_learn(months, cells, PARAMETERS, known) == []
-    _, cells, _, _ = inputs(
+    _, cells, _ = inputs(
         step, [*rows, (date(2026, 3, 9), ["late"], "neutral", 0)], months, PARAMETERS
     )
     again = step.to_learn(months, cells, PARAMETERS, known)
@@ -119,13 +152,13 @@ def test_only_a_version_whose_texts_changed_is_learned_again(step):
 
 def test_probabilities_are_those_of_the_published_weights(step):
     """What SQL computes from the weights (core.verbatims) is what the regression says."""
-    due, cells, pairs, terms = inputs(step, scored(300), [MARCH], PARAMETERS)
-    [version] = step.versions(due, cells, pairs, terms, PARAMETERS)
+    due, cells, words = inputs(step, scored(300), [MARCH], PARAMETERS)
+    [version] = step.versions(due, cells, words, PARAMETERS)
     rows = numpy.arange(len(cells["texts"]))
-    learned = step.fitted(step.Texts(cells, pairs, terms, rows), rows >= 0, 5)
-    [[*chances]] = step.probabilities(step.Texts(cells, pairs, terms, rows).matrix[:1], learned)
-    words = cells["words"][0].split("\n")
-    at = [version["terms"].index(word) for word in words if word in version["terms"]]
+    learned = step.fitted(step.Texts(cells, words, rows), rows >= 0, 5)
+    [[*chances]] = step.probabilities(step.Texts(cells, words, rows).matrix[:1], learned)
+    first = cells["words"][0].split("\n")
+    at = [version["terms"].index(word) for word in first if word in version["terms"]]
     rarity = numpy.array(version["rarity"])[at]
     odds = [
         numpy.exp(

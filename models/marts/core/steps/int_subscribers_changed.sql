@@ -56,15 +56,27 @@ events as (
         on events.customer_id = survivors.customer_id
 ),
 
+-- How far the last build saw, or less: what was corrected since is of a newer batch.
+seen_before as (
+    select
+        coalesce(max(events.effective_at), max(run.previous_as_of)) as seen_until
+    from {{ ref("stg_billing__subscription_events") }} as events
+    cross join run
+    where
+        events.batch <= {{ previous_batch() }}
+        and events.effective_at <= run.previous_as_of
+),
+
 episodes_ripened as (
     select grouped.subscription_id
     from {{ ref("int_cancel_events_grouped") }} as grouped
     inner join {{ ref("cancel_episodes") }} as episodes
         on grouped.cancel_episode_id = episodes.cancel_episode_id
     cross join run
+    cross join seen_before
     where
         -- the window ends with its last day, wherever that is
-        episodes.window_ends_on >= {{ add_days(utc_date("run.previous_as_of"), -2) }}
+        episodes.window_ends_on >= {{ add_days(utc_date("seen_before.seen_until"), -2) }}
         and episodes.window_ends_on <= run.as_of_date
 ),
 

@@ -2,8 +2,9 @@
 
 Each version learns from the texts whose writers scored, too, and whose text and score are both from
 before the month that it is for; it labels the texts of that month that have no score. Texts with
-the same words are one row with a weight. Its quality is cross-validated: the same words never stand
-on both sides. What is returned is text and numbers: nothing is ever unpickled.
+the same words are one row with a weight. A word is learned where enough people wrote it: of one
+person alone it would name somebody rather than a reason. Quality is cross-validated: the same words
+never stand on both sides. What is returned is text and numbers: nothing is ever unpickled.
 """
 
 import hashlib
@@ -48,17 +49,29 @@ COLUMNS = pyarrow.schema(
     ]
 )
 CELLS = """
-    with scored as (
+    with scored_texts as (
         select
             cast(date_trunc('month', greatest(written_date, scored_date)) as date) as month,
             array_to_string(terms, chr(10)) as words,
             terms,
             score_polarity,
-            count(*) as texts,
-            min(lexicon_balance) as lexicon_balance
+            lexicon_balance,
+            -- somebody unknown is somebody else each time
+            coalesce(customer_id, 'text ' || verbatim_id) as writer
         from texts
         where is_in_scope and score_polarity is not null and len(terms) > 0
-        group by all
+    ),
+    scored as (
+        select
+            month,
+            words,
+            terms,
+            score_polarity,
+            count(*) as texts,
+            min(lexicon_balance) as lexicon_balance,
+            md5(string_agg(distinct writer, chr(10) order by writer)) as writers
+        from scored_texts
+        group by month, words, terms, score_polarity
     ),
     cells as (
         select *, row_number() over (order by month, words, score_polarity) - 1 as cell from scored
@@ -70,7 +83,7 @@ def cells_query():
     """Return the query of the cells that the versions learn from, of the view `texts`."""
     return f"""
         {CELLS}
-        select month, words, score_polarity, texts, lexicon_balance
+        select month, words, score_polarity, texts, lexicon_balance, writers
         from cells
         order by cell
     """
@@ -88,15 +101,29 @@ def pairs_query():
 
 
 def vocabulary_query(fewest):
-    """Return the query of the words that stand in `fewest` texts at all, in alphabetical order."""
+    """Return the query of the words that `fewest` people wrote at all, in alphabetical order."""
     return f"""
         {CELLS},
-        pairs as (select unnest(terms) as term, texts from cells)
+        pairs as (select writer, unnest(terms) as term from scored_texts)
         select term, row_number() over (order by term) - 1 as place
         from pairs
         group by term
-        having sum(texts) >= {fewest}
+        having count(distinct writer) >= {fewest}
         order by place
+    """
+
+
+def writers_query():
+    """Return the query of who wrote each word of the vocabulary in which month, by numbers."""
+    return f"""
+        {CELLS},
+        people as (
+            select writer, row_number() over (order by writer) - 1 as number
+            from (select distinct writer from scored_texts)
+        ),
+        pairs as (select distinct month, writer, unnest(terms) as term from scored_texts)
+        select pairs.month, vocabulary.place, people.number as writer
+        from pairs inner join vocabulary using (term) inner join people using (writer)
     """
 
 
@@ -129,10 +156,13 @@ def model(dbt, session):
     fewest = parameters["text_minimum_documents"]
     vocabulary = texts.query("texts", vocabulary_query(fewest)).to_arrow_table()
     session.register("vocabulary", vocabulary)
-    pairs = texts.query("texts", pairs_query()).fetchnumpy()
+    words = Words(
+        vocabulary["term"].to_numpy(zero_copy_only=False),
+        texts.query("texts", pairs_query()).fetchnumpy(),
+        texts.query("texts", writers_query()).fetchnumpy(),
+    )
     session.unregister("vocabulary")
-    terms = vocabulary["term"].to_numpy(zero_copy_only=False)
-    return pyarrow.Table.from_pylist(versions(due, cells, pairs, terms, parameters), schema=COLUMNS)
+    return pyarrow.Table.from_pylist(versions(due, cells, words, parameters), schema=COLUMNS)
 
 
 def to_learn(months, cells, parameters, known):
@@ -160,12 +190,9 @@ def to_learn(months, cells, parameters, known):
     return found
 
 
-def versions(due, cells, pairs, terms, parameters):
-    """Return the row of each version that is `due`, as dictionaries by the names of COLUMNS.
-
-    `pairs` has an item per cell and word: the `cell`'s number, and the word's `place` in `terms`.
-    """
-    return [about | version(Texts(cells, pairs, terms, rows), parameters) for _, rows, about in due]
+def versions(due, cells, words, parameters):
+    """Return the row of each version that is `due`, as dictionaries by the names of COLUMNS."""
+    return [about | version(Texts(cells, words, rows), parameters) for _, rows, about in due]
 
 
 def digests_by_month(cells):
@@ -173,7 +200,8 @@ def digests_by_month(cells):
     found = {}
     for month in numpy.unique(cells["month"]):
         its = cells["month"] == month
-        columns = (cells[name][its].tolist() for name in ("words", "score_polarity", "texts"))
+        names = ("words", "score_polarity", "texts", "writers")
+        columns = (cells[name][its].tolist() for name in names)
         listed = list(zip(*columns, strict=True))
         found[month] = hashlib.sha256(repr(listed).encode()).hexdigest()
     return found
@@ -190,21 +218,41 @@ def window(cells, month, limit):
     return numpy.flatnonzero((is_before & (newer < limit))[which])
 
 
+class Words:
+    """The vocabulary (`terms`), in which cells its words stand, and who wrote them.
+
+    `pairs` has an item per cell and word: the `cell`'s number, and the word's `place` in `terms`;
+    `writers` one per `month`, word and person: `place` and the `writer`'s number.
+    """
+
+    def __init__(self, terms, pairs, writers):
+        self.terms, self.pairs, self.writers = terms, pairs, writers
+
+    def people(self, months):
+        """Return how many people wrote each word in these months, each counted once."""
+        its = numpy.isin(self.writers["month"], months)
+        number = self.writers["writer"].max(initial=0) + 1
+        both = numpy.unique(self.writers["place"][its] * number + self.writers["writer"][its])
+        return numpy.bincount(both // number, minlength=len(self.terms))
+
+
 class Texts:
     """The texts that a version learns from: a row per distinct words and polarity, with a weight.
 
     `matrix` says which term stands in which row, `polarity` is the place in POLARITIES, `fold` the
-    part of the cross-validation: the same words are always in one.
+    part of the cross-validation: the same words are always in one, and `people` how many wrote each
+    term in all of them.
     """
 
-    def __init__(self, cells, pairs, terms, rows):
+    def __init__(self, cells, words, rows):
         # imported here: the only step that needs it
         from scipy.sparse import csr_array
 
-        words = cells["words"][rows].astype(str)
+        self.people = words.people(numpy.unique(cells["month"][rows]))
+        listed = cells["words"][rows].astype(str)
         polarity = numpy.searchsorted(POLARITIES, cells["score_polarity"][rows].astype(str))
         # the same words come again from month to month
-        unique, which = numpy.unique(words, return_inverse=True)
+        unique, which = numpy.unique(listed, return_inverse=True)
         _, first, place = numpy.unique(
             which * len(POLARITIES) + polarity, return_index=True, return_inverse=True
         )
@@ -216,13 +264,17 @@ class Texts:
         self.fold = numpy.array([fold_of(text) for text in unique], dtype=int)[which[first]]
         row_of_cell = numpy.full(len(cells["texts"]), -1)
         row_of_cell[rows] = numpy.arange(len(rows))
-        its_rows = row_of_cell[pairs["cell"]]
+        its_rows = row_of_cell[words.pairs["cell"]]
         is_ours = its_rows >= 0
-        self.terms = terms
+        self.terms = words.terms
         self.matrix = csr_array(
-            (numpy.ones(is_ours.sum()), (its_rows[is_ours], pairs["place"][is_ours])),
-            shape=(len(rows), len(terms)),
+            (numpy.ones(is_ours.sum()), (its_rows[is_ours], words.pairs["place"][is_ours])),
+            shape=(len(rows), len(self.terms)),
         )
+
+    def documents(self, rows, fewest):
+        """Return in how many texts of `rows` each term stands; none where few people wrote it."""
+        return (self.matrix[rows].T @ self.weight[rows]) * (self.people >= fewest)
 
 
 def fold_of(words):
@@ -249,7 +301,7 @@ def version(texts, parameters):
         return about
     # a language without spaces has no word that comes again
     learned_of = [texts.fold != fold for fold in range(FOLDS)]
-    most = min((texts.matrix[rows].T @ texts.weight[rows]).max(initial=0) for rows in learned_of)
+    most = min(texts.documents(rows, fewest).max(initial=0) for rows in learned_of)
     if most < fewest:
         return about
     about |= quality(texts, parameters)
@@ -264,13 +316,13 @@ def version(texts, parameters):
 def fitted(texts, rows, fewest):
     """Return places of the terms, how rare each is, weights and intercepts, learned from `rows`.
 
-    A term that stands in fewer than `fewest` texts is left out: it would name a person rather than
-    a reason.
+    A term that stands in fewer than `fewest` texts, or that fewer people wrote, is left out: it
+    would name a person rather than a reason.
     """
     from sklearn.linear_model import LogisticRegression
 
     matrix, weight = texts.matrix[rows], texts.weight[rows]
-    documents = matrix.T @ weight
+    documents = texts.documents(rows, fewest)
     # the most frequent, in the alphabet's order where they are alike
     frequent = numpy.argsort(-documents, kind="stable")[:MOST_TERMS]
     places = numpy.sort(frequent[documents[frequent] >= fewest])

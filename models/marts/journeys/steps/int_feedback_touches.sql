@@ -1,6 +1,13 @@
 -- What people said in public, and whether they were answered.
 with feedback as (
-    select * from {{ ref("int_feedback_described") }}
+    select
+        *,
+        'rating' as instrument,
+        rating as score,
+        0 as scale_min,
+        rating_max as scale_max,
+        'high_is_good' as polarity
+    from {{ ref("int_feedback_described") }}
     where
         {{ of_changed_persons("customer_id") }}
         or {{ of_changed_persons("'interactions.public_feedback:' || feedback_id") }}
@@ -40,10 +47,11 @@ final as (
         end as instrument,
         case when events.event_type = 'feedback_posted' then events.rating end as score,
         case
-            when events.event_type <> 'feedback_posted' then null
-            when events.rating >= 0.8 * events.rating_max then 'positive'
-            when events.rating < 0.6 * events.rating_max then 'negative'
-            when events.rating is not null then 'neutral'
+            when
+                events.event_type = 'feedback_posted'
+                and events.rating between 0 and events.rating_max
+                and events.rating_max > 0
+                then {{ score_polarity("events") }}
         end as sentiment
     from events
     cross join {{ ref("int_run_observed") }} as run

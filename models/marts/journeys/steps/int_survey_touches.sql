@@ -22,7 +22,8 @@ asked as (
         'outbound' as direction,
         invitation_id,
         cast(null as varchar) as instrument,
-        cast(null as decimal(18, 4)) as score
+        cast(null as decimal(18, 4)) as score,
+        cast(null as varchar) as sentiment
     from invitations
 ),
 
@@ -35,8 +36,12 @@ answered as (
         'inbound' as direction,
         invitation_id,
         instrument,
-        score
-    from {{ ref("survey_answers") }}
+        score,
+        case
+            when instrument in ('nps', 'csat', 'ces_effort', 'ces_ease')
+                then {{ score_polarity("answers") }}
+        end as sentiment
+    from {{ ref("survey_answers") }} as answers
     where is_counted
 ),
 
@@ -62,18 +67,7 @@ final as (
         invitations.ticket_id,
         events.instrument,
         events.score,
-        -- the customary bands of each instrument; effort is bad news when it is high
-        case
-            when events.instrument = 'nps' and events.score >= 9 then 'positive'
-            when events.instrument = 'nps' and events.score <= 6 then 'negative'
-            when events.instrument = 'csat' and events.score >= 4 then 'positive'
-            when events.instrument = 'csat' and events.score <= 2 then 'negative'
-            when events.instrument = 'ces_effort' and events.score <= 3 then 'positive'
-            when events.instrument = 'ces_effort' and events.score >= 5 then 'negative'
-            when events.instrument = 'ces_ease' and events.score >= 5 then 'positive'
-            when events.instrument = 'ces_ease' and events.score <= 3 then 'negative'
-            when events.instrument in ('nps', 'csat', 'ces_effort', 'ces_ease') then 'neutral'
-        end as sentiment,
+        events.sentiment,
         invitations.is_staff as is_excluded
     from events
     inner join invitations

@@ -1,6 +1,10 @@
 -- What a forecast of the load learns from: live contacts by the half-hour in which they entered the
 -- queue of agents. Demand, so first attempts: who gave up and tries again asks for nothing more.
--- As far back as forecasts and their trials look, and on to the end of the coming fortnight.
+-- As far back as forecasts and their trials look, and on to the end of the coming fortnight: from
+-- twice as many fortnights as are tried a year of holidays with the two weeks beside each, or the
+-- weeks that are learned from. Before that, the week without news after which nothing is forecast,
+-- what is missing of the running fortnight, and the day that is not over; and a week to spare.
+{%- set beside = "7 + 13 + 1 + 7" %}
 {%- set slices = ["channel", "queue"] %}
 with run as (
     select
@@ -9,7 +13,9 @@ with run as (
         {{
             add_days(
                 "as_of_date",
-                "-7 * (56 + 4 * " ~ parameter("forecast_trials", "integer") ~ ")"
+                "-1 * (2 * 14 * " ~ parameter("forecast_trials", "integer")
+                ~ " + greatest(364 + 14, 7 * "
+                ~ parameter("forecast_training_weeks", "integer") ~ ") + " ~ beside ~ ")"
             )
         }} as first_date,
         {{ add_days("as_of_date", 14) }} as last_date

@@ -29,6 +29,8 @@ QUIET = 28
 OPEN = 0.01
 # what is left of a holiday counts as seen this often: as usual in total, as in total in a slice
 HOLIDAY_PRIOR, SLICE_PRIOR = 5.0, 20.0
+# of so many contacts expected none comes by chance one time in twenty
+SURELY_SOME = 3.0
 # of numbers that are published and hashed: beyond, the order of summing would show
 DECIMALS = 6
 PARAMETERS = ("forecast_trials", "forecast_training_weeks", "forecast_minimum_weeks")
@@ -206,6 +208,7 @@ def tried_on(known, start, settings):
     came = known["counts"][:, days]
     weeks = usual_weeks(known, start - 1, settings)
     is_open = open_half_hours(weeks)[known["weekday"][days]] & (known["there"][days] > 0)
+    is_open &= ~closed_days(known, weeks)[days, None]
     trained = {method: week["days"] for method, week in weeks.items()}
     return {"came": came, "is_open": is_open, "trained": trained} | {
         method: expected(week, known, days) for method, week in weeks.items()
@@ -313,7 +316,10 @@ def weekly_contacts(known, days, usual, shares, half_life):
 
 
 def left_on_holidays(known, first_unknown):
-    """Return what a holiday of the last year left of its weekday one and two weeks beside it."""
+    """Return what a holiday of the last year left of its weekday one and two weeks beside it.
+
+    Nothing, where nobody came on any although some would have by chance: the service is closed.
+    """
     totals = known["counts"].sum(axis=2)
     came, usual = numpy.zeros(len(totals)), numpy.zeros(len(totals))
     holidays = numpy.flatnonzero(known["is_holiday"][:first_unknown])
@@ -324,6 +330,8 @@ def left_on_holidays(known, first_unknown):
         if len(beside):
             came += totals[:, day]
             usual += totals[:, beside].mean(axis=1)
+    if usual[0] >= SURELY_SOME and not came[0]:
+        return numpy.zeros(len(totals))
     of_all = (came[0] + HOLIDAY_PRIOR) / (usual[0] + HOLIDAY_PRIOR)
     return (came + SLICE_PRIOR * of_all) / (usual + SLICE_PRIOR)
 
@@ -332,6 +340,11 @@ def open_half_hours(weeks):
     """Return by weekday and half-hour whether enough contacts come, of all slices together."""
     shares = weeks["usual_week"]["shares"][0]
     return (shares > 0) & (shares >= OPEN * shares.max())
+
+
+def closed_days(known, weeks):
+    """Return the days that are closed to everybody: holidays that leave nothing."""
+    return known["is_holiday"] & (weeks["usual_week"]["left"][0] < OPEN)
 
 
 def factors(week, known, days):
@@ -521,10 +534,9 @@ def learned(known, tried, number, newest, week, method, settings):
 def coming(known, number, weeks, model_of, settings):
     """Return the open half-hours and days of the coming fortnight, as columns."""
     first, weekday = known["coming"], known["weekday"]
-    # a holiday that leaves nothing to anybody is closed
-    is_closed = known["is_holiday"] & (weeks["usual_week"]["left"][0] < OPEN)
     day, at = known["place"]
-    its = (day >= first) & open_half_hours(weeks)[weekday[day], at] & ~is_closed[day]
+    its = (day >= first) & open_half_hours(weeks)[weekday[day], at]
+    its &= ~closed_days(known, weeks)[day]
     day, at = day[its], at[its]
     share = model_of["shares"][weekday[day], at]
     factor = numpy.where(known["is_holiday"], model_of["left"], 1.0)

@@ -2,23 +2,23 @@
 -- sign that they may leave, beside the eight weeks before it: Poisson's tail says how likely as
 -- many are by chance, and the spread of those weeks and the growth of all subjects of a type say
 -- whether it is more than the usual ups and downs.
-{%- set signs = [
-    "frequent_contacts", "high_effort", "detractor", "failed_payment", "downgrade", "cancel_intent",
-] %}
 {%- set past = "range between interval 56 days preceding and interval 7 days preceding" %}
 with run as (
     select * from {{ ref("int_run_dated") }}
 ),
 
--- what an event raises; what a customer is, or no longer does, surges on no day
 signs as (
-    {%- for sign in signs %}
+    {%- for sign in churn_triggers() %}
     select
-        '{{ sign }}' as trigger,
-        customer_id,
-        scored_date
-    from {{ ref("int_churn_features") }}
-    where {{ sign }} = 1
+        triggers.trigger,
+        features.customer_id,
+        features.scored_date
+    from {{ ref("int_churn_features") }} as features
+    cross join {{ ref("churn_triggers") }} as triggers
+    where
+        triggers.trigger = '{{ sign }}'
+        and triggers.surges
+        and features.{{ sign }} > 0
     {{ "union all" if not loop.last }}
     {%- endfor %}
 ),

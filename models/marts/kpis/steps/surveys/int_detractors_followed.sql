@@ -1,9 +1,9 @@
 -- a view: a step of measures_detractors alone
 {{ config(materialized = "view") }}
 -- Detractors who accept to be contacted, with the first time that the company reached them after
--- their answer, on the clock of their team's open hours.
-with run as (
-    select * from {{ ref("int_run_observed") }}
+-- their answer, on the clock of their team's open hours; observed as far as contacts are.
+with contacts_seen as (
+    {{ exchanges_seen("contacts") }}
 ),
 
 answers as (
@@ -32,9 +32,9 @@ said_last as (
 detractors as (
     select
         answers.*,
-        run.as_of
+        contacts_seen.seen_until
     from answers
-    cross join run
+    cross join contacts_seen
     inner join said_last
         on answers.invitation_id = said_last.invitation_id
     where
@@ -72,11 +72,11 @@ timed as (
         *,
         cast(reached_at_business_clock - answered_at_business_clock as decimal(18, 4))
             as reached_business_seconds,
-        cast(as_of_business_clock - answered_at_business_clock as decimal(18, 4))
+        cast(seen_until_business_clock - answered_at_business_clock as decimal(18, 4))
             as observed_business_seconds,
         3600 * {{ parameter("detractor_callback_open_hours") }} as promised_business_seconds
     from {{
-        with_business_clocks("followed", "team", ["answered_at", "reached_at", "as_of"])
+        with_business_clocks("followed", "team", ["answered_at", "reached_at", "seen_until"])
     }} as clocked
 ),
 
