@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, replace
 
 SURGE_BRAND = "ventis"
 SURGE_DAYS = 42
+# Quality evaluations have stopped coming so long before the end.
+STOPPED_DAYS = 18
 DECISION_TEAM = "front_lille_a"
 CONTROL_TEAM = "front_lille_b"
 IDLE_DECISION_TEAM = "digital_paris"

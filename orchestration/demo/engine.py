@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.demo.effects import (
+    STOPPED_DAYS,
     SURGE_BRAND,
     SURGE_DAYS,
     Effects,
@@ -73,6 +74,7 @@ class Settings:
             "end_at": utc(END_DATE),
             "surge_brand": SURGE_BRAND,
             "surge_from": END_DATE - timedelta(days=SURGE_DAYS),
+            "evaluations_until": END_DATE - timedelta(days=STOPPED_DAYS),
             "decision_date": self.decision_date,
             "decision_at": utc(self.decision_date),
             "agent_seats": self.agent_seats,

@@ -97,6 +97,11 @@ def planted(connection: duckdb.DuckDBPyConnection, settings: Settings) -> dict[s
             "from": str(variables["surge_from"]),
             "counts": _records(connection, SURGE),
         },
+        "stopped": {
+            "source": "workforce",
+            "table": "quality_evaluations",
+            "until": str(variables["evaluations_until"]),
+        },
         "decision": {
             "from": str(settings.decision_date),
             "effective": {

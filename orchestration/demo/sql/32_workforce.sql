@@ -140,7 +140,8 @@ select
     u(k, 'calibration') < 0.04 as is_calibration,
     k as _k
 from evaluations
-where day + 7 < getvariable('end_date')
+-- the feed has stopped since
+where day + 7 < getvariable('evaluations_until')
 order by contact_no;
 
 create or replace table out_improvement_proposals as
