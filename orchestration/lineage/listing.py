@@ -86,8 +86,8 @@ class RowsBehind:
     ) -> dict[Side, Listed | NotFollowed]:
         """Return by side the first `shown` rows of a KPI of the catalogue in a cell.
 
-        `figure` has numerator and denominator as they were published. A NotFollowed says why there are no rows: of what
-        is about people nobody gets any.
+        `figure` has numerator and denominator as they were published. A NotFollowed says why there
+        are no rows: of what is about people nobody gets any.
         """
         if kpi["is_about_people"]:
             return {side: NotFollowed("about_people") for side in figure}

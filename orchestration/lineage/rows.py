@@ -302,9 +302,12 @@ class RowFinder:
         if summed is not None:
             try:
                 self._ids(part)
-            except NotFollowed:
-                # sums of sums
-                yield from self._passed(select, summed, keys, ctes, cell)
+            except NotFollowed as without_ids:
+                try:
+                    # sums of sums
+                    yield from list(self._passed(select, summed, keys, ctes, cell))
+                except NotFollowed:
+                    raise without_ids from None
                 return
         yield part
 

@@ -1,4 +1,4 @@
-"""The rows behind a figure: of many shapes of SQL on small tables, and of every KPI of a built world.
+"""The rows behind a figure: of many shapes of SQL on small tables, and of every KPI of a world.
 
 A failure means that `pilotage explain` would list rows that are not those of the figure, or would
 not list rows that it could.
@@ -253,15 +253,15 @@ WITHOUT_ROWS: dict[str, dict[Side, str]] = {
     "cltv_eur": {"numerator": "not_summed", "denominator": "not_summed"},
     "complaint_rate_per_1000": {"denominator": "not_summed"},
     "contact_rate_per_100": {"denominator": "not_summed"},
-    "cost_per_contact_eur": {"numerator": "not_summed"},
-    "cost_per_resolution_eur": {"numerator": "not_summed"},
+    "cost_per_contact_eur": {"numerator": "no_ids"},
+    "cost_per_resolution_eur": {"numerator": "no_ids"},
     "dashboard_adoption_rate": {"numerator": "no_ids", "denominator": "no_ids"},
     "data_freshness_rate": {"numerator": "no_ids", "denominator": "no_ids"},
     "lead_lag_r": {"numerator": "not_summed"},
     "repurchase_uplift_pp": {"numerator": "not_summed"},
     "revenue_at_risk_eur": {"numerator": "no_ids"},
     "revenue_saved_eur": {"numerator": "not_summed"},
-    "saturation_index": {"numerator": "not_summed", "denominator": "not_summed"},
+    "saturation_index": {"numerator": "no_ids", "denominator": "no_ids"},
     "service_value_created_eur": {"numerator": "not_summed"},
 }
 
