@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from orchestration.system.errors import UsageError
 from orchestration.system.paths import PROJECT_ROOT
@@ -18,6 +19,7 @@ from orchestration.terminal.kpi import blocks
 from orchestration.terminal.words import count, say, texts
 
 TERMINAL = PROJECT_ROOT / "orchestration" / "terminal"
+ASKING = (TERMINAL / "explain.py",)
 
 
 def places(text: str) -> set[str]:
@@ -140,3 +142,21 @@ def test_numbers_are_written_in_the_reader_s_language(monkeypatch: pytest.Monkey
     assert say("no_thresholds") == "aucun"
     monkeypatch.setenv("PILOTAGE_LANGUAGE", "en")
     assert count(12345) == "12,345"
+
+
+def test_every_cause_and_every_reason_has_words() -> None:
+    columns = yaml.safe_load(
+        (PROJECT_ROOT / "models/marts/kpis/kpi_editions.yml").read_text(encoding="utf-8")
+    )["models"][0]["columns"]
+    (causes,) = (
+        one["config"]["meta"]["accepted_values"] for one in columns if one["name"] == "change_cause"
+    )
+    assert {f"cause_{cause}" for cause in causes} - texts().keys() == {"cause_first"}
+    reasons = {
+        call.args[0].value
+        for path in [*(PROJECT_ROOT / "orchestration" / "lineage").glob("*.py"), *ASKING]
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "NotFollowed"
+    }
+    assert {f"why_{reason}" for reason in reasons} <= texts().keys()
+    assert "no_ids" in reasons
