@@ -268,9 +268,7 @@ class Figures:
         )
 
     def _worded(self, condition: str) -> list[Row]:
-        # a slice may be called by a brace
-        plain = condition.replace("{", "{{").replace("}", "}}")
-        return self.rows(FIGURES.replace("{condition}", plain))
+        return self.rows(FIGURES.replace("{condition}", condition))
 
 
 @contextmanager

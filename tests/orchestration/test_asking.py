@@ -83,6 +83,8 @@ def test_a_kpi_is_known_by_id_and_by_its_names(edition: Figures, name: str) -> N
     [
         ("fcr_rat", "fcr_rate (First contact resolution)"),
         ("premier contact", "fcr_rate (First contact resolution)"),
+        # a part of a name
+        ("handle", "aht_seconds (Average handle time)"),
         ("handle tiem", "aht_seconds (Average handle time)"),
         ("duree moyenne du traitment", "aht_seconds (Average handle time)"),
     ],
