@@ -67,9 +67,9 @@ def print_kpi(
         if by is not None:
             _print_slices(figures, kpi, newest, by)
         else:
-            # not beyond what the KPI has spoken of
-            last = series.index(told[-1]) + 1
-            _print_trend(figures, series[max(0, last - how_many) : last])
+            # within what the KPI has spoken of
+            first, last = series.index(told[0]), series.index(told[-1]) + 1
+            _print_trend(figures, series[max(first, last - how_many) : last])
 
 
 def _print_definition(figures: Figures, kpi: Row, newest: Row | None) -> None:
