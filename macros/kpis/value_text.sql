@@ -49,6 +49,13 @@
     end
 {%- endmacro %}
 
+{#- An interval as a person reads it: `82,3 % à 84,5 %`, `82.3% to 84.5%`. -#}
+{% macro interval_text(low, high, units, language) -%}
+    {{ value_text(low, units, language) }}
+    || ' {{ "à" if language == "fr" else "to" }} '
+    || {{ value_text(high, units, language) }}
+{%- endmacro %}
+
 {#- A double with grouped thousands, as `language` writes it. -#}
 {% macro number_text(number, digits, language) -%}
     {%- if language == "fr" -%}

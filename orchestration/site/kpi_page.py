@@ -8,10 +8,10 @@ from functools import partial
 from markupsafe import Markup
 
 from orchestration.lineage import Box, as_svg, picture
+from orchestration.lineage.queries import query_of
 from orchestration.site.charts import Point, bars, line_chart
 from orchestration.site.edition import Content, Row
 from orchestration.site.material import Material
-from orchestration.site.queries import query_of
 from orchestration.site.render import LANGUAGES, render
 from orchestration.site.wording import figure, in_both, interval, limits, text_of, value_range
 

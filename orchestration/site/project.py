@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestration.site.queries import Measures
+from orchestration.lineage.queries import Measures, measures_of
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -97,27 +97,12 @@ def _landing(manifest: "Manifest") -> Iterator[LandingTable]:
 
 
 def _measures(manifest: "Manifest") -> Iterator[tuple[str, Measures]]:
-    """Yield (family, what its table is to the figures), read as macros/kpis/kpi_roles.sql does."""
+    """Yield (family, what its table is to the figures)."""
     for node in manifest.nodes.values():
-        if not node.name.startswith(FAMILY) or node.database != PUBLISHED:
-            continue
-        roles: dict[str, list[str]] = defaultdict(list)
-        whole_in = {}
-        for column in node.columns.values():
-            meta = column.config.meta or column.meta
-            roles[meta.get("kpi_role", "")].append(column.name)
-            if meta.get("kpi_not_cut_by"):
-                whole_in[column.name] = tuple(meta["kpi_not_cut_by"])
-        yield (
-            node.name.removeprefix(FAMILY),
-            Measures(
-                f"{node.schema}.{node.name}",
-                tuple(roles["slice"]),
-                bool(roles["slice_type"]),
-                "period_grain" in node.columns,
-                whole_in,
-            ),
-        )
+        if node.name.startswith(FAMILY) and node.database == PUBLISHED:
+            meta = {one.name: one.config.meta or one.meta for one in node.columns.values()}
+            table = f"{node.schema}.{node.name}"
+            yield node.name.removeprefix(FAMILY), measures_of(table, node.columns, meta)
 
 
 def _first_sentence(text: Any) -> str:

@@ -38,6 +38,29 @@ AsOf = Annotated[
 STOPPED = "Stopped: readers keep the last edition. Run the same command again."
 
 
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        from orchestration.terminal.outcome import print_version
+
+        print_version(data_paths())
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Versions of Pilotage, dbt and DuckDB, and the project behind the edition.",
+        ),
+    ] = False,
+) -> None:
+    """Declare what holds for every command."""
+
+
 class Stopped(PilotageError):
     """Somebody pressed Ctrl-C, or asked the process to end. Exit status 128 and the signal."""
 
@@ -172,6 +195,37 @@ def status() -> None:
     from orchestration.terminal.outcome import print_status
 
     print_status(data_paths())
+
+
+@app.command()
+def kpi(
+    name: Annotated[
+        str | None, typer.Argument(help="A KPI, by id or name; all of them without it.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="A dimension: the newest period by slice.")] = None,
+    grain: Annotated[str | None, typer.Option(help="day, week, month or quarter.")] = None,
+    periods: Annotated[int, typer.Option(min=1, help="How many periods.")] = 12,
+) -> None:
+    """Say what a KPI is and how it stands, from the published edition."""
+    from orchestration.terminal.kpi import check_by, print_kpi, print_kpis
+
+    check_by(name, by)
+    if name is None:
+        print_kpis(data_paths())
+    else:
+        print_kpi(data_paths(), name, by, grain, periods)
+
+
+@app.command()
+def explain(
+    kpi: Annotated[str, typer.Argument(help="A KPI, by id or name.")],
+    period: Annotated[str, typer.Argument(help="2026-03, 2026-03-14, 2026-W12 or 2026-Q1.")],
+    cut: Annotated[str | None, typer.Option("--slice", help="Such as channel=phone.")] = None,
+) -> None:
+    """Explain a figure: its parts, status, query, raw columns and the rows that it counts."""
+    from orchestration.terminal.explain import explain as print_explanation
+
+    print_explanation(data_paths(), kpi, period, cut)
 
 
 @app.command(name="open")

@@ -1,48 +1,61 @@
 """The headline KPIs of the published edition, as a person reads them in a terminal."""
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from orchestration.system.errors import PilotageError
+from orchestration.system.language import language
+from orchestration.terminal.words import count, say
 
 SYMBOLS = {"ok": ("●", "green"), "warn": ("▲", "yellow"), "alert": ("■", "red")}
 NEUTRAL = ("○", "bright_black")
 
 QUERY = """
-select label_en, unit, period_start, value, sample_size, ci_low, ci_high, status
-from reports.direction
-order by position
+with named as (
+    select period_grain, period_start, any_value(period_text_{language}) as period_text
+    from reports.kpi_series
+    where kpi_id in (select kpi_id from reports.direction)
+    group by all
+)
+select lines.label_{language}, coalesce(named.period_text, cast(lines.period_start as varchar)),
+    lines.value_text_{language}, lines.sample_size, lines.interval_text_{language}, lines.status,
+    labels.label_{language}
+from reports.direction as lines
+left join named using (period_grain, period_start)
+left join kpis.labels as labels
+    on labels.kind = 'status' and labels.code = coalesce(lines.status, 'not_judged')
+order by lines.position
 """
 
 
 @dataclass(frozen=True)
 class Headline:
-    """One KPI in one month. Ratios are 0–1; `unit` is the catalogue's word.
+    """One KPI in one month, in the reader's language, as the direction's report has it.
 
-    `status` is None where no threshold is in force.
+    `value` and `interval` are None where the report has none, `status` where no threshold is in
+    force; `status_text` is its name.
     """
 
     label: str
-    unit: str
-    month: date
-    value: float | None
+    period: str
+    value: str | None
     sample_size: int | None
-    low: float | None
-    high: float | None
+    interval: str | None
     status: str | None
+    status_text: str | None
 
 
 def read_headlines(published: Path) -> list[Headline]:
     """Return the lines of the direction's report: each KPI in its newest final month."""
     try:
         with duckdb.connect(str(published), read_only=True) as connection:
-            return [Headline(*row) for row in connection.execute(QUERY).fetchall()]
+            rows = connection.execute(QUERY.format(language=language())).fetchall()
+            return [Headline(*row) for row in rows]
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise PilotageError(f"The edition {published} cannot be read: {reason}") from error
+        raise PilotageError(say("edition_not_read", path=published, reason=reason)) from error
 
 
 def print_headlines(published: Path) -> None:
@@ -53,56 +66,29 @@ def print_headlines(published: Path) -> None:
 
     headlines = read_headlines(published)
     if not headlines:
-        stdout().print("The edition holds no headline KPI for a month yet.")
+        stdout().print(say("no_headlines"))
         return
-    table = Table("", "Headline KPIs", "month", box=None, pad_edge=False, header_style="bold")
-    table.add_column("value", justify="right")
-    table.add_column("n", justify="right")
-    table.add_column("95 % interval", justify="right")
-    table.add_column("status")
+    table = Table(
+        "", say("headlines"), say("column_month"), box=None, pad_edge=False, header_style="bold"
+    )
+    table.add_column(say("column_value"), justify="right")
+    table.add_column(say("column_n"), justify="right")
+    table.add_column(say("column_interval"), justify="right")
+    table.add_column(say("column_status"))
     for one in headlines:
-        symbol, colour = SYMBOLS.get(one.status or "", NEUTRAL)
-        state = (one.status or "no threshold").replace("_", " ")
+        symbol, colour = look(one.status)
         table.add_row(
             f"[{colour}]{symbol}[/]",
             one.label,
-            f"{one.month:%b %Y}",
-            format_value(one.value, one.unit),
-            "" if one.sample_size is None else f"{one.sample_size:,}",
-            format_interval(one),
-            state,
+            one.period,
+            one.value or say("no_value"),
+            "" if one.sample_size is None else count(one.sample_size),
+            one.interval or "",
+            one.status_text or one.status or "",
         )
     stdout().print(table)
 
 
-def format_value(value: float | None, unit: str) -> str:
-    """Write a value in its unit: ratios as per cent, long durations in hours, money in euros."""
-    if value is None:
-        return "–"
-    value = float(value)
-    if unit.startswith("ratio"):
-        return f"{100 * value:.1f} %"
-    if unit.startswith("seconds"):
-        return _duration(value)
-    if unit.startswith("EUR"):
-        return f"{value:,.2f} €"
-    if unit == "count":
-        return f"{value:,.0f}"
-    if unit == "points":
-        return f"{value:+.1f}"
-    return f"{value:,.2f}"
-
-
-def format_interval(one: Headline) -> str:
-    if one.low is None or one.high is None:
-        return ""
-    return f"{format_value(one.low, one.unit)} to {format_value(one.high, one.unit)}"
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return (
-        f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d}"
-    )
+def look(status: str | None) -> tuple[str, str]:
+    """Return symbol and colour of a status on the terminal."""
+    return SYMBOLS.get(status or "", NEUTRAL)

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.system.console import stderr, stdout
 from orchestration.system.paths import DataPaths
+from orchestration.terminal.words import count, say
 from orchestration.warehouse.run_context import read_built
 
 SHOWN_WARNINGS = 3
+STATUS_WIDTH = 11
 
 if TYPE_CHECKING:
     from orchestration.gate.arrival import ArrivalFinding
@@ -47,12 +49,9 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
     if not is_new:
         built = read_built(paths)
         if built and built.edition != published["current"]:
-            stdout().print(
-                f"Nothing new. Readers were rolled back from {built.edition}: "
-                f"`pilotage rollback {built.edition}` points them to it again."
-            )
+            stdout().print(say("rolled_back", edition=built.edition), markup=False)
         else:
-            stdout().print("Nothing new: the published edition is up to date.")
+            stdout().print(say("nothing_new"), markup=False)
     print_headlines(paths.pointer)
     print_findings(paths.pointer)
     for said in incomplete(paths.pointer):
@@ -65,42 +64,64 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
     for problem in published["problems"]:
         warn(problem)
     query = f"duckdb.connect('{paths.pointer}', read_only=True).sql('from kpis.kpi_values')"
-    stdout().print(f"Edition {published['current']}: {paths.pointer}", markup=False)
-    stdout().print(f'Query it: .venv/bin/python -c "import duckdb; print({query})"', markup=False)
+    edition = say("edition_is", edition=published["current"], path=paths.pointer)
+    stdout().print(edition, markup=False)
+    command = f'.venv/bin/python -c "import duckdb; print({query})"'
+    stdout().print(say("query_it", command=command), markup=False)
 
 
 def print_status(paths: DataPaths) -> None:
     """Show what is published, what was built last, and what waits. Reads small files only."""
     from orchestration.landing.ledger import latest_batch
     from orchestration.publication.editions import status
-    from orchestration.publication.findings import counted, incomplete, read_findings
+    from orchestration.publication.findings import incomplete, read_findings
     from orchestration.run.pending import new_files
+    from orchestration.terminal.findings import counted_in_words
 
     published, built = status(paths), read_built(paths)
-    out = stdout()
-    out.print(f"Data       {paths.root}", markup=False)
+    lines = [("data", str(paths.root))]
     if published["current"]:
         since = _local(published["published_at"])
-        out.print(f"Published  {published['current']}, since {since}", markup=False)
-        out.print(f"           {paths.pointer}", markup=False)
         kept = len(published["kept"])
-        out.print(f"Kept       {kept} edition{'s' * (kept != 1)} (`pilotage editions`)")
-        found = counted(read_findings(paths.pointer)) or "none"
-        out.print(f"Findings   {found} (`kpis.findings`)", markup=False)
+        found = counted_in_words(read_findings(paths.pointer)) or say("status_no_findings")
+        lines += [
+            ("published", say("status_since", edition=published["current"], since=since)),
+            ("", str(paths.pointer)),
+            ("kept", say("status_edition" if kept == 1 else "status_editions", count=kept)),
+            ("findings", f"{found} (`kpis.findings`)"),
+        ]
     else:
-        out.print("Published  nothing yet: `pilotage run`")
+        lines.append(("published", say("status_nothing")))
     if built:
         waiting = latest_batch(paths) - built.latest_batch
-        later = f"; {waiting} accepted since" if waiting > 0 else ""
-        out.print(
-            f"Built      {built.edition}, up to batch {built.latest_batch}{later}", markup=False
-        )
-    out.print(f"Inbox      {len(new_files(paths))} new files")
+        text = say("status_up_to", edition=built.edition, batch=built.latest_batch)
+        if waiting > 0:
+            text = say("status_later", built=text, count=waiting)
+        lines.append(("built", text))
+    lines.append(("inbox", say("status_files", count=len(new_files(paths)))))
+    for key, text in lines:
+        name = say(f"status_{key}") if key else ""
+        stdout().print(f"{name:<{STATUS_WIDTH}}{text}", markup=False)
     for said in incomplete(paths.pointer):
         warn(said)
     warn_of_landing(paths)
     for problem in published["problems"]:
         warn(problem)
+
+
+def print_version(paths: DataPaths) -> None:
+    """Say which versions run, and the fingerprint of the project that made the edition."""
+    from importlib.metadata import version
+
+    from orchestration.publication.editions import editions
+
+    versions = {"dbt": version("dbt-core"), "duckdb": version("duckdb")}
+    stdout().print(say("version", version=version("pilotage"), **versions), markup=False)
+    current = next((one for one in editions(paths) if one.is_current), None)
+    if current is not None:
+        fingerprint = current.record["project_fingerprint"]
+        words = say("version_edition", edition=current.name, fingerprint=fingerprint)
+        stdout().print(words, markup=False)
 
 
 def print_editions(paths: DataPaths) -> None:
@@ -120,17 +141,14 @@ def warn_of_landing(paths: DataPaths) -> None:
     from orchestration.landing.ledger import read_refusals, records, rows_open
 
     for file, (refusal, _) in sorted(read_refusals(paths).items()):
-        warn(f"Refused as a whole: {file}: {refusal.reason}")
+        warn(say("refused_file", file=file, reason=refusal.reason))
     known = records(paths)
     rows = sum(rows_open(known).values())
     if rows:
-        warn(f"{rows:,} rows are in quarantine, with their reasons: {paths.quarantine}")
+        warn(say("in_quarantine", count=count(rows), where=paths.quarantine))
     nobody = sum(one["rows"] for record in known for one in record.refused_identifiers)
     if nobody:
-        warn(
-            f"{nobody:,} references name nobody (withheld, placeholder, or no number or address): "
-            f"by column in {paths.batches}"
-        )
+        warn(say("name_nobody", count=count(nobody), where=paths.batches))
 
 
 def _arrival_warnings(paths: DataPaths) -> list[dict[str, Any]]:
@@ -150,10 +168,10 @@ def _warn_of_some(messages: list[str], where: str) -> None:
 
 
 def warn(text: str) -> None:
-    stderr().print(f"Warning: {text}", style="yellow", markup=False)
+    stderr().print(say("warning", text=text), style="yellow", markup=False)
 
 
 def _local(instant: str | None) -> str:
     if instant is None:
-        return "an unknown time"
+        return say("unknown_time")
     return f"{datetime.fromisoformat(instant).astimezone():%Y-%m-%d %H:%M}"

@@ -1,6 +1,7 @@
 """The commands' promises: exit statuses, one-line errors, nothing heavy where nothing is done."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,6 @@ import pytest
 
 from orchestration.system.lock import hold
 from orchestration.system.paths import DataPaths
-from orchestration.terminal.headlines import format_value
 
 COMMANDS = [
     "init",
@@ -20,6 +20,9 @@ COMMANDS = [
     "rollback",
     "editions",
     "status",
+    "kpi",
+    "explain",
+    "open",
     "demo",
     "run",
     "decide",
@@ -144,6 +147,29 @@ def test_status_says_what_to_do_first_and_creates_nothing(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_version_is_said_with_the_project_of_the_edition_if_there_is_one(
+    tmp_path: Path,
+) -> None:
+    done = pilotage(tmp_path, "--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"Pilotage \S+ \(dbt 1\.11\.\d+, DuckDB 1\.\d+\.\d+\)\n", done.stdout)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["kpi"], ["kpi", "fcr_rate"], ["explain", "fcr_rate", "2026-03"]]
+)
+def test_questions_need_an_edition(tmp_path: Path, arguments: list[str]) -> None:
+    assert_refused(pilotage(tmp_path, *arguments), 2, "Nothing is published yet")
+    french = pilotage(tmp_path, *arguments, PILOTAGE_LANGUAGE="fr")
+    assert_refused(french, 2, "Rien n’est encore publié")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_status_speaks_the_reader_s_language(tmp_path: Path) -> None:
+    assert "Publié     rien encore" in pilotage(tmp_path, "status", LANG="fr_FR.UTF-8").stdout
+    assert "Published  nothing yet" in pilotage(tmp_path, "status", LANG="C.UTF-8").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "needed"),
     [(["--help"], ()), (["status"], ()), (["editions"], ()), (["accept"], ("pyarrow",))],
@@ -205,23 +231,3 @@ def test_clean_without_anybody_to_ask_exits_2(tmp_path: Path) -> None:
     filled(tmp_path)
     assert_refused(pilotage(tmp_path, "clean"), 2, "--yes")
     assert "warehouse" in names(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (0.8134, "ratio", "81.3 %"),
-        (0.052, "ratio (annualised)", "5.2 %"),
-        (41.26, "points", "+41.3"),
-        (-8, "points", "-8.0"),
-        (2.5, "points_1_7", "2.50"),
-        (42.4, "seconds", "42 s"),
-        (754, "seconds (open hours)", "12 min 34 s"),
-        (8100, "seconds", "2 h 15"),
-        (3.419, "EUR/contact", "3.42 €"),
-        (12345.0, "count", "12,345"),
-        (None, "ratio", "–"),
-    ],
-)
-def test_a_value_is_written_in_its_unit(value: float | None, unit: str, text: str) -> None:
-    assert format_value(value, unit) == text

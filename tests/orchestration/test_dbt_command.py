@@ -5,8 +5,13 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import yaml
+from dbt_common.exceptions import DbtRuntimeError
 
+from orchestration.run.steps import initialise
+from orchestration.system.paths import PROJECT_ROOT, data_paths
 from orchestration.warehouse import dbt_command
+from orchestration.warehouse.landed_first import Plugin as LandedFirst
 
 FILES = {
     "dbt_project.yml": "name: small\nprofile: small\n",
@@ -67,3 +72,19 @@ def test_no_variable_of_dbt_changes_what_is_built_and_tested(
     assert found == {"numbers": ("success", None), "not_null_numbers_number": ("fail", 1)}
     assert (project / "target" / "manifest.json").exists()
     assert dict(os.environ) == before
+
+
+def test_a_plain_dbt_build_says_what_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PILOTAGE_DATA_DIR", str(tmp_path))
+    with pytest.raises(DbtRuntimeError, match="run `pilotage accept` first"):
+        LandedFirst("landed_first", {})
+    initialise(data_paths())
+    assert LandedFirst("landed_first", {}).name == "landed_first"
+
+
+def test_dbt_asks_it_before_it_opens_a_database() -> None:
+    profile = yaml.safe_load((PROJECT_ROOT / "profiles.yml").read_text(encoding="utf-8"))
+    (plugin,) = profile["pilotage"]["outputs"]["local"]["plugins"]
+    assert plugin["module"] == LandedFirst.__module__

@@ -186,6 +186,79 @@ def test_a_second_run_says_that_there_is_nothing_new(world: World) -> None:
     assert (world.edition, world.paths.marts_db.stat().st_mtime_ns) == before
 
 
+def test_a_kpi_is_told_in_the_words_of_the_edition(world: World) -> None:
+    [(value, period)] = world.query("""
+        select value_text_en, period_text_en
+        from reports.kpi_series
+        where kpi_id = 'fcr_rate' and slice_type = 'total' and period_grain = 'month'
+            and not is_provisional
+        order by period_start desc
+        limit 1
+    """)
+    told = world.pilotage("kpi", "fcr_rate", "--periods", "3")
+    assert told.returncode == 0, told.stderr
+    assert f"Newest figure, {period}: " in told.stdout
+    assert value in told.stdout
+    [(channel, by_channel)] = world.query("""
+        select slice_text_en, value_text_en
+        from reports.kpi_series
+        where kpi_id = 'fcr_rate' and slice_type = 'channel' and period_grain = 'month'
+            and not is_provisional
+        order by period_start desc, value desc, slice_text_en
+        limit 1
+    """)
+    cut = world.pilotage("kpi", "fcr_rate", "--by", "channel").stdout
+    first = cut.partition("Channel ")[2].splitlines()[1]
+    assert first.split()[:2] == [channel, by_channel]
+    every = world.pilotage("kpi").stdout
+    active = world.query("select kpi_id from kpis.kpi_catalogue where valid_to is null")
+    assert [kpi_id for (kpi_id,) in active if f" {kpi_id} " not in every] == []
+
+
+@pytest.mark.parametrize(
+    ("kpi_id", "cut"), [("fcr_rate", ()), ("fcr_rate", ("channel",)), ("save_rate_90d", ())]
+)
+def test_an_explained_figure_agrees_down_to_its_rows(
+    world: World, kpi_id: str, cut: tuple[str, ...]
+) -> None:
+    [(month, slice_value, numerator, denominator)] = world.query(f"""
+        select strftime(period_start, '%Y-%m'), slice_value, numerator, denominator
+        from kpis.kpi_values
+        where kpi_id = '{kpi_id}' and slice_type = '{(*cut, "total")[0]}'
+            and period_grain = 'month' and numerator > 0
+        order by sample_size desc, period_start
+        limit 1
+    """)
+    asked = ("--slice", f"{cut[0]}={slice_value}") if cut else ()
+    done = world.pilotage("explain", kpi_id, month, *asked)
+    assert done.returncode == 0, done.stderr
+    assert "it agrees with the published figure" in done.stdout
+    assert f"Numerator: {numerator:,.0f} rows" in done.stdout
+    assert f"In the denominator only: {denominator - numerator:,.0f} rows" in done.stdout
+    # copied as it is shown, it gives the same
+    query = done.stdout.partition("to run on the published edition:\n")[2]
+    if query:
+        found = world.query(f"select sum(numerator), sum(denominator) from ({query})")
+        assert found == [(numerator, denominator)]
+    assert bool(query) == (kpi_id in ("fcr_rate", "save_rate_90d"))
+
+
+def test_nobody_gets_rows_of_what_is_hidden_or_about_people(world: World) -> None:
+    [(kpi_id, month, slice_type, slice_value)] = world.query("""
+        select kpi_id, strftime(period_start, '%Y-%m'), slice_type, slice_value
+        from kpis.kpi_values
+        where sample_flag = 'suppressed' and period_grain = 'month' and slice_type <> 'total'
+        limit 1
+    """)
+    done = world.pilotage("explain", kpi_id, month, "--slice", f"{slice_type}={slice_value}")
+    assert done.returncode == 0, done.stderr
+    assert "Fewer than five people" in done.stdout
+    assert "No query" in done.stdout
+    rows = done.stdout.partition("\nRows\n")[2].splitlines()
+    assert rows
+    assert all("no rows. It is about people" in line for line in rows)
+
+
 def test_plain_dbt_needs_no_further_settings(world: World) -> None:
     dbt = Path(sys.executable).with_name("dbt")
     target = ["--target-path", str(world.paths.root / "plain")]

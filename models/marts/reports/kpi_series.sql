@@ -56,6 +56,10 @@ final as (
         catalogue.direction,
         points.ci_low,
         points.ci_high,
+        {%- for language in ["fr", "en"] %}
+        {{ interval_text("points.ci_low", "points.ci_high", "units", language) | indent(8) }}
+            as interval_text_{{ language }},
+        {%- endfor %}
         points.sample_size,
         points.sample_flag,
         points.status,

@@ -12,9 +12,9 @@ import duckdb
 import pytest
 from babel.numbers import format_decimal
 
+from orchestration.lineage.queries import query_of
 from orchestration.site.edition import ROLES, Content
 from orchestration.site.portal import search_index
-from orchestration.site.queries import query_of
 from orchestration.site.render import both, markdown, named
 from orchestration.site.roles import role_pages
 from orchestration.site.wording import text_of

@@ -157,10 +157,8 @@ final as (
             as {{ figure }}_text_{{ language }},
         {%- endfor %}
         {%- endfor %}
-        {%- for language, to in [("fr", "à"), ("en", "to")] %}
-        {{ value_text("compared.ci_low", "units", language) | indent(8) }}
-        || ' {{ to }} '
-        || {{ value_text("compared.ci_high", "units", language) | indent(8) }}
+        {%- for language in ["fr", "en"] %}
+        {{ interval_text("compared.ci_low", "compared.ci_high", "units", language) | indent(8) }}
             as interval_text_{{ language }},
         {%- endfor %}
         units.label_fr as unit_fr,

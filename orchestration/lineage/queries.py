@@ -1,6 +1,7 @@
 """The query by which anybody can compute a figure again from the published measures."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,33 @@ class Measures:
     has_own_slices: bool
     has_own_periods: bool
     not_cut_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The columns that say in which cells a row counts."""
+        period = ("period_grain", "period_start") if self.has_own_periods else ("business_date",)
+        return (*period, *(("slice_type", "slice_value") if self.has_own_slices else self.slices))
+
+
+def measures_of(
+    table: str, columns: Iterable[str], meta: Mapping[str, Mapping[str, Any]]
+) -> Measures:
+    """Return what a table of measures is, read from the `meta` of its columns as
+    macros/kpis/kpi_roles.sql does."""
+    roles: dict[str, list[str]] = defaultdict(list)
+    for name, said in meta.items():
+        roles[said.get("kpi_role", "")].append(name)
+    return Measures(
+        table=table,
+        slices=tuple(roles["slice"]),
+        has_own_slices=bool(roles["slice_type"]),
+        has_own_periods="period_grain" in columns,
+        not_cut_by={
+            name: tuple(said["kpi_not_cut_by"])
+            for name, said in meta.items()
+            if said.get("kpi_not_cut_by")
+        },
+    )
 
 
 def query_of(
