@@ -139,6 +139,9 @@ WHOLE = {
         "from reports.value_bridge where service_roi is not null "
         "qualify month_start = max(month_start) over () order by position"
     ),
+    "friction": (
+        "from journeys.transitions where friction_cost_eur > 0 order by friction_rank limit 3"
+    ),
     "findings": "from kpis.findings",
     "freshness": "from kpis.source_freshness order by source, table_name",
     "restatements": RESTATEMENTS,

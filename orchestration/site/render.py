@@ -39,6 +39,7 @@ def environment() -> Environment:
         named=named,
         day=lambda when: both(*(date_text(when, language) for language in LANGUAGES)),
         instant=lambda when: both(*(instant_text(when, language) for language in LANGUAGES)),
+        euros=lambda amount: both(*(euros_text(amount, language) for language in LANGUAGES)),
         count=lambda number: both(*(count_text(number, language) for language in LANGUAGES)),
         symbol=lambda status: SYMBOLS.get(status or "", "○"),
         colour=lambda status: COLOURS.get(status or "", "grey"),
@@ -84,6 +85,13 @@ def count_text(number: float | None, language: str) -> str:
     if number is None:
         return "–"
     return format_decimal(number, format="#,##0", locale=LOCALES[language])
+
+
+def euros_text(amount: Any, language: str) -> str:
+    if amount is None:
+        return "–"
+    form = "#,##0.00" if abs(amount) < 1000 else "#,##0"
+    return f"{format_decimal(amount, format=form, locale=LOCALES[language])} €"
 
 
 @cache

@@ -87,6 +87,7 @@ def _page(
         others=others or [],
         signals=content.rows["signals"][:SHOWN_SIGNALS] if speaks_of_all else None,
         decisions=_decisions(content) if speaks_of_all else None,
+        friction=content.rows["friction"] if speaks_of_all else [],
         balance=_balance(content) if speaks_of_all else None,
         bridge=_bridge(content) if speaks_of_all else None,
         roi=_roi(content),
