@@ -86,7 +86,9 @@ def records(frame: Any) -> list[tuple]:
         return [tuple(row.values()) for row in frame.to_pylist()]
     if hasattr(frame, "rows"):
         return frame.rows()
-    return list(frame.itertuples(index=False, name=None))
+    # pandas has not a number where the edition has nothing
+    whole = frame.astype(object).where(frame.notna(), None)
+    return list(whole.itertuples(index=False, name=None))
 
 
 @pytest.mark.parametrize(
