@@ -4,7 +4,7 @@
 
 Both run in an environment of their own (`make test-bi` makes it). Without `--edition` a small
 demonstration world is published first, in a folder that goes at the end. No part of `make test`: it
-takes five minutes.
+takes five to ten minutes.
 """
 
 import argparse
