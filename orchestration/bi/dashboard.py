@@ -17,6 +17,7 @@ from uuid import NAMESPACE_DNS, uuid5
 import yaml
 
 from orchestration.bi.charts import Chart, Filter, Kpi, Metric, Row, by_channel, number, trend
+from orchestration.bi.layout import COLUMNS, Line, position
 from orchestration.system.errors import UsageError
 from orchestration.system.language import LANGUAGES
 from orchestration.system.paths import PROJECT_ROOT
@@ -24,7 +25,6 @@ from orchestration.system.paths import PROJECT_ROOT
 DASHBOARD = "direction"
 VERSION = "1.0.0"
 FOLDER = "pilotage"
-COLUMNS = 12
 OURS = uuid5(NAMESPACE_DNS, "pilotage")
 DATES = ("date", "timestamptz", "timestamp")
 
@@ -166,14 +166,6 @@ class _Texts:
         return " · ".join(dict.fromkeys(headings[column])) if column in headings else None
 
 
-@dataclass(frozen=True)
-class _Line:
-    """A row of the dashboard: charts side by side, after a title when it has one."""
-
-    charts: list[Chart]
-    title: str | None = None
-
-
 def _kpis(project: Path, language: str) -> list[Kpi]:
     """Return the KPIs of the direction's dashboard in their order, as many as it may have."""
     seeds = project / "seeds"
@@ -201,11 +193,11 @@ def _kpis(project: Path, language: str) -> list[Kpi]:
     return kpis
 
 
-def _lines(language: str, project: Path) -> list[_Line]:
+def _lines(language: str, project: Path) -> list[Line]:
     return list(_arranged(_kpis(project, language), _Texts.read(language), project))
 
 
-def _arranged(kpis: list[Kpi], texts: _Texts, project: Path) -> Iterator[_Line]:
+def _arranged(kpis: list[Kpi], texts: _Texts, project: Path) -> Iterator[Line]:
     language = texts.language
     names = {
         row["code"]: row[f"label_{language}"]
@@ -220,19 +212,19 @@ def _arranged(kpis: list[Kpi], texts: _Texts, project: Path) -> Iterator[_Line]:
         # beside the title, which is as wide as a number
         step = COLUMNS // 2 - 1
         for start in range(0, len(numbers), step):
-            yield _Line(numbers[start : start + step], "" if start else names[perspective])
-    yield _Line([_table("lines", texts, "direction", 70, _LINES, ("position", True))])
+            yield Line(numbers[start : start + step], "" if start else names[perspective])
+    yield Line([_table("lines", texts, "direction", 70, _LINES, ("position", True))])
     trends = [trend(kpi, texts("trend", kpi=kpi.name)) for kpi in list(first.values())[:4]]
-    yield _Line(trends[:2])
-    yield _Line(trends[2:])
-    yield _Line(
+    yield Line(trends[:2])
+    yield Line(trends[2:])
+    yield Line(
         [by_channel(kpis[0], texts("by_channel", kpi=kpis[0].name), language), _bridge(texts)]
     )
-    yield _Line([_table("signals", texts, "signals", 50, _SIGNALS, ("raised_on", False))])
-    yield _Line([_table("decisions", texts, "decisions", 60, _DECISIONS, ("decided_on", False))])
+    yield Line([_table("signals", texts, "signals", 50, _SIGNALS, ("raised_on", False))])
+    yield Line([_table("decisions", texts, "decisions", 60, _DECISIONS, ("decided_on", False))])
     # errors come first, of themselves
     of_weight = ("severity", "IN", ["error", "warning"])
-    yield _Line(
+    yield Line(
         [_table("findings", texts, "findings", 50, _FINDINGS, ("severity", True), [of_weight])]
     )
 
@@ -370,7 +362,7 @@ def _chart(chart: Chart, language: str) -> Row:
     }
 
 
-def _dashboard(lines: list[_Line], texts: _Texts) -> Row:
+def _dashboard(lines: list[Line], texts: _Texts) -> Row:
     title = texts("dashboard")
     return {
         "dashboard_title": title,
@@ -378,62 +370,8 @@ def _dashboard(lines: list[_Line], texts: _Texts) -> Row:
         "uuid": identity("dashboard", DASHBOARD, texts.language),
         "version": VERSION,
         "published": True,
-        "position": _position(lines, title, texts.language),
+        "position": position(lines, title, lambda key: identity("chart", key, texts.language)),
         "metadata": {"color_scheme": "supersetColors", "cross_filters_enabled": False},
-    }
-
-
-def _position(lines: list[_Line], title: str, language: str) -> Row:
-    """Return the places: a grid of rows, each with what stands in it side by side."""
-    grid, placed = "GRID_ID", dict[str, Row]()
-    addresses = []
-    for place, line in enumerate(lines, start=1):
-        row = f"ROW-{place}"
-        parents = ["ROOT_ID", grid]
-        inside = []
-        if line.title is not None:
-            inside.append(f"MARKDOWN-{place}")
-            placed[inside[-1]] = {
-                "type": "MARKDOWN",
-                "id": inside[-1],
-                "children": [],
-                "parents": [*parents, row],
-                "meta": {
-                    "code": f"### {line.title}" if line.title else "",
-                    "width": 2,
-                    "height": line.charts[0].height,
-                },
-            }
-        for chart in line.charts:
-            inside.append(f"CHART-{chart.key}")
-            placed[inside[-1]] = {
-                "type": "CHART",
-                "id": inside[-1],
-                "children": [],
-                "parents": [*parents, row],
-                "meta": {
-                    # another number is given when it is imported, by this identity
-                    "chartId": len(placed) + 1,
-                    "uuid": identity("chart", chart.key, language),
-                    "sliceName": chart.title,
-                    "width": chart.width,
-                    "height": chart.height,
-                },
-            }
-        placed[row] = {
-            "type": "ROW",
-            "id": row,
-            "children": inside,
-            "parents": parents,
-            "meta": {"background": "BACKGROUND_TRANSPARENT"},
-        }
-        addresses.append(row)
-    return {
-        "DASHBOARD_VERSION_KEY": "v2",
-        "ROOT_ID": {"type": "ROOT", "id": "ROOT_ID", "children": [grid]},
-        grid: {"type": "GRID", "id": grid, "children": addresses, "parents": ["ROOT_ID"]},
-        "HEADER_ID": {"type": "HEADER", "id": "HEADER_ID", "meta": {"text": title}},
-        **placed,
     }
 
 
