@@ -1,10 +1,11 @@
 # One line a target; each sets up what it needs first, which is instant from the second time on.
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test dev docs metrics mutation bench lint clean
+.PHONY: help setup run check test test-bi dev docs metrics mutation bench lint clean
 
 bin := .venv/bin
 runtime := .venv/.runtime
 tools := .venv/.dev
+others := .venv/.bi
 by_file := -n 2 --dist loadfile --no-loadscope-reorder
 lint_dbt := DBT_TARGET_PATH=.test_data/lint/target DBT_LOG_PATH=.test_data/lint/logs
 
@@ -16,6 +17,9 @@ check: $(tools)  ## style of what changed, and the tests and tables that it reac
 
 test: $(tools)  ## every test: pytest, which builds small worlds and runs dbt's own tests on them
 	@$(bin)/pytest $(by_file)
+
+test-bi: $(tools) $(others)  ## Superset and datacontract-cli on a small edition: what they show, against the edition's figures
+	@$(bin)/python -m tests.bi
 
 dev: $(runtime)  ## Dagster's interface on this machine only
 	@$(bin)/pilotage dev
@@ -41,10 +45,13 @@ clean: $(runtime)  ## remove build files and artifacts; landed files and edition
 setup: $(tools)  ## the virtual environment with everything, and nothing else
 
 help:  ## this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 $(runtime): requirements.txt requirements-setup.txt pyproject.toml .ci/setup
 	@.ci/setup runtime
 
 $(tools): requirements-dev.txt requirements-setup.txt pyproject.toml .ci/setup
 	@.ci/setup dev
+
+$(others): requirements-bi.txt requirements-setup.txt .ci/setup | $(tools)
+	@.ci/setup bi

@@ -108,6 +108,7 @@ def _index(material: Material, newest: dict[str, Row | None], frame: Row) -> str
         here="portal.html",
         groups=groups,
         rooms=list(rooms.items()),
+        contracted=material.project.rooms,
         landing=[
             {
                 "name": f"{one.source}.{one.name}",

@@ -48,12 +48,14 @@ class LandingTable:
 
 @dataclass(frozen=True)
 class Project:
-    """`tests`: by name of model. `examples`: by number. `measures`: by family, published ones."""
+    """`tests`: by name of model. `examples`: by number. `measures`: by family, published ones.
+    `rooms`: schemas of published tables, each of which has a contract."""
 
     tests: dict[str, list[Test]]
     examples: dict[str, list[Example]]
     measures: dict[str, Measures]
     landing: list[LandingTable]
+    rooms: frozenset[str]
 
 
 def project_of(manifest: "Manifest") -> Project:
@@ -74,7 +76,12 @@ def project_of(manifest: "Manifest") -> Project:
     for found_tests in tests.values():
         found_tests.sort(key=lambda test: test.name)
     landing = sorted(_landing(manifest), key=lambda table: (table.source, table.name))
-    return Project(dict(tests), dict(examples), dict(_measures(manifest)), landing)
+    rooms = frozenset(
+        node.schema
+        for node in manifest.nodes.values()
+        if node.database == PUBLISHED and node.resource_type.value in ("model", "seed")
+    )
+    return Project(dict(tests), dict(examples), dict(_measures(manifest)), landing, rooms)
 
 
 def _landing(manifest: "Manifest") -> Iterator[LandingTable]:

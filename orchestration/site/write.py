@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.bi.contracts import contract_files
 from orchestration.lineage import Lineage
 from orchestration.site.edition import Content, Row, read
 from orchestration.site.material import Material
@@ -35,7 +36,17 @@ def write_site(
     frame = _frame(content, record)
     portal = portal_pages(Material(content, project_of(manifest), lineage), record, frame)
     pages = chain(role_pages(content, frame), portal)
-    return _write(site, pages) + _write(agents, agent_pages(content, frame))
+    count = _write(site, pages) + _write(agents, agent_pages(content, frame))
+    _write(site, contract_files(manifest, _types(content)))
+    return count
+
+
+def _types(content: Content) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the type of each column of the edition, by table."""
+    return {
+        table: {column["name"]: column["data_type"] for column in columns}
+        for table, columns in content.columns.items()
+    }
 
 
 def _frame(content: Content, record: Row) -> Row:

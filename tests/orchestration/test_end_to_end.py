@@ -19,13 +19,14 @@ from orchestration.system.paths import PROJECT_ROOT, DataPaths
 from tests.joins.plans import Findings, compiled_queries, judge, read_exceptions
 from tests.oracles.business_time import read_business_hours
 from tests.oracles.ticket_lives import as_of_of, differences, ticket_lives
-from tests.orchestration.pages import TABLE_PAGES, queries
+from tests.orchestration.pages import ASKED, queries
 
 pytestmark = pytest.mark.builds(3)
 
 QUERIES = [
     pytest.param(sql, id=f"{page.stem}-{number}")
-    for page in sorted((PROJECT_ROOT / TABLE_PAGES).glob("*.md"))
+    for folder in ASKED
+    for page in sorted((PROJECT_ROOT / folder).glob("*.md"))
     for number, sql in enumerate(queries(page), start=1)
 ]
 # Too rare for 300 customers (few detractors who accept a call, never ten callers in half an hour),
@@ -112,7 +113,7 @@ def test_an_empty_inbox_becomes_a_published_edition(world: World) -> None:
 
 
 @pytest.mark.parametrize("sql", QUERIES)
-def test_every_query_of_the_table_pages_runs_on_an_edition(world: World, sql: str) -> None:
+def test_every_query_of_the_pages_runs_on_an_edition(world: World, sql: str) -> None:
     world.query(sql)
 
 

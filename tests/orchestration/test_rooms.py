@@ -19,6 +19,7 @@ FLOORS = (
     ("gate",),
     ("warehouse",),
     ("lineage",),
+    ("bi",),
     ("publication", "site"),
     ("run",),
     ("defs", "terminal"),
