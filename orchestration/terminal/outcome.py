@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from orchestration.system.ages import spoken
 from orchestration.system.console import stderr, stdout
 from orchestration.system.paths import DataPaths
 from orchestration.warehouse.run_context import read_built
@@ -12,6 +13,7 @@ SHOWN_WARNINGS = 3
 if TYPE_CHECKING:
     from orchestration.gate.arrival import ArrivalFinding
     from orchestration.landing.accept import AcceptReport
+    from orchestration.run.announce import FreshnessReport
 
 
 def print_accepted(
@@ -71,6 +73,7 @@ def print_status(paths: DataPaths) -> None:
     from orchestration.landing.ledger import latest_batch
     from orchestration.publication.editions import status
     from orchestration.publication.findings import counted, read_findings
+    from orchestration.run.announce import freshness
     from orchestration.run.pending import new_files
 
     published, built = status(paths), read_built(paths)
@@ -84,6 +87,7 @@ def print_status(paths: DataPaths) -> None:
         out.print(f"Kept       {kept} edition{'s' * (kept != 1)} (`pilotage editions`)")
         found = counted(read_findings(paths.pointer)) or "none"
         out.print(f"Findings   {found} (`kpis.findings`)", markup=False)
+        print_freshness(freshness(paths))
     else:
         out.print("Published  nothing yet: `pilotage run`")
     if built:
@@ -96,6 +100,20 @@ def print_status(paths: DataPaths) -> None:
     warn_of_landing(paths)
     for problem in published["problems"]:
         warn(problem)
+
+
+def print_freshness(report: "FreshnessReport") -> None:
+    """Say how many sources are fresh by the clock, and which one is late."""
+    when = f"{report.now.astimezone():%Y-%m-%d %H:%M}"
+    fresh = report.promised - len(report.late)
+    stdout().print(f"Sources    {fresh} of {report.promised} fresh, as of {when}", markup=False)
+    for one in report.late:
+        promised = f"promised within {spoken(one.promised_hours)}"
+        if one.newest_at is None:
+            warn(f"{one.place} is late: {promised}, never came ({one.owner})")
+            continue
+        behind = (report.now - one.newest_at).total_seconds() / 3600
+        warn(f"{one.place} is late: {promised}, newest event {spoken(behind)} ago ({one.owner})")
 
 
 def print_editions(paths: DataPaths) -> None:

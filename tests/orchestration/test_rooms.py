@@ -20,6 +20,7 @@ FLOORS = (
     ("warehouse",),
     ("lineage",),
     ("publication", "site"),
+    ("notify",),
     ("run",),
     ("defs", "terminal"),
 )
