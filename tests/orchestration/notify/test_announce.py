@@ -15,6 +15,7 @@ from orchestration.system.errors import GateRefused, PilotageError
 from orchestration.system.files import write_json
 from orchestration.system.paths import DataPaths
 from tests.orchestration.notify.conftest import Hook
+from tests.orchestration.small_edition import RECORD, TABLES
 
 FRESHNESS = """
 create schema kpis;
@@ -196,3 +197,41 @@ def test_nothing_is_read_where_nobody_is_to_be_told(
     assert announce.announce_edition(paths) == []
     assert late_at(paths, 2).problems == []
     assert not paths.notified.exists()
+
+
+def publish_real(paths: DataPaths, name: str) -> Path:
+    """Publish an edition with all that a digest reads."""
+    database = publish(paths, name, TABLES)
+    record = RECORD | {"published_at": f"2026-06-0{name}T12:00:00.000+00:00", "edition": name}
+    write_json(database.parent / EDITION_FILE, record)
+    return database
+
+
+def test_an_edition_is_told_once_and_its_new_alerts(desk, paths: DataPaths) -> None:
+    committee, ops = desk("committee", "edition"), desk("ops", "action_due", "stale_source")
+    database = publish_real(paths, "1")
+    for _ in range(2):
+        assert announce.announce_edition(paths) == []
+    [told] = committee.bodies
+    assert told["title"].startswith("Pilotage, edition of 1 Jun 2026: ")
+    assert {"heading": "Open signals", "lines": ["Reason that surges. Boss → Act"]} in told[
+        "sections"
+    ]
+    assert titles(ops) == ["Pilotage: 2 new alerts call for action"]
+    # one ends, and is news again when it comes back
+    for number, is_due in (("2", False), ("3", True)):
+        database = publish_real(paths, number)
+        with duckdb.connect(str(database)) as connection:
+            connection.execute("update reports.manager set is_action_due = ?", [is_due])
+        assert announce.announce_edition(paths) == []
+    assert len(committee.bodies) == 3
+    assert titles(ops)[1:] == ["Pilotage: 1 new alert calls for action"]
+    assert ops.bodies[1]["text"] == "Repeats, north: –. Boss"
+
+
+def test_a_digest_that_was_not_taken_is_due_again(desk, paths: DataPaths) -> None:
+    committee = desk("committee", "edition", statuses=(404, 200))
+    publish_real(paths, "1")
+    assert announce.announce_edition(paths) == ["Channel committee was not told: HTTP 404."]
+    assert announce.announce_edition(paths) == []
+    assert len(committee.bodies) == 2
