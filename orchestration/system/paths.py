@@ -110,6 +110,11 @@ class DataPaths:
         return self.root / "agent_pages"
 
     @property
+    def dagster(self) -> Path:
+        """Dagster's home: its settings and its log of runs."""
+        return self.root / "dagster"
+
+    @property
     def notify(self) -> Path:
         """Who is told of what, and where; written by the user."""
         return self.root / "notify.yml"
