@@ -261,7 +261,7 @@ def run(as_of: AsOf = None) -> None:
             write_demonstration(paths)
         is_new = bool(reasons_to_run(paths, instant)) and steps.run(paths, instant)
     print_run(paths, is_new)
-    tell_of_run(paths)
+    tell_of_run(paths, is_new)
 
 
 @app.command()

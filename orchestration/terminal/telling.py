@@ -27,13 +27,25 @@ def telling_of_failure(command: str) -> Iterator[None]:
         raise
 
 
-def tell_of_run(paths: DataPaths) -> None:
-    """Tell the channels of a new edition, its new alerts, and sources late or fresh again."""
+def tell_of_run(paths: DataPaths, is_new: bool) -> None:
+    """Show a new edition in Dagster; tell the channels of it, of its new alerts, and of sources
+    late or fresh again."""
+    if is_new:
+        _show_in_dagster(paths)
     if not paths.notify.is_file():
         return
     from orchestration.run.announce import announce_edition, announce_freshness
 
     _warn([*announce_edition(paths), *announce_freshness(paths).problems])
+
+
+def _show_in_dagster(paths: DataPaths) -> None:
+    from orchestration.publication.editions import current_edition
+    from orchestration.run.reported import report_to_dagster
+
+    edition = current_edition(paths)
+    problem = report_to_dagster(paths, edition) if edition else None
+    _warn([problem] if problem else [])
 
 
 def check_sources(paths: DataPaths, at: str | None) -> bool:

@@ -89,6 +89,7 @@ insert into reports.agent values
 
 RECORD: dict[str, Any] = {
     "edition": "e3",
+    "sha256": "ab",
     "published_at": "2026-06-03T12:00:00.000+00:00",
     "changes": {"since": "e2"},
     "verdict": {"counts": {"total": 1200, "passed": 1199}},
