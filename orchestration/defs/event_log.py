@@ -16,8 +16,10 @@ import sqlalchemy
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     SQLITE_BUSY_TIMEOUT_SECONDS,
     SqliteEventLogStorage,
+    SqliteEventLogStorageWatchdog,
 )
 from sqlalchemy.pool import StaticPool
+from watchdog.observers import Observer
 
 # The index of all runs and the runs looked at last; the interface may look at any.
 KEPT_CONNECTIONS = 8
@@ -25,6 +27,8 @@ KEPT_CONNECTIONS = 8
 
 class EventLog(SqliteEventLogStorage):
     """The storage that Dagster takes by default, in the same files."""
+
+    _obs: Any
 
     def __init__(self, inst_data: Any = None) -> None:
         self._engines: OrderedDict[str, sqlalchemy.Engine] = OrderedDict()
@@ -71,10 +75,30 @@ class EventLog(SqliteEventLogStorage):
             self._has_index_columns = bool(found)
         return self._has_index_columns
 
+    def watch(self, run_id: str, cursor: str | None, callback: Any) -> None:
+        """Call back for every event of a run, as its page in the interface asks."""
+        if not self._obs:
+            self._obs = Observer()
+            self._obs.start()
+        watcher = _Watcher(self, run_id, callback, cursor)
+        watched = self._obs.schedule(watcher, self._base_dir, recursive=True)
+        self._watchers[run_id][callback] = (watcher, watched)
+
     def dispose(self) -> None:
         while self._engines:
             self._engines.popitem()[1].dispose()
         super().dispose()
+
+
+class _Watcher(SqliteEventLogStorageWatchdog):
+    """Looks at the write-ahead log, too: a run that keeps its connection has its events there."""
+
+    @property
+    def patterns(self) -> list[str]:
+        return [self._log_path, f"{self._log_path}-wal"]
+
+    def on_modified(self, event: Any) -> None:
+        self._process_log()
 
 
 def _settle(connection: Any, _: object) -> None:

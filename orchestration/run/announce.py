@@ -50,20 +50,22 @@ def _now(paths: DataPaths) -> datetime:
 
 def announce_freshness(paths: DataPaths, at: datetime | None = None) -> FreshnessReport:
     """Tell of every source that came to be late or fresh again since a channel was told."""
-    report = freshness(paths, at)
+    now, promises = at or _now(paths), read_promises(paths.pointer)
+    late = late_sources(promises, now)
 
     def outages(memory: "Memory", channels: "Sequence[Channel]") -> list[str]:
-        return _tell_of_outages(memory, channels, report, read_promises(paths.pointer))
+        return _tell_of_outages(memory, channels, promises, late, now)
 
-    problems = _told(paths, "stale_source", outages)
-    return FreshnessReport(report.now, report.promised, report.late, problems)
+    # without an edition that can be read nothing is known, and nothing forgotten
+    problems = _told_once(paths, "stale_source", outages) if promises else []
+    return FreshnessReport(now, len(promises), late, problems)
 
 
 def announce_edition(paths: DataPaths) -> list[str]:
     """Tell of the edition that readers open, and of alerts that are new in it; each once."""
     return [
-        *_told(paths, "edition", lambda *told: _tell_of_edition(paths, *told)),
-        *_told(paths, "action_due", lambda *told: _tell_of_alerts(paths, *told)),
+        *_told_once(paths, "edition", lambda *told: _tell_of_edition(paths, *told)),
+        *_told_once(paths, "action_due", lambda *told: _tell_of_alerts(paths, *told)),
     ]
 
 
@@ -72,7 +74,7 @@ def announce_failure(
 ) -> list[str]:
     """Tell that a run failed by an error of these words."""
 
-    def failure(_: "Memory", channels: "Sequence[Channel]") -> list[str]:
+    def failure(channels: "Sequence[Channel]") -> list[str]:
         from orchestration.notify import wording
 
         at, log = datetime.now(BUSINESS_ZONE), str(dbt_log_path() / "dbt.log")
@@ -103,24 +105,34 @@ def try_channels(paths: DataPaths) -> dict[str, str | None]:
 
 
 def _told(
-    paths: DataPaths, wanted: str, tell: Callable[["Memory", "Sequence[Channel]"], list[str]]
+    paths: DataPaths, wanted: str, tell: Callable[["Sequence[Channel]"], list[str]]
 ) -> list[str]:
     """Let `tell` tell the channels that want this; whatever stops it is one of the problems."""
     if not paths.notify.is_file():
         return []
     try:
         from orchestration.notify.channels import load_channels
-        from orchestration.notify.memory import remembered
 
         channels = [one for one in load_channels(paths.notify) if wanted in one.wants]
-        if not channels:
-            return []
-        with remembered(paths) as memory:
-            return tell(memory, channels)
+        return tell(channels) if channels else []
     except PilotageError as error:
         return [f"Nobody was told ({wanted}): {error}"]
     except Exception as error:
         return [f"Nobody was told ({wanted}): {type(error).__name__}."]
+
+
+def _told_once(
+    paths: DataPaths, wanted: str, tell: Callable[["Memory", "Sequence[Channel]"], list[str]]
+) -> list[str]:
+    """The same, with what each channel was told before."""
+
+    def with_memory(channels: "Sequence[Channel]") -> list[str]:
+        from orchestration.notify.memory import remembered
+
+        with remembered(paths) as memory:
+            return tell(memory, channels)
+
+    return _told(paths, wanted, with_memory)
 
 
 def _sent(
@@ -139,19 +151,20 @@ def _sent(
 def _tell_of_outages(
     memory: "Memory",
     channels: "Sequence[Channel]",
-    report: FreshnessReport,
     promises: Iterable[Promise],
+    found: Iterable[Promise],
+    now: datetime,
 ) -> list[str]:
     from orchestration.notify import wording
     from orchestration.notify.memory import Outage
 
-    late = {one.place: one for one in report.late}
+    late = {one.place: one for one in found}
     promised = {one.place for one in promises}
     fresh_messages, late_messages = {}, {}
     for channel in channels:
         told = {one.place: one for one in memory.outages(channel.name)}
         if new := [one for place, one in late.items() if place not in told]:
-            late_messages[channel.name] = wording.late(new, report.now)
+            late_messages[channel.name] = wording.late(new, now)
         ended = [one for place, one in told.items() if place not in late and place in promised]
         if ended:
             fresh_messages[channel.name] = wording.back(ended)
@@ -165,7 +178,7 @@ def _tell_of_outages(
         if name in heard_back:
             kept = {place: one for place, one in kept.items() if place in late}
         if name in heard_late:
-            since = {place: one.late_since or report.now for place, one in late.items()}
+            since = {place: one.late_since or now for place, one in late.items()}
             kept = {place: Outage(place, at) for place, at in since.items()} | kept
         memory.remember_outages(name, kept.values())
     return [*problems, *more]
@@ -179,7 +192,7 @@ def _tell_of_edition(
     from orchestration.site.digest import read_digest
 
     edition = current_edition(paths)
-    new = [one for one in channels if edition and memory.edition(one.name) != edition.name]
+    new = [one for one in channels if edition and edition.name not in memory.editions(one.name)]
     if edition is None or not new:
         return []
     digest = read_digest(edition.database, edition.record)

@@ -125,6 +125,8 @@ def gate() -> None:
 @app.command()
 def publish() -> None:
     """Publish the judged candidate, if its verdict proves it."""
+    from orchestration.terminal.telling import tell_of_run
+
     with _writing("publish") as paths:
         edition = steps.publish_edition(paths)
     if not edition.is_current:
@@ -133,6 +135,7 @@ def publish() -> None:
             f"`pilotage rollback {edition.name}` points them to it again."
         )
     stdout().print(f"{edition.name} is published: {paths.pointer}", markup=False)
+    tell_of_run(paths, is_new=True)
 
 
 @app.command()

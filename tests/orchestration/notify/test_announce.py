@@ -1,6 +1,8 @@
 """Every outage, edition and alert is told once to each channel that wants it, however it goes."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -235,3 +237,44 @@ def test_a_digest_that_was_not_taken_is_due_again(desk, paths: DataPaths) -> Non
     assert announce.announce_edition(paths) == ["Channel committee was not told: HTTP 404."]
     assert announce.announce_edition(paths) == []
     assert len(committee.bodies) == 2
+
+
+def test_an_edition_that_readers_are_rolled_back_to_is_no_news(desk, paths: DataPaths) -> None:
+    committee = desk("committee", "edition")
+    for number in ("1", "2"):
+        publish_real(paths, number)
+        announce.announce_edition(paths)
+    move_pointer(paths, "1")
+    assert announce.announce_edition(paths) == []
+    assert len(committee.bodies) == 2
+
+
+def test_an_edition_that_cannot_be_read_ends_no_outage(desk, paths: DataPaths) -> None:
+    server = desk("ops", "stale_source")
+    publish(paths)
+    late_at(paths, 2)
+    database = paths.pointer.resolve()
+    content = database.read_bytes()
+    database.write_bytes(b"broken")
+    assert late_at(paths, 3).promised == 0
+    database.write_bytes(content)
+    late_at(paths, 4)
+    assert titles(server) == ["Pilotage: 1 source is late"]
+
+
+def test_two_that_look_at_once_tell_once(desk, paths: DataPaths) -> None:
+    """Two processes: the second waits for the first, and finds that all is told."""
+    server = desk("ops", "stale_source")
+    publish(paths)
+    asked = (
+        "from datetime import datetime; from orchestration.run.announce import *; "
+        "from orchestration.system.paths import data_paths; "
+        "print(announce_freshness(data_paths(), datetime.fromisoformat('2026-06-02T12:00Z')))"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", asked], stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    said = [one.communicate()[0] for one in started]
+    assert all("problems=[]" in one for one in said)
+    assert titles(server) == ["Pilotage: 1 source is late"]

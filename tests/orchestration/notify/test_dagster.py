@@ -2,6 +2,7 @@
 
 import json
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
@@ -195,3 +196,34 @@ def test_the_event_log_reads_what_dagsters_own_wrote_and_the_other_way(
                 dg.AssetCheckKey(dg.AssetKey("one"), "fine"), limit=1
             )
             assert (check.run_id, check.status.value) == (done.run_id, "SUCCEEDED")
+
+
+def test_a_run_is_watched_while_it_keeps_its_connection(server: Hook, paths: DataPaths) -> None:
+    """The page of a run in the interface shows its events as they come."""
+    import threading
+
+    import dagster as dg
+
+    @dg.op
+    def quick() -> None: ...
+
+    @dg.job
+    def job() -> None:
+        quick()
+
+    prepare_environment()
+    prepare_dagster_home(paths)
+    seen: list[str | None] = []
+    came = threading.Event()
+
+    def heard(entry, _: str) -> None:
+        seen.append(entry.dagster_event_type and entry.dagster_event_type.value)
+        if "PIPELINE_SUCCESS" in seen:
+            came.set()
+
+    with dg.DagsterInstance.get() as interface, dg.DagsterInstance.get() as runner:
+        run_id = str(uuid.uuid4())
+        interface.watch_event_logs(run_id, None, heard)
+        assert job.execute_in_process(instance=runner, run_id=run_id).success
+        assert came.wait(10)
+    assert "STEP_SUCCESS" in seen
