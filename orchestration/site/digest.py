@@ -4,7 +4,7 @@ As text and as HTML of the same lines, in one language. Nothing of single person
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -164,7 +164,10 @@ def read_digest(database: Path, record: Row) -> Digest:
     signals = [_signal(one, named, spoken) for one in found["signals"]]
     findings = [_finding(one, named) for one in found["findings"]]
     groups = [
-        _group("changes", changed, SHOWN_CHANGES, nothing_moved, spoken),
+        _with(
+            _group("changes", changed, SHOWN_CHANGES, nothing_moved, spoken),
+            _provisional(record, moves, spoken),
+        ),
         _group(
             "digest_to_act",
             [one.line for one in alerts],
@@ -192,6 +195,18 @@ def read_digest(database: Path, record: Row) -> Digest:
 
 def _group(heading: str, lines: Sequence[str], shown: int, nothing: str, spoken: str) -> Group:
     return Group(words(heading, spoken), lines[:shown] or [nothing], max(len(lines) - shown, 0))
+
+
+def _with(group: Group, lines: Sequence[str]) -> Group:
+    return replace(group, lines=[*group.lines, *lines])
+
+
+def _provisional(record: Row, moves: Sequence[Row], spoken: str) -> list[str]:
+    """Say how many newest figures moved, as the edition's record has it, that are not final."""
+    moved = {one["kpi_id"] for one in (record.get("changes") or {}).get("kpis", [])}
+    count = len(moved - {row["kpi_id"] for row in moves})
+    text = in_number(words("digest_provisional", spoken), count, spoken)
+    return [text.format(count=count)] if count else []
 
 
 def _move(row: Row, unit: Row, named: Callable[..., str], spoken: str) -> str:

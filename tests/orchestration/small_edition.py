@@ -91,7 +91,8 @@ RECORD: dict[str, Any] = {
     "edition": "e3",
     "sha256": "ab",
     "published_at": "2026-06-03T12:00:00.000+00:00",
-    "changes": {"since": "e2"},
+    # what the record has of the newest months, final or not
+    "changes": {"since": "e2", "kpis": [{"kpi_id": "fcr_rate"}, {"kpi_id": "same"}]},
     "verdict": {"counts": {"total": 1200, "passed": 1199}},
 }
 

@@ -27,6 +27,7 @@ def test_newest_final_figures_that_moved(database: Path) -> None:
     assert lines(digest, "What changed") == [
         "Resolution: 80.0% (May 2026), before 70% (Apr 2026); ■ alert → ● good",
         "Repeats: 15.0% (Apr 2026), before 12.5%",
+        "1 newest figure moved that is still provisional.",
     ]
     assert digest.title == (
         "Pilotage, edition of 3 Jun 2026: 2 KPIs moved, 2 alerts to act on, 1 open signal"
@@ -40,7 +41,7 @@ def test_a_first_edition_is_compared_with_nothing(database: Path) -> None:
 
 
 def test_an_edition_in_which_nothing_moved(database: Path) -> None:
-    digest = read_digest(database, RECORD | {"edition": "e4"})
+    digest = read_digest(database, RECORD | {"edition": "e4", "changes": {"kpis": []}})
     assert lines(digest, "What changed") == ["No final figure moved."]
 
 
