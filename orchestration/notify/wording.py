@@ -10,6 +10,7 @@ import yaml
 
 from orchestration.notify.message import Message, Section, sayable
 from orchestration.system.language import LANGUAGES, in_number, language
+from orchestration.warehouse.run_context import BUSINESS_ZONE
 
 if TYPE_CHECKING:
     from orchestration.notify.memory import Outage
@@ -33,10 +34,12 @@ def say(key: str, **filled: object) -> str:
 
 
 def instant(when: datetime) -> str:
-    """Write an instant in the reader's words, in the time zone that it is in."""
+    """Write an instant as the service's clocks show it."""
     from babel.dates import format_datetime
 
-    return format_datetime(when, "d MMM y, HH:mm z", locale=LOCALES[language()])
+    return format_datetime(
+        when.astimezone(BUSINESS_ZONE), "d MMM y, HH:mm z", locale=LOCALES[language()]
+    )
 
 
 def age(length: timedelta) -> str:
@@ -70,15 +73,16 @@ def late(found: Sequence["Promise"], now: datetime) -> Message:
 
 def late_line(one: "Promise", now: datetime) -> str:
     promised = age(timedelta(hours=one.promised_hours))
+    owner = one.owner_fr if language() == "fr" else one.owner
     if one.newest_at is None:
-        return say("late_never", place=one.place, promised=promised, owner=one.owner)
+        return say("late_never", place=one.place, promised=promised, owner=owner)
     return say(
         "late_line",
         place=one.place,
         promised=promised,
         age=age(now - one.newest_at),
         newest=instant(one.newest_at),
-        owner=one.owner,
+        owner=owner,
     )
 
 

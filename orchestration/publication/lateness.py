@@ -8,9 +8,10 @@ import duckdb
 
 QUERY = """
 select
-    source || '/' || table_name, owner_role, freshness_hours,
+    source || '/' || table_name, owner_role, coalesce(label_fr, owner_role), freshness_hours,
     newest_event_at at time zone 'UTC'
 from kpis.source_freshness
+left join kpis.labels on kind = 'role' and code = owner_role
 order by source, table_name
 """
 
@@ -21,6 +22,7 @@ class Promise:
 
     place: str
     owner: str
+    owner_fr: str
     promised_hours: int
     newest_at: datetime | None
 
@@ -43,8 +45,8 @@ def read_promises(published: Path) -> list[Promise]:
     except duckdb.Error:
         return []
     return [
-        Promise(place, owner, hours, at and at.replace(tzinfo=UTC))
-        for place, owner, hours, at in rows
+        Promise(place, owner, owner_fr, hours, at and at.replace(tzinfo=UTC))
+        for place, owner, owner_fr, hours, at in rows
     ]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.notify import wording
 from orchestration.notify.message import sayable
 from orchestration.publication.editions import EDITION_FILE, move_pointer
 from orchestration.run import announce
@@ -21,6 +22,7 @@ from tests.orchestration.small_edition import RECORD, TABLES
 
 FRESHNESS = """
 create schema kpis;
+create table kpis.labels as select 'role' as kind, 'Owner' as code, 'Pilote' as label_fr;
 create table kpis.source_freshness (
     source varchar, table_name varchar, owner_role varchar, freshness_hours integer,
     newest_event_at timestamptz
@@ -81,7 +83,7 @@ def test_a_late_source_is_told_once_and_again_when_it_is_back(desk, paths: DataP
     assert titles(server) == ["Pilotage: 1 source is late"]
     assert server.bodies[0]["sections"][0]["lines"] == [
         "interactions/contacts: promised within 24 hours, newest event 24 hours ago "
-        "(1 Jun 2026, 10:00 UTC). Planning lead"
+        "(1 Jun 2026, 12:00 CEST). Planning lead"
     ]
     with duckdb.connect(str(database)) as connection:
         connection.execute(
@@ -113,7 +115,7 @@ def test_what_could_not_be_sent_is_due_again(desk, paths: DataPaths) -> None:
 
 
 def test_a_table_that_never_came_is_late_and_one_promised_no_more_is_forgotten(
-    desk, paths: DataPaths
+    desk, paths: DataPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = desk("ops", "stale_source")
     database = publish(paths)
@@ -125,6 +127,11 @@ def test_a_table_that_never_came_is_late_and_one_promised_no_more_is_forgotten(
     assert server.bodies[0]["sections"][0]["lines"] == [
         "surveys/answers: promised within 3 days, never came. Owner"
     ]
+    line = wording.late_line(announce.freshness(paths, MORNING).late[0], MORNING)
+    assert line == server.bodies[0]["sections"][0]["lines"][0]
+    monkeypatch.setenv("PILOTAGE_LANGUAGE", "fr")
+    line = wording.late_line(announce.freshness(paths, MORNING).late[0], MORNING)
+    assert line == "surveys/answers : promis sous 3\u00a0jours, jamais reçu. Pilote"
     with duckdb.connect(str(database)) as connection:
         connection.execute("delete from kpis.source_freshness where source = 'surveys'")
     late_at(paths, 0)
