@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.defs import edition, jobs, landing, warehouse
+from orchestration.defs import alarms, edition, jobs, landing, warehouse
 from orchestration.defs.resources import Warehouse
 
 
@@ -13,6 +13,6 @@ def defs() -> dg.Definitions:
         asset_checks=[edition.gate],
         jobs=[jobs.publish_edition],
         schedules=[jobs.every_morning],
-        sensors=[jobs.inbox_changes],
+        sensors=[jobs.inbox_changes, alarms.run_failures, alarms.late_sources],
         resources={"warehouse": Warehouse()},
     )

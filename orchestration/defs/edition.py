@@ -11,6 +11,7 @@ from orchestration.gate.checks import CheckResult
 from orchestration.gate.declared import PUBLISHED
 from orchestration.publication.findings import counted, read_findings
 from orchestration.run import steps
+from orchestration.run.announce import announce_edition
 
 WHOLE_FILE = "whole_file"
 OWNERS = [team("core")]
@@ -84,9 +85,11 @@ def _check_result(name: str, results: list[CheckResult]) -> dg.AssetCheckResult:
 
 
 @dg.asset(deps=[candidate], group_name="publication", owners=OWNERS)
-def edition(warehouse: Warehouse) -> dg.MaterializeResult:
+def edition(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
     """What readers open: the judged candidate, behind one pointer."""
     published = steps.publish_edition(warehouse.paths)
+    for problem in announce_edition(warehouse.paths):
+        context.log.warning(problem)
     return dg.MaterializeResult(
         metadata={
             "edition": published.name,

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 import dagster as dg
 
+from orchestration.defs.automation import SCHEDULE_STATUS, SENSOR_STATUS
 from orchestration.run.pending import inbox_listing, reasons_to_run
 from orchestration.system.paths import data_paths
 
@@ -25,6 +26,7 @@ every_morning = dg.ScheduleDefinition(
     job=publish_edition,
     cron_schedule="0 5 * * *",
     execution_timezone="Europe/Paris",
+    default_status=SCHEDULE_STATUS,
 )
 
 
@@ -44,7 +46,7 @@ class Seen:
         return self.asked_at + min(wait, LONGEST_WAIT_SECONDS)
 
 
-@dg.sensor(job=publish_edition, minimum_interval_seconds=60)
+@dg.sensor(job=publish_edition, minimum_interval_seconds=60, default_status=SENSOR_STATUS)
 def inbox_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Run while the inbox lists files (names, sizes, times) that are not published yet.
 

@@ -91,6 +91,12 @@ def complete_record(directory: Path) -> dict[str, Any] | None:
     return read_json(directory / EDITION_FILE)
 
 
+def current_edition(paths: DataPaths) -> Edition | None:
+    """Return the edition that readers open; None when nothing whole is published."""
+    name = current_name(paths)
+    return find(paths, name) if name else None
+
+
 def find(paths: DataPaths, name: str) -> Edition | None:
     return next((one for one in editions(paths) if one.name == name), None)
 

@@ -153,18 +153,18 @@ WHOLE = {
 def read(database: Path) -> Content:
     """Read what the pages of the edition in `database` are made of."""
     with duckdb.connect(str(database), read_only=True) as con:
-        lines = {role: _rows(con, _lines(role)) for role in ROLES}
+        lines = {role: rows_of(con, _lines(role)) for role in ROLES}
         shared = " union all by name ".join(_lines(role) for role in ROLES if role != "agent")
         columns: dict[tuple[str, str], list[Row]] = defaultdict(list)
-        for row in _rows(con, COLUMNS):
+        for row in rows_of(con, COLUMNS):
             columns[row["room"], row["table_name"]].append(row)
         return Content(
             lines=lines,
-            bands=_grouped(_rows(con, BANDS.format(lines=shared)), line_key),
-            points=_grouped(_rows(con, POINTS), lambda row: row["kpi_id"]),
-            tables=_rows(con, TABLES),
+            bands=_grouped(rows_of(con, BANDS.format(lines=shared)), line_key),
+            points=_grouped(rows_of(con, POINTS), lambda row: row["kpi_id"]),
+            tables=rows_of(con, TABLES),
             columns=columns,
-            rows={name: _rows(con, query) for name, query in WHOLE.items()},
+            rows={name: rows_of(con, query) for name, query in WHOLE.items()},
         )
 
 
@@ -179,8 +179,11 @@ def _lines(role: str) -> str:
     return f"select {LINE_COLUMNS}{more} from reports.{role}"
 
 
-def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
-    result = con.execute(query)
+def rows_of(
+    con: duckdb.DuckDBPyConnection, query: str, values: dict[str, Any] | None = None
+) -> list[Row]:
+    """Return the rows of a query by column; `values` are bound to it."""
+    result = con.execute(query, values or {})
     names = [column[0] for column in result.description or []]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 

@@ -31,10 +31,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    texts = yaml.safe_load((HERE / "texts.yml").read_text(encoding="utf-8"))
     made.globals.update(
-        say=lambda key: both(*texts[key]),
-        words=lambda key, language: texts[key][LANGUAGES.index(language)],
+        say=lambda key: both(*_texts()[key]),
+        words=words,
         both=both,
         named=named,
         day=lambda when: both(*(date_text(when, language) for language in LANGUAGES)),
@@ -48,6 +47,17 @@ def environment() -> Environment:
     )
     made.filters.update(markdown=markdown, label=label)
     return made
+
+
+@cache
+def _texts() -> dict[str, list[str]]:
+    texts: dict[str, list[str]] = yaml.safe_load((HERE / "texts.yml").read_text(encoding="utf-8"))
+    return texts
+
+
+def words(key: str, language: str) -> str:
+    """Return a text of `texts.yml` in one language."""
+    return _texts()[key][LANGUAGES.index(language)]
 
 
 def render(template: str, **content: Any) -> str:

@@ -17,3 +17,11 @@ class GateRefused(PilotageError):
     """The candidate was refused; the last good edition stays published. Exit status 3."""
 
     exit_status = 3
+
+
+class Stopped(PilotageError):
+    """Somebody pressed Ctrl-C, or asked the process to end. Exit status 128 and the signal."""
+
+    def __init__(self, message: str, signal_number: int) -> None:
+        super().__init__(message)
+        self.exit_status = 128 + signal_number

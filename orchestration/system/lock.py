@@ -18,13 +18,13 @@ _held: set[Path] = set()
 
 
 @contextmanager
-def hold(paths: DataPaths, command: str) -> Iterator[None]:
+def hold(paths: DataPaths, command: str, lock: Path | None = None) -> Iterator[None]:
     """Hold the data directory's lock; a second hold inside the same process is free.
 
-    Raises PilotageError naming the holder when another process has it, UsageError when the
-    directory cannot be written.
+    With `lock` another one, of a smaller thing in it. Raises PilotageError naming the holder when
+    another process has it, UsageError when the directory cannot be written.
     """
-    path = paths.lock
+    path = lock or paths.lock
     if path in _held:
         yield
         return

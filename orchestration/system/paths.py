@@ -115,6 +115,26 @@ class DataPaths:
         return self.root / "agent_pages"
 
     @property
+    def dagster(self) -> Path:
+        """Dagster's home: its settings and its log of runs."""
+        return self.root / "dagster"
+
+    @property
+    def notify(self) -> Path:
+        """Who is told of what, and where; written by the user."""
+        return self.root / "notify.yml"
+
+    @property
+    def notified(self) -> Path:
+        """What each channel was told."""
+        return self.root / "notified.json"
+
+    @property
+    def notify_lock(self) -> Path:
+        """Held while channels are told, so that none is told twice."""
+        return self.root / "notify.lock"
+
+    @property
     def lock(self) -> Path:
         """Held by the one command that writes."""
         return self.root / "pilotage.lock"

@@ -15,7 +15,7 @@ import typer
 from orchestration.run import steps
 from orchestration.system.console import reporting, stderr, stdout
 from orchestration.system.environment import prepare_environment
-from orchestration.system.errors import PilotageError, UsageError
+from orchestration.system.errors import PilotageError, Stopped, UsageError
 from orchestration.system.lock import hold
 from orchestration.system.paths import DataPaths, data_paths
 from orchestration.system.stopping import obeyed, received, stop_if_asked
@@ -61,14 +61,6 @@ def options(
     """Declare what holds for every command."""
 
 
-class Stopped(PilotageError):
-    """Somebody pressed Ctrl-C, or asked the process to end. Exit status 128 and the signal."""
-
-    def __init__(self, signal_number: int) -> None:
-        super().__init__(STOPPED)
-        self.exit_status = 128 + signal_number
-
-
 def main() -> None:
     """Run a command; an error is one or two lines on standard error and an exit status."""
     try:
@@ -99,7 +91,7 @@ def _writing(command: str) -> Iterator[DataPaths]:
     except BaseException:
         # whatever was made of it on the way out
         if number := received():
-            raise Stopped(number) from None
+            raise Stopped(STOPPED, number) from None
         raise
 
 
@@ -156,6 +148,8 @@ def gate() -> None:
 @app.command()
 def publish() -> None:
     """Publish the judged candidate, if its verdict proves it."""
+    from orchestration.terminal.telling import tell_of_run
+
     with _writing("publish") as paths:
         edition = steps.publish_edition(paths)
     if not edition.is_current:
@@ -164,6 +158,7 @@ def publish() -> None:
             f"`pilotage rollback {edition.name}` points them to it again."
         )
     stdout().print(f"{edition.name} is published: {paths.pointer}", markup=False)
+    tell_of_run(paths, is_new=True)
 
 
 @app.command()
@@ -228,6 +223,37 @@ def explain(
     print_explanation(data_paths(), kpi, period, cut)
 
 
+@app.command(name="check-freshness")
+def check_freshness(
+    at: Annotated[
+        str | None, typer.Option("--at", help="Date (its end) or instant instead of now.")
+    ] = None,
+) -> None:
+    """Tell the channels which sources are late by now; exit status 4 while one is."""
+    from orchestration.terminal.telling import LATE, check_sources
+
+    if check_sources(prepare_environment(), at):
+        raise typer.Exit(LATE)
+
+
+@app.command()
+def digest(
+    html: Annotated[bool, typer.Option("--html", help="As a page instead of text.")] = False,
+) -> None:
+    """Print what changed in the published edition and what calls for action."""
+    from orchestration.terminal.telling import digest_of
+
+    print(digest_of(data_paths(), html))
+
+
+@app.command()
+def notify() -> None:
+    """Send a trial message to every channel of notify.yml."""
+    from orchestration.terminal.telling import try_channels
+
+    try_channels(prepare_environment())
+
+
 @app.command(name="open")
 def open_pages(
     what: Annotated[str, typer.Argument(help="A role, `portal`, `kpi` or `table`.")] = "direction",
@@ -280,10 +306,11 @@ def run(as_of: AsOf = None) -> None:
     from orchestration.run.pending import inbox_files, reasons_to_run
     from orchestration.terminal.demonstration import write_demonstration
     from orchestration.terminal.outcome import print_run
+    from orchestration.terminal.telling import tell_of_run, telling_of_failure
     from orchestration.warehouse.run_context import parse_as_of
 
     instant = parse_as_of(as_of) if as_of else None
-    with _writing("run") as paths:
+    with telling_of_failure("pilotage run"), _writing("run") as paths:
         for done in recover(paths):
             stdout().print(done, markup=False)
         # a user who clears the inbox after accepting must not find the demonstration in there
@@ -291,6 +318,7 @@ def run(as_of: AsOf = None) -> None:
             write_demonstration(paths)
         is_new = bool(reasons_to_run(paths, instant)) and steps.run(paths, instant)
     print_run(paths, is_new)
+    tell_of_run(paths, is_new)
 
 
 @app.command(name="map")

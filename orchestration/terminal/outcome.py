@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from orchestration.system.ages import spoken
 from orchestration.system.console import stderr, stdout
 from orchestration.system.paths import DataPaths
 from orchestration.terminal.words import count, say
@@ -14,6 +15,7 @@ STATUS_WIDTH = 11
 if TYPE_CHECKING:
     from orchestration.gate.arrival import ArrivalFinding
     from orchestration.landing.accept import AcceptReport
+    from orchestration.run.announce import FreshnessReport
 
 
 def print_accepted(
@@ -75,6 +77,7 @@ def print_status(paths: DataPaths) -> None:
     from orchestration.landing.ledger import latest_batch
     from orchestration.publication.editions import status
     from orchestration.publication.findings import incomplete, read_findings
+    from orchestration.run.announce import freshness
     from orchestration.run.pending import new_files
     from orchestration.terminal.findings import counted_in_words
 
@@ -102,6 +105,8 @@ def print_status(paths: DataPaths) -> None:
     for key, text in lines:
         name = say(f"status_{key}") if key else ""
         stdout().print(f"{name:<{STATUS_WIDTH}}{text}", markup=False)
+    if published["current"]:
+        print_freshness(freshness(paths))
     for said in incomplete(paths.pointer):
         warn(said)
     warn_of_landing(paths)
@@ -122,6 +127,21 @@ def print_version(paths: DataPaths) -> None:
         fingerprint = current.record["project_fingerprint"]
         words = say("version_edition", edition=current.name, fingerprint=fingerprint)
         stdout().print(words, markup=False)
+
+
+def print_freshness(report: "FreshnessReport") -> None:
+    """Say how many sources are fresh by the clock, and which one is late."""
+    when = f"{report.now.astimezone():%Y-%m-%d %H:%M}"
+    fresh = report.promised - len(report.late)
+    words = say("status_fresh", fresh=fresh, promised=report.promised, when=when)
+    stdout().print(f"{say('status_sources'):<{STATUS_WIDTH}}{words}", markup=False)
+    for one in report.late:
+        promised = f"promised within {spoken(one.promised_hours)}"
+        if one.newest_at is None:
+            warn(f"{one.place} is late: {promised}, never came ({one.owner})")
+            continue
+        behind = (report.now - one.newest_at).total_seconds() / 3600
+        warn(f"{one.place} is late: {promised}, newest event {spoken(behind)} ago ({one.owner})")
 
 
 def print_editions(paths: DataPaths) -> None:

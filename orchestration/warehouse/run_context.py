@@ -57,7 +57,7 @@ class Built:
     root: str
 
 
-def parse_as_of(text: str, today: date | None = None) -> str:
+def parse_as_of(text: str, today: date | None = None, option: str = "--as-of") -> str:
     """Return an instant in UTC, ISO 8601 with `Z`, from a date or an instant.
 
     A date means the end of that day in Europe/Paris; an instant without offset is Paris time.
@@ -74,11 +74,11 @@ def parse_as_of(text: str, today: date | None = None) -> str:
             day = instant.astimezone(BUSINESS_ZONE).date()
     except (ValueError, OverflowError):
         raise UsageError(
-            f"--as-of {text!r} is neither a date nor an instant; "
+            f"{option} {text!r} is neither a date nor an instant; "
             "write 2026-06-30 or 2026-06-30T18:00:00+02:00."
         ) from None
     if day > today:
-        raise UsageError(f"--as-of {text} lies in the future; give a day up to {today}.")
+        raise UsageError(f"{option} {text} lies in the future; give a day up to {today}.")
     return _utc(instant)
 
 

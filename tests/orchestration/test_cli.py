@@ -26,6 +26,9 @@ COMMANDS = [
     "demo",
     "run",
     "decide",
+    "digest",
+    "check-freshness",
+    "notify",
     "clean",
     "dev",
 ]
@@ -223,6 +226,7 @@ def test_clean_keeps_what_cannot_be_made_again(tmp_path: Path) -> None:
 
 def test_clean_all_leaves_what_is_not_the_programs(tmp_path: Path) -> None:
     filled(tmp_path)
+    (tmp_path / "notified.json").touch()
     assert pilotage(tmp_path, "clean", "--yes", "--all").returncode == 0
     assert names(tmp_path) == {"mine"}
 

@@ -73,10 +73,52 @@ def test_every_gate_check_blocks(graph) -> None:
     assert all(graph.get(check).blocking for check in checks)
 
 
-def test_dbt_tests_of_severity_error_block(graph) -> None:
-    checks = graph.get_check_keys_for_assets({key("kpis/kpi_values")})
-    assert checks
-    assert any(graph.get(check).blocking for check in checks)
+def test_a_table_has_one_check_for_all_its_dbt_tests(graph) -> None:
+    from orchestration.defs.translator import manifest
+
+    nodes = manifest()["nodes"]
+    checks = {check for check in graph.asset_check_keys if check.asset_key != key("candidate")}
+    assert {check.name for check in checks} == {"tests"}
+    tested = {
+        (nodes[one["attached_node"]]["schema"], nodes[one["attached_node"]]["alias"])
+        for one in nodes.values()
+        if one.get("attached_node") in nodes
+    }
+    assert tested <= {tuple(check.asset_key.path) for check in checks}
+    assert not any(graph.get(check).blocking for check in checks)
+
+
+def test_every_dbt_test_belongs_to_a_table(definitions) -> None:
+    """One that asks of several tables to the one that is made of the others."""
+    from orchestration.defs.translator import manifest
+    from orchestration.defs.warehouse import _tested
+
+    nodes, tested = manifest()["nodes"], _tested()
+    assert set(tested) == {one for one, node in nodes.items() if node["resource_type"] == "test"}
+    assert all(tested[one] in nodes[one]["depends_on"]["nodes"] for one in tested)
+
+
+def test_a_group_is_small_enough_to_read(graph) -> None:
+    from collections import Counter
+
+    groups = Counter(graph.get(one).group_name for one in graph.executable_asset_keys)
+    assert max(groups.values()) <= 25
+    assert graph.get(key("kpis/kpi_values")).group_name == "kpis"
+    assert graph.get(key("kpis/measures_replies")).group_name == "kpis_tickets"
+    assert graph.get(key("staging/stg_surveys__answers")).group_name == "staging_surveys"
+    assert graph.get(key("landing/surveys/answers")).group_name == "landing_surveys"
+
+
+def test_assets_are_named_as_readers_name_their_tables(graph) -> None:
+    assert key("kpis/kpi_catalogue") in graph.executable_asset_keys
+
+
+def test_landed_tables_promise_what_their_sources_do(graph) -> None:
+    from datetime import timedelta
+
+    policy = graph.get(key("landing/surveys/answers")).freshness_policy
+    assert policy.fail_window.to_timedelta() == timedelta(hours=72)
+    assert graph.get(key("landing/workforce/agents")).freshness_policy is None
 
 
 def test_owners_are_the_teams_of_the_dbt_groups(graph) -> None:
@@ -187,31 +229,102 @@ def test_the_job_fails_by_a_wrong_as_of(definitions, monkeypatch: pytest.MonkeyP
     assert "--as-of 'soon'" in str(error)
 
 
-@pytest.mark.parametrize("is_broken", [False, True])
-def test_what_news_did_not_reach_counts_as_it_stands(
-    definitions, monkeypatch: pytest.MonkeyPatch, is_broken: bool
-) -> None:
-    """Or the candidate, downstream of every mart, would not be made; but not after a failure."""
+def result_of(name: str, status: str, **more) -> object:
+    """Return what dbt says of a node, as far as assets need it."""
+    from types import SimpleNamespace
+
+    from orchestration.defs.translator import manifest
+
+    [node] = [one for one, node in manifest()["nodes"].items() if node["name"] == name]
+    info = SimpleNamespace(unique_id=node, node_status=status)
+    data = SimpleNamespace(node_info=info, name=name, status=status, execution_time=0.5, **more)
+    return SimpleNamespace(data=data)
+
+
+def build(monkeypatch: pytest.MonkeyPatch, report: object):
+    """Run the build, of which dbt says this, and something downstream of a mart."""
     import dagster as dg
 
     from orchestration.defs.resources import Warehouse
     from orchestration.defs.warehouse import warehouse_build
     from orchestration.run import steps
-    from orchestration.warehouse.build import BuildReport
 
-    error = PilotageError("broken") if is_broken else None
-    report = BuildReport(None, error=error)
+    @dg.asset(deps=[key("kpis/kpi_values")])
+    def after() -> None: ...
+
     monkeypatch.setattr(steps, "build_warehouse", lambda paths, as_of, part: report)
     with dg.DagsterInstance.ephemeral() as instance:
-        done = dg.materialize(
-            [warehouse_build],
+        return dg.materialize(
+            [warehouse_build, after],
             instance=instance,
             resources={"warehouse": Warehouse()},
             raise_on_error=False,
         )
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_what_news_did_not_reach_is_not_made_and_stops_nobody(
+    definitions, monkeypatch: pytest.MonkeyPatch, is_broken: bool
+) -> None:
+    """Or the candidate, downstream of every mart, would not be made; but not after a failure."""
+    from orchestration.warehouse.build import BuildReport
+
+    error = PilotageError("broken") if is_broken else None
+    events = [result_of("stg_surveys__answers", "success")]
+    done = build(monkeypatch, BuildReport(None, error=error, events=events))
     assert done.success is not is_broken
-    materialized = {event.asset_key for event in done.get_asset_materialization_events()}
-    assert materialized == (set() if is_broken else set(warehouse_build.keys))
+    made = {event.asset_key for event in done.get_asset_materialization_events()}
+    assert made == {key("staging/stg_surveys__answers")} | (set() if is_broken else {key("after")})
+
+
+def test_a_failed_test_is_named_at_its_table(definitions, monkeypatch: pytest.MonkeyPatch) -> None:
+    from orchestration.defs.translator import manifest
+    from orchestration.warehouse.build import BuildReport
+
+    first, second = [
+        node["name"]
+        for node in manifest()["nodes"].values()
+        if node["resource_type"] == "test"
+        and (node.get("attached_node") or "").endswith((".contacts", ".customers"))
+        and node["test_metadata"]["name"] == "sound"
+    ]
+    events = [
+        result_of(first, "pass", num_failures=0),
+        result_of(second, "fail", num_failures=3),
+    ]
+    report = BuildReport(None, error=GateRefused("refused"), events=events)
+    done = build(monkeypatch, report)
+    assert not done.success
+    passed, failed = done.get_asset_check_evaluations()
+    assert {passed.asset_key, failed.asset_key} == {key("core/contacts"), key("core/customers")}
+    passed, failed = sorted((passed, failed), key=lambda one: not one.passed)
+    assert (passed.passed, failed.passed) == (True, False)
+    assert failed.metadata["failed"].value == {second: 3}
+
+
+def test_only_what_came_is_landed(definitions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table that nothing came for must grow old by Dagster's clock."""
+    import dagster as dg
+
+    from orchestration.defs.landing import landing
+    from orchestration.defs.resources import Warehouse
+    from orchestration.landing.accept import AcceptReport
+    from orchestration.landing.ledger import BatchRecord
+    from orchestration.run import steps
+
+    fields = dict.fromkeys(BatchRecord.__dataclass_fields__)
+    counts = {"batch": 7, "received": 5, "accepted": 3, "quarantined": 1, "duplicate": 1}
+    batch = BatchRecord(**fields | counts | {"source": "surveys", "table": "answers"})
+    report = AcceptReport(batches=[batch])
+    monkeypatch.setattr(steps, "accept_files", lambda paths: (report, []))
+
+    @dg.asset(deps=[key("landing/surveys/invitations")])
+    def after() -> None: ...
+
+    done = dg.materialize([landing, after], resources={"warehouse": Warehouse()})
+    landed, last = done.get_asset_materialization_events()
+    assert (landed.asset_key, last.asset_key) == (key("landing/surveys/answers"), key("after"))
+    assert landed.materialization.metadata["quarantined"].value == 1
 
 
 def test_what_the_gate_finds_comes_out_as_its_refusal(
@@ -235,3 +348,39 @@ def test_what_the_gate_finds_comes_out_as_its_refusal(
     with pytest.raises(GateRefused, match=r"core\.contacts · has_rows"):
         dg.materialize([candidate, gate, edition], resources={"warehouse": Warehouse()})
     assert published == []
+
+
+def test_automation_is_off_unless_the_variable_says_on(
+    definitions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration.defs.automation import VARIABLE, is_on
+
+    names = ("every_morning", "inbox_changes", "run_failures", "late_sources")
+    found = [*definitions.schedules, *definitions.sensors]
+    assert {one.name: one.default_status.value for one in found} == dict.fromkeys(names, "STOPPED")
+    for said, meant in ((None, False), ("", False), ("off", False), ("ON", True)):
+        monkeypatch.delenv(VARIABLE, raising=False)
+        if said is not None:
+            monkeypatch.setenv(VARIABLE, said)
+        assert is_on() is meant
+    monkeypatch.setenv(VARIABLE, "yes")
+    with pytest.raises(UsageError, match="`on` or `off`"):
+        is_on()
+
+
+def test_the_variable_starts_schedule_and_sensors(definitions) -> None:
+    import subprocess
+    import sys
+
+    asked = (
+        "from orchestration.definitions import defs; d = defs(); "
+        "print({one.default_status.value for one in [*d.schedules, *d.sensors]})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked],
+        env=dict(os.environ) | {"PILOTAGE_AUTOMATION": "on"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "{'RUNNING'}"

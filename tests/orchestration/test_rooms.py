@@ -21,6 +21,7 @@ FLOORS = (
     ("lineage",),
     ("bi",),
     ("publication", "site"),
+    ("notify",),
     ("run",),
     ("defs", "terminal"),
 )
