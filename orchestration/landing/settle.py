@@ -45,6 +45,9 @@ def settled_by(
     later = [record.batch for record in its_own if record.batch > min(left)]
     below = Path(table.source) / table.name
     aside = _files(paths.quarantine / below / f"batch={number}" for number in {*left, *later})
+    if not aside:
+        # somebody removed them: nothing is left to compare with
+        return []
     came = _files(paths.accepted / below / f"batch={number}" for number in later)
     staged_aside, staged_came = _files([staged / "quarantine"]), _files([staged / "accepted"])
     named = [(file.name, record.batch) for record in its_own for file in record.files]

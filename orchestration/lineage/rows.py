@@ -429,12 +429,6 @@ def _step(ctes: Iterable[exp.CTE], source: exp.Expr) -> exp.Expr | None:
     return next((one.this for one in ctes if one.alias == source.name), None)
 
 
-def _is_plain(query: exp.Expr) -> bool:
-    """True where each row of a query is one of the relations that it reads, not one of several."""
-    many = ("group", "distinct", "having", "qualify")
-    return isinstance(query, exp.Select) and not any(query.args.get(name) for name in many)
-
-
 def _contribution(expression: exp.Expr) -> tuple[exp.Expr, exp.Expr, bool]:
     """Return what a row adds to a count or sum, when it adds anything, and whether that is 1."""
     one = _bare(expression)

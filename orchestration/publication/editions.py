@@ -129,6 +129,8 @@ def _problems(paths: DataPaths, current: str | None, edition: Edition | None) ->
             f"The pages of the edition {edition.name} could not be written ({error}); "
             "its tables are whole."
         )
+    if paths.site.exists() and not paths.site.is_symlink():
+        problems.append(f"{paths.site} is no link to the pages of an edition; move it away.")
     if wal := stray_wal(paths):
         problems.append(f"{wal} stands beside what readers open, and may stop them; move it away.")
     return problems
@@ -159,13 +161,16 @@ def move_pointer(paths: DataPaths, edition: str) -> None:
 
 
 def show_pages(paths: DataPaths) -> None:
-    """Make the pages of the current edition what `published/site` is; none when it has none."""
+    """Make the pages of the current edition what `published/site` is; none when it has none.
+
+    What somebody put there in its place stays; `status` says so.
+    """
     current = current_name(paths)
     pages = Path(paths.editions.name) / (current or "") / SITE
     if current is None or not (paths.published / pages).is_dir():
         if paths.site.is_symlink():
             paths.site.unlink()
-    elif not paths.site.is_symlink() or paths.site.readlink() != pages:
+    elif paths.site.is_symlink() or not paths.site.exists():
         _link(paths, paths.site, pages)
 
 

@@ -31,6 +31,10 @@ AS_TEXT = {
 }
 
 
+class TooLong(PilotageError):
+    """A table that no workbook holds."""
+
+
 def published_tables(edition: Edition) -> list[str]:
     """Return the names of an edition's tables, as `schema.table`."""
     with duckdb.connect(str(edition.database), read_only=True) as con:
@@ -95,7 +99,7 @@ def _write_workbook(
     from xlsxwriter import Workbook
 
     if rows >= EXCEL_ROWS:
-        raise PilotageError(
+        raise TooLong(
             f"{table} has {rows:,} rows, and a workbook holds {EXCEL_ROWS - 1:,}.\n"
             "Export it as parquet or arrow, or query the part that you need."
         )

@@ -142,7 +142,16 @@ def recover(paths: DataPaths) -> list[str]:
             done.append(f"{word} {directory.name}.")
     done += [f"Removed the old edition {name}." for name in prune(paths, kept_editions())]
     done += [f"Removed the old candidate {name}." for name in _clear_candidates(paths, current)]
+    _clear_agent_pages(paths)
     return done
+
+
+def _clear_agent_pages(paths: DataPaths) -> None:
+    """Remove agents' pages of what is neither an edition nor a candidate any more."""
+    for directory in _children(paths.agent_pages):
+        name = directory.name
+        if not ((paths.editions / name).is_dir() or (paths.candidates / name).is_dir()):
+            shutil.rmtree(directory)
 
 
 def _children(directory: Path) -> list[Path]:

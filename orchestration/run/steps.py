@@ -163,8 +163,10 @@ def _write_pages(
     except Exception as error:
         if os.environ.get("PILOTAGE_DEBUG"):
             raise
-        shutil.rmtree(site, ignore_errors=True)
-        return {"error": f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"}
+        for folder in (site, agents):
+            shutil.rmtree(folder, ignore_errors=True)
+        # its words may hold a name of a person or a file, and the record is published
+        return {"error": f"{type(error).__name__}; set PILOTAGE_DEBUG=1 to see where"}
 
 
 def last_built(paths: DataPaths) -> Built:

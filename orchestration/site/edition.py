@@ -9,7 +9,12 @@ from typing import Any
 
 import duckdb
 
+from orchestration.system import sql
+
 Row = dict[str, Any]
+
+# The clock of the pages.
+TIME_ZONE = "Europe/Paris"
 
 # One line of a dashboard as its report has it; what only some reports have is null in the others.
 ROLES = ("direction", "manager", "agent", "real_time", "monthly_committee")
@@ -146,13 +151,18 @@ WHOLE = {
     "freshness": "from kpis.source_freshness order by source, table_name",
     "restatements": RESTATEMENTS,
     # what the windows of the newest figures were looked at from
-    "as_of": "select max(computed_at) as as_of from kpis.kpi_values",
+    "as_of": (
+        "select cast(max(computed_at) - interval 1 microsecond as date) as as_of"
+        " from kpis.kpi_values"
+    ),
 }
 
 
 def read(database: Path) -> Content:
     """Read what the pages of the edition in `database` are made of."""
     with duckdb.connect(str(database), read_only=True) as con:
+        # whoever's machine it is
+        con.execute(f"set TimeZone = {sql.text(TIME_ZONE)}")
         lines = {role: rows_of(con, _lines(role)) for role in ROLES}
         shared = " union all by name ".join(_lines(role) for role in ROLES if role != "agent")
         columns: dict[tuple[str, str], list[Row]] = defaultdict(list)
@@ -175,7 +185,7 @@ def line_key(row: Row) -> tuple:
 def _lines(role: str) -> str:
     more = f", {DECISION_COLUMNS}" if role in DECIDED else ", null as last_decision"
     if role == "agent":
-        more += ", agent_id, team, certificate_expires_on, required_skills, covered_skills"
+        more += ", agent_id, certificate_expires_on, required_skills, covered_skills"
     return f"select {LINE_COLUMNS}{more} from reports.{role}"
 
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,7 +36,7 @@ def role_pages(content: Content, frame: Row) -> Iterator[tuple[str, str]]:
             continue
         slices = sorted({row["slice_value"] for row in lines if row["slice_type"] != "total"})
         totals = [row for row in lines if row["slice_type"] == "total"]
-        others = [(one, f"{role}-{_file(one)}.html") for one in slices]
+        others = [(one, f"{role}-{file}.html") for one, file in file_names(slices).items()]
         yield f"{role}.html", _page(content, frame, role, totals, others=others)
         for one, address in others:
             own = [row for row in lines if row["slice_value"] == one]
@@ -46,9 +47,10 @@ def role_pages(content: Content, frame: Row) -> Iterator[tuple[str, str]]:
 def agent_pages(content: Content, frame: Row) -> Iterator[tuple[str, str]]:
     """Yield (file name, page) of each person in the service, who alone is to see it."""
     lines = content.lines["agent"]
-    for agent in sorted({row["agent_id"] for row in lines}):
+    agents = sorted({row["agent_id"] for row in lines})
+    for agent, file in file_names(agents).items():
         own = [row for row in lines if row["agent_id"] == agent]
-        yield f"{_file(agent)}.html", _page(content, frame, "agent", own, agent, stands_alone=True)
+        yield f"{file}.html", _page(content, frame, "agent", own, agent, stands_alone=True)
 
 
 def board_name(content: Content, role: str) -> Markup:
@@ -78,6 +80,7 @@ def _page(
         **frame,
         root="",
         stands_alone=stands_alone,
+        person=lines[0] if stands_alone else None,
         board=content.dashboards[role],
         boards=[content.dashboards[one] for one in ROLES],
         slice=slice_name,
@@ -207,7 +210,17 @@ def _decimal(number: Any, language: str, form: str = "#,##0") -> str:
     return format_decimal(number, format=form, locale=LOCALES[language])
 
 
-def _file(name: str) -> str:
-    """Return a name that every file system takes; what another name gives too gets a digest."""
-    plain = re.sub(r"[^0-9A-Za-z_-]", "-", name)
-    return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+def file_names(names: Iterable[str]) -> dict[str, str]:
+    """Return for each name one that every file system takes, and takes for no other of them.
+
+    A name that is none, or that differs from another by case alone, gets a digest.
+    """
+    written = list(names)
+    shared = Counter(name.lower() for name in written)
+    found = {}
+    for name in written:
+        plain = re.sub(r"[^0-9A-Za-z_-]", "-", name)
+        if plain != name or shared[name.lower()] > 1:
+            plain += f"-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+        found[name] = plain
+    return found

@@ -8,6 +8,9 @@ from markupsafe import Markup
 from orchestration.site.edition import Row
 from orchestration.site.render import LANGUAGES, LOCALES, both
 
+# Two days by the clock and more are read in days.
+LONG = 172_800
+
 
 def text_of(value: float, unit: Row, language: str) -> str:
     """Write a number of an axis or a limit; figures themselves come written with the edition."""
@@ -15,13 +18,28 @@ def text_of(value: float, unit: Row, language: str) -> str:
     if unit["kind"] == "percent":
         form = "#,##0.##\u202f%" if language == "fr" else "#,##0.##%"
         return format_percent(value, format=form, locale=locale)
+    if unit["kind"] == "duration" and abs(value) >= LONG:
+        days = format_decimal(value / 86400, format="#,##0.#", locale=locale)
+        return f"{days} {'j' if language == 'fr' else 'd'}"
     if "duration" in unit["kind"]:
-        hours, minutes = divmod(round(value / 60), 60)
-        if hours:
-            return f"{hours} h {minutes:02d}" if minutes else f"{hours} h"
-        return f"{minutes} min" if minutes else f"{value:.0f} s"
-    number = format_decimal(value, format="#,##0.##", locale=locale)
-    return f"{number} €" if unit["kind"] == "amount" else number
+        return _duration(value)
+    if unit["kind"] == "amount":
+        form = "#,##0.00" if abs(value) < 1000 else "#,##0"
+        return f"{format_decimal(value, format=form, locale=locale)} €"
+    return format_decimal(value, format="#,##0.##", locale=locale)
+
+
+def _duration(seconds: float) -> str:
+    """Write seconds in the two largest of hours, minutes and seconds."""
+    whole = round(abs(seconds))
+    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
+    if hours:
+        parts = [f"{hours} h", f"{minutes} min" if minutes else ""]
+    elif minutes:
+        parts = [f"{minutes} min", f"{rest} s" if rest else ""]
+    else:
+        parts = [f"{rest} s"]
+    return ("-" if round(seconds) < 0 else "") + " ".join(filter(None, parts))
 
 
 def figure(value: float | None, unit: Row) -> Markup:

@@ -1,14 +1,17 @@
 """From an edition to its folder of pages."""
 
+import os
+import shutil
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from orchestration.bi.contracts import contract_files
 from orchestration.lineage import Lineage
-from orchestration.site.edition import Content, Row, read
+from orchestration.site.edition import TIME_ZONE, Content, Row, read
 from orchestration.site.material import Material
 from orchestration.site.portal import portal_pages
 from orchestration.site.project import project_of
@@ -32,12 +35,17 @@ def write_site(
     `record` is what edition.json says of it. Pages begin in the language of whoever writes them; a
     reader's own choice is kept. Returns how many pages there are.
     """
+    # nothing of an attempt that was interrupted
+    for folder in (site, agents):
+        shutil.rmtree(folder, ignore_errors=True)
     content = read(database)
     frame = _frame(content, record)
     portal = portal_pages(Material(content, project_of(manifest), lineage), record, frame)
     pages = chain(role_pages(content, frame), portal)
     count = _write(site, pages) + _write(agents, agent_pages(content, frame))
     _write(site, contract_files(manifest, _types(content)))
+    # hundreds of small files: asked for together, before the edition's record says that it is whole
+    os.sync()
     return count
 
 
@@ -51,9 +59,10 @@ def _types(content: Content) -> dict[tuple[str, str], dict[str, str]]:
 
 def _frame(content: Content, record: Row) -> Row:
     """Return what every page says of its edition."""
+    published_at = datetime.fromisoformat(record["published_at"])
     return {
         "edition": record["edition"],
-        "published_at": datetime.fromisoformat(record["published_at"]),
+        "published_at": published_at.astimezone(ZoneInfo(TIME_ZONE)),
         "as_of": content.rows["as_of"][0]["as_of"],
         "language": language(),
         "labels": content.labels,

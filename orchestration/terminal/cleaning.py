@@ -6,7 +6,15 @@ from pathlib import Path
 from orchestration.system.paths import DataPaths
 
 REBUILT = ("warehouse", "dbt", "dagster")
-KEPT = ("landing", "vault", "published", "demo_truth.json", "notified.json")
+KEPT = (
+    "landing",
+    "mappings",
+    "vault",
+    "published",
+    "agent_pages",
+    "demo_truth.json",
+    "notified.json",
+)
 
 
 def removable(paths: DataPaths, everything: bool) -> list[Path]:

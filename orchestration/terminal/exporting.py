@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.publication.editions import current_name, find
-from orchestration.publication.export import FORMATS, export_table, published_tables
+from orchestration.publication.export import (
+    FORMATS,
+    TooLong,
+    export_table,
+    published_tables,
+)
+from orchestration.system.console import stderr
 from orchestration.system.errors import PilotageError, UsageError
 from orchestration.system.paths import DataPaths
 
@@ -28,4 +34,10 @@ def export_tables(
         raise PilotageError("Nothing is published yet.\n`pilotage run` publishes an edition.")
     for table in published_tables(edition) if everything else tables:
         target = folder / f"{table}.{kind}"
-        yield target, export_table(edition, table, kind, target)
+        try:
+            yield target, export_table(edition, table, kind, target)
+        except TooLong as error:
+            # the others are written all the same
+            if not everything:
+                raise
+            stderr().print(f"Left out: {error}", markup=False)

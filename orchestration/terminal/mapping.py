@@ -1,5 +1,6 @@
 """`pilotage map`: what a user's file would become, shown, asked about, and written down."""
 
+import codecs
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 WIDEST = 24
 # Columns of the terminal that is none.
 UNWATCHED = 250
+
+
+NAMES_OF_DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
 
 
 def map_file(paths: DataPaths, file: Path, given: Given, is_agreed: bool) -> Path:
@@ -115,7 +119,23 @@ def _in_contract_form(path: Path, contract: Contract, given: Given) -> str | Non
 def _proposed(
     con: duckdb.DuckDBPyConnection, path: Path, spill: Path, contract: Contract, given: Given
 ) -> Proposal:
-    return propose(con, look(con, path, spill), contract, given)
+    encoding, delimiter = _as_said(given)
+    return propose(con, look(con, path, spill, encoding, delimiter), contract, given)
+
+
+def _as_said(given: Given) -> tuple[str | None, str | None]:
+    """Return the encoding and the delimiter that were given; UsageError for what is none."""
+    if given.encoding is not None:
+        try:
+            codecs.lookup(given.encoding)
+        except LookupError:
+            raise UsageError(f"There is no encoding {given.encoding!r}.") from None
+    if given.delimiter is None:
+        return given.encoding, None
+    delimiter = {"tab": "\t"}.get(given.delimiter, given.delimiter)
+    if delimiter not in NAMES_OF_DELIMITERS:
+        raise UsageError(f"--delimiter {given.delimiter!r}: give one of ; , | or tab.")
+    return given.encoding, delimiter
 
 
 def _completed(
@@ -168,7 +188,7 @@ def _show(path: Path, proposal: Proposal) -> None:
     from rich.table import Table
 
     mapping, out = proposal.mapping, stdout()
-    delimiter = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}[mapping.delimiter]
+    delimiter = NAMES_OF_DELIMITERS[mapping.delimiter]
     out.print(
         f"{path.name} as {proposal.table.full_name}: {mapping.encoding}, {delimiter}, dates "
         f"{mapping.date_format}, decimals with {mapping.decimal!r}, clocks of {mapping.time_zone}; "
@@ -266,7 +286,8 @@ def pairs(said: Sequence[str], option: str) -> dict[str, str]:
     """Read `A=B` as often as it was said; UsageError for what is no such pair."""
     found = {}
     for one in said:
-        left, equals, right = one.rpartition("=")
+        # a header may hold the sign, and so may a value
+        left, equals, right = one.partition("=") if option == "--set" else one.rpartition("=")
         if not (left and equals and right):
             raise UsageError(f"{option} {one!r}: write {option} NAME=VALUE.")
         found[left] = right

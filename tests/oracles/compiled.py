@@ -75,6 +75,9 @@ def build_calendar(connection: duckdb.DuckDBPyConnection, models: dict[str, str]
 
 def _dbt(work: Path, *arguments: str) -> str:
     (work / "data" / "warehouse").mkdir(parents=True, exist_ok=True)
+    # dbt refuses a directory into which nothing was accepted
+    for folder in ("landing/accepted", "warehouse"):
+        (work / "data" / folder).mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
         [
             str(Path(sys.executable).with_name("dbt")),

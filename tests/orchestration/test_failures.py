@@ -144,6 +144,7 @@ def sound_tests(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """The nodes of the tests `sound` of three tables, compiled."""
     root = tmp_path_factory.mktemp("compiled")
     (root / "warehouse").mkdir()
+    (root / "landing" / "accepted").mkdir(parents=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PILOTAGE_DATA_DIR", str(root))
         patch.setenv("DBT_TARGET_PATH", str(root / "target"))

@@ -25,6 +25,9 @@ sources:
 """,
 }
 
+# as it is before the fixtures of the session
+LOAD_MANIFEST = manifest.load_manifest
+
 
 class Project:
     """A small dbt project; counts how often it was parsed."""
@@ -36,6 +39,8 @@ class Project:
             self.write(name, text)
         for module in (dbt_command, manifest):
             patch.setattr(module, "PROJECT_ROOT", root)
+        # elsewhere all worlds share one manifest
+        patch.setattr(manifest, "load_manifest", LOAD_MANIFEST)
         patch.setenv("PILOTAGE_DATA_DIR", str(root / "data"))
         patch.setenv("DBT_TARGET_PATH", str(root / "target"))
         patch.setenv("DBT_LOG_PATH", str(root / "logs"))

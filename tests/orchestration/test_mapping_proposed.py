@@ -12,6 +12,7 @@ from orchestration.landing.contract import load_contract
 from orchestration.landing.mappings.declared import FileMapping, load_mappings
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
 from orchestration.terminal.cli import app
+from orchestration.terminal.mapping import pairs
 
 CALLS = (
     "N° appel;Sens;Date d'entrée;Décroché;Issue;Motif;Temps d'attente;Commentaire",
@@ -262,6 +263,9 @@ def test_values_that_are_no_code_are_said(paths: DataPaths) -> None:
             "No source 'phones'; there are billing, interactions",
         ),
         (("appels.csv", "--column", "Sens"), "write --column NAME=VALUE"),
+        (("appels.csv", "--column", "Typo=channel"), "The file has no header Typo; it has"),
+        (("appels.csv", "--delimiter", "spaces"), "give one of ; , | or tab"),
+        (("appels.csv", "--encoding", "latin-99"), "There is no encoding 'latin-99'"),
         (("appels.csv", "--set", "colour=red"), "--set colour=…: interactions.contacts has no"),
         (("appels.csv", "--date-format", "dd/dd/dd", "--yes"), "`date_format` 'dd/dd/dd' is no"),
         (("strange.csv",), "no header names a column of any table"),
@@ -296,3 +300,18 @@ def test_another_file_of_that_name_is_never_overwritten(paths: DataPaths) -> Non
     write("appels.csv", CALLS[:2])
     result = ask("appels.csv", "--yes")
     assert "is another file: rename appels.csv" in str(result.exception)
+
+
+def test_what_is_said_of_a_file_is_not_guessed(paths: DataPaths) -> None:
+    """A tab by its name, an encoding that nothing shows, and a value that holds the sign."""
+    # neither the encoding nor a degree sign of it is among those that are guessed
+    write("appels.csv", [line.replace(";", "\t") for line in CALLS], "windows-1250")
+    result = ask(
+        "appels.csv", "--source", "interactions", "--delimiter", "tab", "--encoding", "windows-1250",
+        "--set", "channel=phone", "--yes",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.exception
+    mapping = mapped(paths, "interactions")
+    assert (mapping.delimiter, mapping.encoding) == ("\t", "windows-1250")
+    assert pairs(["brand=a=b"], "--set") == {"brand": "a=b"}
+    assert pairs(["a=b=brand"], "--column") == {"a=b": "brand"}

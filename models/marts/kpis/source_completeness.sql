@@ -141,29 +141,29 @@ spans as (
 -- every day since the feed began, also those without a row; on a holiday nothing is usual
 calendar as (
     select
-        spans.source,
-        spans.table_name,
-        spans.due_before,
-        {{ iso_weekday("spans.calendar_date") }} as iso_weekday,
+        dated.source,
+        dated.table_name,
+        dated.due_before,
+        {{ iso_weekday("dated.calendar_date") }} as iso_weekday,
         -- 0 in the last week, 1 in the one before
-        cast(floor((spans.days_ago - 1) / 7) as integer) as weeks_ago,
+        cast(floor((dated.days_ago - 1) / 7) as integer) as weeks_ago,
         coalesce(days.row_count, 0) as row_count
     from (
         select
             *,
             {{ add_days("due_before", "-days_ago") }} as calendar_date
         from spans
-    ) as spans
+    ) as dated
     left join days
         on
-            spans.source = days.source
-            and spans.table_name = days.table_name
-            and spans.calendar_date = days.event_date
+            dated.source = days.source
+            and dated.table_name = days.table_name
+            and dated.calendar_date = days.event_date
     where
         not exists (
             select 1
             from {{ ref("business_holidays") }} as holidays
-            where holidays.holiday_date = spans.calendar_date
+            where holidays.holiday_date = dated.calendar_date
         )
 ),
 

@@ -39,15 +39,24 @@ class Seen:
     headers: list[str]
 
 
-def look(con: duckdb.DuckDBPyConnection, path: Path, spill: Path) -> Seen:
-    """Read the beginning of a file into `seen`. `FileRefused` says why it cannot be read."""
+def look(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    spill: Path,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Seen:
+    """Read the beginning of a file into `seen`. `FileRefused` says why it cannot be read.
+
+    What somebody says of its encoding and its delimiter is not guessed.
+    """
     suffix = suffix_of(path.name).lower()
     if not suffix:
         raise FileRefused(unknown_kind(path.name.lower()))
     kind, is_gzipped = SUFFIXES[suffix]
     try:
         if kind == "csv":
-            return _look_at_csv(con, path, is_gzipped, spill)
+            return _look_at_csv(con, path, is_gzipped, spill, encoding, delimiter)
         return _look_at_named(con, path, kind, is_gzipped)
     except OSError as error:
         raise FileRefused(cannot_read(error)) from error
@@ -55,14 +64,21 @@ def look(con: duckdb.DuckDBPyConnection, path: Path, spill: Path) -> Seen:
         raise FileRefused(f"cannot be read as {kind}; write it again") from error
 
 
-def _look_at_csv(con: duckdb.DuckDBPyConnection, path: Path, is_gzipped: bool, spill: Path) -> Seen:
+def _look_at_csv(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    is_gzipped: bool,
+    spill: Path,
+    encoding: str | None,
+    delimiter: str | None,
+) -> Seen:
     try:
-        encoding = find_encoding(chunks(path, is_gzipped))
+        encoding = encoding or find_encoding(chunks(path, is_gzipped))
     except (EOFError, gzip.BadGzipFile) as error:
         raise FileRefused("is not a readable gzip; upload it again") from error
     sample = spill / "sample.csv"
     header = _write_sample(path, is_gzipped, encoding, sample)
-    delimiter = _find_delimiter(con, sample, header)
+    delimiter = delimiter or _find_delimiter(con, sample, header)
     names = split_header(header, delimiter)
     columns = ", ".join(f"{text(f'c{at}')}: 'VARCHAR'" for at in range(len(names)))
     con.execute(f"""

@@ -127,6 +127,10 @@ def _place(
 ) -> dict[str, tuple[int, float]]:
     """Give each column of the contract the header that names it best, each header once."""
     said = {plain(header): column for header, column in given.columns.items()}
+    if strange := [one for one in given.columns if plain(one) not in map(plain, seen.headers)]:
+        raise UsageError(
+            f"The file has no header {', '.join(strange)}; it has {', '.join(seen.headers)}."
+        )
     found: dict[str, tuple[int, float]] = {}
     taken = set()
     for at, header in enumerate(seen.headers):
@@ -261,7 +265,7 @@ def _proposal(
         pattern=given.pattern or pattern_of(seen.path.name, table),
         fillings=tuple(fillings[c.name] for c in table.columns if c.name in fillings),
         encoding=given.encoding or seen.encoding,
-        delimiter=given.delimiter or seen.delimiter,
+        delimiter=seen.delimiter,
         date_format=date_format,
         decimal=decimal,
         time_zone=given.time_zone or table.time_zone,

@@ -13,6 +13,8 @@ from orchestration.publication import export
 from orchestration.publication.editions import Edition
 from orchestration.publication.export import export_table
 from orchestration.system.errors import PilotageError, UsageError
+from orchestration.system.paths import DataPaths
+from orchestration.terminal import exporting
 
 DANGEROUS = ["=1+1", "+33612345678", "-2", "@SUM(A1)", "\t=1", "\r=1", "https://example.org", "007"]
 
@@ -118,3 +120,19 @@ def test_an_old_file_stays_until_the_new_one_is_whole(
 
 def _fail(*_: object) -> None:
     raise OSError("disk full")
+
+
+def test_all_tables_are_written_but_those_that_no_workbook_holds(
+    edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    with duckdb.connect(str(edition.database)) as con:
+        con.execute("create table core.a_long_one as from range(9)")
+    monkeypatch.setattr(exporting, "current_name", lambda paths: edition.name)
+    monkeypatch.setattr(exporting, "find", lambda paths, name: edition)
+    monkeypatch.setattr(export, "EXCEL_ROWS", 9)
+    paths = DataPaths(tmp_path)
+    written = list(exporting.export_tables(paths, [], "xlsx", tmp_path / "out", everything=True))
+    assert written == [(tmp_path / "out" / "core.texts.xlsx", 8)]
+    assert "core.a_long_one has 9 rows" in capsys.readouterr().err
+    with pytest.raises(PilotageError, match="9 rows"):
+        list(exporting.export_tables(paths, ["core.a_long_one"], "xlsx", tmp_path, False))

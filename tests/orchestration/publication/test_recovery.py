@@ -281,3 +281,50 @@ def test_recover_never_takes_away_what_readers_open(paths, published):
 
 def test_recover_in_an_empty_directory(tmp_path):
     assert recover(DataPaths(tmp_path / "data")) == []
+
+
+def with_pages(database, record, site):
+    site.mkdir()
+    (site / "direction.html").write_text(record["edition"])
+    return {"count": 1}
+
+
+def test_pages_come_and_go_with_their_edition(paths, ready):
+    for name in ("e1", "e2"):
+        ready(name)
+        publish(paths, name, write_pages=with_pages)
+    assert (paths.site / "direction.html").read_text() == "e2"
+    rollback(paths)
+    assert (paths.site / "direction.html").read_text() == "e1"
+    paths.site.unlink()
+    recover(paths)
+    assert (paths.site / "direction.html").read_text() == "e1"
+
+
+def test_an_edition_without_pages_shows_none_of_another(paths, ready):
+    ready("e1")
+    publish(paths, "e1", write_pages=with_pages)
+    ready("e2")
+    publish(paths, "e2", write_pages=lambda *_: {"error": "Full; look"})
+    assert not paths.site.exists()
+    [problem] = status(paths)["problems"]
+    assert "pages of the edition e2 could not be written (Full; look)" in problem
+
+
+def test_what_somebody_put_in_the_place_of_the_pages_stops_nothing(paths, ready):
+    ready("e1")
+    paths.site.mkdir(parents=True)
+    publish(paths, "e1", write_pages=with_pages)
+    assert [entry["edition"] for entry in history(paths)][-1] == "e1"
+    assert "no link" in status(paths)["problems"][0]
+
+
+def test_pages_of_agents_go_with_what_they_were_made_of(paths, ready):
+    ready("e1")
+    publish(paths, "e1", write_pages=with_pages)
+    ready("e2")
+    for name in ("e0", "e1", "e2"):
+        (paths.agent_pages / name).mkdir(parents=True)
+    recover(paths)
+    # an edition, and a candidate that can still be one
+    assert sorted(path.name for path in paths.agent_pages.iterdir()) == ["e1", "e2"]

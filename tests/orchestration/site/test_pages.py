@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,7 +17,7 @@ from orchestration.lineage.queries import query_of
 from orchestration.site.edition import ROLES, Content
 from orchestration.site.portal import search_index
 from orchestration.site.render import both, markdown, named
-from orchestration.site.roles import role_pages
+from orchestration.site.roles import file_names, role_pages
 from orchestration.site.wording import text_of
 from tests.orchestration.site.conftest import RECORD, Site
 from tests.orchestration.worked_examples import Run
@@ -259,8 +259,19 @@ def test_an_axis_is_written_in_the_readers_language() -> None:
     percent = {"kind": "percent"}
     assert text_of(0.8344, percent, "fr") == "83,44\u202f%"
     assert text_of(0.8, percent, "en") == "80%"
-    assert text_of(5400, {"kind": "duration"}, "en") == "1 h 30"
-    assert text_of(1234.5, {"kind": "amount"}, "fr") == "1\u202f234,5 €"
+    assert text_of(1234.5, {"kind": "amount"}, "fr") == "1\u202f234 €"
+    assert text_of(5.6, {"kind": "amount"}, "en") == "5.60 €"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (45, "45 s"), (89, "1 min 29 s"), (330, "5 min 30 s"), (3600, "1 h"), (5400, "1 h 30 min"),
+        (-90, "-1 min 30 s"), (259_200, "3 d"),
+    ],
+)  # fmt: skip
+def test_a_duration_keeps_its_two_largest_parts(seconds: float, words: str) -> None:
+    assert text_of(seconds, {"kind": "duration"}, "en") == words
 
 
 def test_the_query_of_a_page_gives_the_figure_of_the_page(site: Site, worked_examples: Run) -> None:
@@ -301,3 +312,20 @@ def test_a_landed_column_says_what_is_personal_and_what_it_feeds(pages: dict[str
     assert "Données personnelles" in page.text
     assert "../kpis/asa_seconds.html" in page.links
     assert "Données personnelles" not in pages["tables/landing.billing.exchange_rates.html"].text
+
+
+def test_names_that_differ_by_case_alone_have_files_of_their_own() -> None:
+    files = file_names(["A12", "a12", "B7", "north/../x", "Équipe 1"])
+    assert files["B7"] == "B7"
+    assert len({file.lower() for file in files.values()}) == len(files)
+    assert all(re.fullmatch(r"[0-9A-Za-z_-]+", file) for file in files.values())
+
+
+def test_the_day_of_the_data_is_the_last_that_it_holds(site: Site, worked_examples: Run) -> None:
+    """Whoever's clock: the instant that ends a day in Paris is of that day."""
+    [row] = site.content.rows["as_of"]
+    with duckdb.connect(str(worked_examples.paths.marts_db), read_only=True) as con:
+        [(instant,)] = con.execute(
+            "select timezone('Europe/Paris', max(computed_at)) from kpis.kpi_values"
+        ).fetchall()
+    assert row["as_of"] == (instant - timedelta(microseconds=1)).date()
