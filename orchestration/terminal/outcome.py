@@ -69,6 +69,8 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
     edition = say("edition_is", edition=published["current"], path=paths.pointer)
     stdout().print(edition, markup=False)
     command = f'.venv/bin/python -c "import duckdb; print({query})"'
+    if (paths.site / "direction.html").is_file():
+        stdout().print(say("see_pages", page=paths.site / "direction.html"), markup=False)
     stdout().print(say("query_it", command=command), markup=False)
 
 
