@@ -2,34 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import yaml
-
 from orchestration.notify.message import Message, Section, sayable
-from orchestration.system.language import LANGUAGES, in_number, language
+from orchestration.system.language import LANGUAGES, LOCALES, in_number, language, read_texts
 from orchestration.warehouse.run_context import BUSINESS_ZONE
 
 if TYPE_CHECKING:
     from orchestration.notify.memory import Outage
     from orchestration.publication.lateness import Promise
 
-LOCALES = {"fr": "fr_FR", "en": "en_GB"}
-
-
-@cache
-def _texts() -> dict[str, list[str]]:
-    path = Path(__file__).with_name("texts.yml")
-    texts: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return texts
+TEXTS = Path(__file__).with_name("texts.yml")
 
 
 def say(key: str, **filled: object) -> str:
     """Return a text; where it has a singular and a plural, `count` decides."""
     spoken = language()
-    text = _texts()[key][LANGUAGES.index(spoken)]
+    text = read_texts(TEXTS)[key][LANGUAGES.index(spoken)]
     return in_number(text, filled.get("count"), spoken).format(**filled)
 
 

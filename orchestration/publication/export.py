@@ -11,6 +11,7 @@ from orchestration.publication.editions import Edition
 from orchestration.system import sql
 from orchestration.system.errors import PilotageError, UsageError
 from orchestration.system.files import directory, partial_name
+from orchestration.warehouse.run_context import BUSINESS_ZONE
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 FORMATS = ("parquet", "arrow", "xlsx")
 EXCEL_ROWS = 1_048_576
 # Where a workbook shows instants; it knows no time zones.
-TIME_ZONE = "Europe/Paris"
+TIME_ZONE = BUSINESS_ZONE.key
 CHUNK = 10_000
 # What is in a cell is what is in the table: no text becomes a formula, a link or a number.
 AS_TEXT = {

@@ -10,11 +10,9 @@ from typing import Any
 import duckdb
 
 from orchestration.system import sql
+from orchestration.warehouse.run_context import BUSINESS_ZONE
 
 Row = dict[str, Any]
-
-# The clock of the pages.
-TIME_ZONE = "Europe/Paris"
 
 # One line of a dashboard as its report has it; what only some reports have is null in the others.
 ROLES = ("direction", "manager", "agent", "real_time", "monthly_committee")
@@ -162,7 +160,7 @@ def read(database: Path) -> Content:
     """Read what the pages of the edition in `database` are made of."""
     with duckdb.connect(str(database), read_only=True) as con:
         # whoever's machine it is
-        con.execute(f"set TimeZone = {sql.text(TIME_ZONE)}")
+        con.execute(f"set TimeZone = {sql.text(BUSINESS_ZONE.key)}")
         lines = {role: rows_of(con, _lines(role)) for role in ROLES}
         shared = " union all by name ".join(_lines(role) for role in ROLES if role != "agent")
         columns: dict[tuple[str, str], list[Row]] = defaultdict(list)

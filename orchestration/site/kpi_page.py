@@ -12,8 +12,9 @@ from orchestration.lineage.queries import query_of
 from orchestration.site.charts import Point, bars, line_chart
 from orchestration.site.edition import Content, Row
 from orchestration.site.material import Material
-from orchestration.site.render import LANGUAGES, render
+from orchestration.site.render import COLOURS, render
 from orchestration.site.wording import figure, in_both, interval, limits, text_of, value_range
+from orchestration.system.language import LANGUAGES
 
 SHOWN_PERIODS = 24
 SLICES = ("channel", "reason_group", "team", "segment", "brand", "site", "topic")
@@ -172,7 +173,6 @@ def _slices(content: Content, kpi_id: str, grain: str, start: date) -> Iterator[
         for row in content.points.get(kpi_id, [])
         if row["period_grain"] == grain and row["period_start"] == start
     ]
-    colours = {"ok": "green", "warn": "amber", "alert": "red"}
     for dimension in SLICES:
         found = [row for row in rows if row["slice_type"] == dimension]
         found.sort(key=lambda row: -row["value"])
@@ -185,7 +185,7 @@ def _slices(content: Content, kpi_id: str, grain: str, start: date) -> Iterator[
                         row[f"slice_text_{language}"],
                         row["value"],
                         row[f"value_text_{language}"],
-                        colours.get(row["status"] or "", "plain"),
+                        COLOURS.get(row["status"] or "", "plain"),
                     )
                     for row in found[:12]
                 ],

@@ -8,12 +8,12 @@ from functools import cache
 import yaml
 
 from orchestration.lineage import KpiUse
+from orchestration.registry.catalogue import PERSPECTIVES
 from orchestration.site.edition import Content, Row
 from orchestration.site.kpi_page import kpi_page, newest_point
 from orchestration.site.material import Material
 from orchestration.site.project import LandingTable
 from orchestration.site.render import render
-from orchestration.site.roles import PERSPECTIVES
 from orchestration.site.wording import figure
 from orchestration.system.paths import PROJECT_ROOT
 

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -14,9 +13,10 @@ from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from orchestration.system.language import LANGUAGES, LOCALES, read_texts
+
 HERE = Path(__file__).parent
-LANGUAGES = ("fr", "en")
-LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+TEXTS = HERE / "texts.yml"
 SYMBOLS = {"ok": "●", "warn": "▲", "alert": "■"}
 COLOURS = {"ok": "green", "warn": "amber", "alert": "red"}
 
@@ -32,7 +32,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(
-        say=lambda key: both(*_texts()[key]),
+        say=lambda key: both(*read_texts(TEXTS)[key]),
         words=words,
         both=both,
         named=named,
@@ -49,15 +49,9 @@ def environment() -> Environment:
     return made
 
 
-@cache
-def _texts() -> dict[str, list[str]]:
-    texts: dict[str, list[str]] = yaml.safe_load((HERE / "texts.yml").read_text(encoding="utf-8"))
-    return texts
-
-
 def words(key: str, language: str) -> str:
     """Return a text of `texts.yml` in one language."""
-    return _texts()[key][LANGUAGES.index(language)]
+    return read_texts(TEXTS)[key][LANGUAGES.index(language)]
 
 
 def render(template: str, **content: Any) -> str:

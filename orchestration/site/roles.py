@@ -10,12 +10,13 @@ from typing import Any
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from orchestration.registry.catalogue import PERSPECTIVES
 from orchestration.site.charts import Point, bars, bridge, sparkline
 from orchestration.site.edition import ROLES, Content, Row, line_key
-from orchestration.site.render import LANGUAGES, LOCALES, both, date_text, render
+from orchestration.site.render import both, date_text, render
 from orchestration.site.wording import in_both
+from orchestration.system.language import LANGUAGES, LOCALES
 
-PERSPECTIVES = ("internal_process", "customer", "learning_growth", "financial", "governance")
 SHOWN_SIGNALS = 5
 SHOWN_DECISIONS = 8
 # Roles whose page speaks of the whole service, beside its KPIs.

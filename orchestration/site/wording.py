@@ -6,7 +6,8 @@ from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup
 
 from orchestration.site.edition import Row
-from orchestration.site.render import LANGUAGES, LOCALES, both
+from orchestration.site.render import both
+from orchestration.system.language import LANGUAGES, LOCALES
 
 # Two days by the clock and more are read in days.
 LONG = 172_800

@@ -7,16 +7,16 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from orchestration.bi.contracts import contract_files
 from orchestration.lineage import Lineage
-from orchestration.site.edition import TIME_ZONE, Content, Row, read
+from orchestration.site.edition import Content, Row, read
 from orchestration.site.material import Material
 from orchestration.site.portal import portal_pages
 from orchestration.site.project import project_of
 from orchestration.site.roles import agent_pages, role_pages
 from orchestration.system.language import language
+from orchestration.warehouse.run_context import BUSINESS_ZONE
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -62,7 +62,7 @@ def _frame(content: Content, record: Row) -> Row:
     published_at = datetime.fromisoformat(record["published_at"])
     return {
         "edition": record["edition"],
-        "published_at": published_at.astimezone(ZoneInfo(TIME_ZONE)),
+        "published_at": published_at.astimezone(BUSINESS_ZONE),
         "as_of": content.rows["as_of"][0]["as_of"],
         "language": language(),
         "labels": content.labels,

@@ -1,8 +1,11 @@
-"""The language in which a person is spoken to: French or English."""
+"""The language in which a person is spoken to, French or English, and the texts of both."""
 
 import os
+from functools import cache
+from pathlib import Path
 
 LANGUAGES = ("fr", "en")
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 VARIABLE = "PILOTAGE_LANGUAGE"
 
 
@@ -12,6 +15,15 @@ def language() -> str:
         if said := os.environ.get(name, ""):
             return "fr" if said.lower().startswith("fr") else "en"
     return "en"
+
+
+@cache
+def read_texts(path: Path) -> dict[str, list[str]]:
+    """Return what a `texts.yml` says: by key the French and the English text."""
+    import yaml
+
+    texts: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return texts
 
 
 def in_number(text: str, count: object, spoken: str) -> str:

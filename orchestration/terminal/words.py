@@ -1,20 +1,15 @@
 """What the commands say, from `texts.yml`, in the language of whoever reads."""
 
-from functools import cache
 from pathlib import Path
 
-import yaml
-
-from orchestration.system.language import LANGUAGES, language
+from orchestration.system.language import LANGUAGES, language, read_texts
 
 TEXTS = Path(__file__).parent / "texts.yml"
 
 
-@cache
 def texts() -> dict[str, list[str]]:
     """Return by key the French and the English text."""
-    found: dict[str, list[str]] = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
-    return found
+    return read_texts(TEXTS)
 
 
 def say(key: str, **values: object) -> str:
