@@ -16,6 +16,7 @@ PROJECT = (
     (".", ".dbtignore"),
     (".", "dbt_project.yml"),
     (".", "profiles.yml"),
+    ("connectors", "**/*"),
     ("docs", "glossary.yml"),
     ("macros", "**/*.sql"),
     ("models", "**/*"),

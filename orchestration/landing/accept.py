@@ -13,13 +13,25 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.check import references, typed_columns, typed_rows
-from orchestration.landing.commit import Hook, assert_whole, commit, recover, stage
+from orchestration.landing.commit import Hook, assert_whole, commit, recover, stage, staging
+from orchestration.landing.connectors.convert import Conversion, convert
+from orchestration.landing.connectors.declared import Connector, load_connectors
+from orchestration.landing.connectors.state import (
+    Seen,
+    handed_over,
+    is_new,
+    refused_before,
+    remember_conversion,
+    see,
+    write_notes,
+)
 from orchestration.landing.contract import DELETED, Contract, Table
 from orchestration.landing.files import (
     LONGEST_WAIT,
     FileRefused,
     InboxFile,
     Refusal,
+    in_order,
     is_over,
     scan,
 )
@@ -39,6 +51,7 @@ from orchestration.landing.reconcile import reconcile
 from orchestration.landing.settle import settled_by
 from orchestration.landing.write import record_of, write_accepted, write_quarantine
 from orchestration.system.errors import PilotageError
+from orchestration.system.files import private_directory
 from orchestration.system.lock import hold
 from orchestration.system.paths import DataPaths
 from orchestration.system.sql import name, pattern
@@ -51,11 +64,15 @@ _NO_LINE_END = (
 
 @dataclass
 class AcceptReport:
-    """What one run did with the inbox. `skipped` are files that were accepted before."""
+    """What one run did with the inbox. `skipped` are files that were accepted before.
+
+    `conversions` are what connectors made of vendors' files.
+    """
 
     batches: list[BatchRecord] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    conversions: list[Conversion] = field(default_factory=list)
 
     @property
     def received(self) -> int:
@@ -104,6 +121,7 @@ def accept(
     now = now or datetime.now(UTC)
     now = now if now.tzinfo else now.replace(tzinfo=UTC)
     mappings = load_mappings(paths, contract)
+    connectors = load_connectors(paths, contract)
     with hold(paths, "accept"):
         with _writing(paths.accepted.parent):
             initialise(paths, contract)
@@ -120,12 +138,73 @@ def accept(
             run.stamps.setdefault(table, set()).update(
                 (file.name, file.mapped_by, *file.stamp) for file in record.files if file.stamp
             )
-        files, run.report.refused = scan(paths.inbox, contract, mappings)
+        files, run.report.refused = scan(paths.inbox, contract, mappings, connectors)
+        converted = [_convert(run, contract, connector) for connector in connectors.values()]
+        made = [file for one in converted if one for file in one.files]
+        files = in_order([*files, *made], contract)
         for table, its_files in groupby(files, key=lambda file: file.table):
             _accept_table(run, table, list(its_files))
         with _writing(paths.batches):
+            for one in converted:
+                if one:
+                    _remember(run, one)
+            write_notes(paths)
             write_refusals(paths, run.report.refused)
     return run.report
+
+
+@dataclass
+class _Converted:
+    """What a connector made of a vendor's files, as files for the landing."""
+
+    done: Conversion
+    seen: Seen
+    files: list[InboxFile]
+
+
+def _convert(run: _Run, contract: Contract, connector: Connector) -> _Converted | None:
+    """Have a connector read its vendor's files, when one of them is new to it."""
+    seen = see(run.paths, connector.name)
+    if not is_new(run.paths, connector, seen):
+        run.report.refused += refused_before(run.paths, connector.name, seen)
+        return None
+    work = staging(run.paths) / "connectors" / connector.name
+    with _writing(run.paths.accepted.parent):
+        for directory in (work.parent.parent, work.parent, work, work / "spill"):
+            private_directory(directory)
+        with engine(work / "spill", work / "raw.duckdb") as con:
+            inbox = run.paths.inbox / connector.name
+            before = handed_over(run.paths, connector.name)
+            done = convert(con, connector, contract, inbox, work, before, run.key)
+        for leftover in ("raw.duckdb", "raw.duckdb.wal"):
+            (work / leftover).unlink(missing_ok=True)
+        shutil.rmtree(work / "unpacked", ignore_errors=True)
+    run.report.refused += done.refused
+    run.report.conversions.append(done)
+    files = [
+        InboxFile(
+            mapped.path,
+            mapped.table,
+            "parquet",
+            is_gzipped=False,
+            made_by=connector.name,
+            local_time_zone=connector.time_zone,
+        )
+        for mapped in done.mapped
+        if mapped.new_rows
+    ]
+    return _Converted(done, seen, files)
+
+
+def _remember(run: _Run, converted: _Converted) -> None:
+    """Keep what was handed over; what was not accepted as a whole is handed over once more."""
+    refused = {refusal.file for refusal in run.report.refused}
+    landed = [
+        mapped
+        for mapped in converted.done.mapped
+        if f"{mapped.table.source}/{mapped.path.name}" not in refused
+    ]
+    remember_conversion(run.paths, converted.done, converted.seen, landed)
 
 
 def _accept_table(run: _Run, table: Table, files: list[InboxFile]) -> None:
@@ -206,7 +285,8 @@ def _prepare(
     for file in loaded:
         if references(file):
             remember(con, run.paths.vault, f"pseudonyms_{file.number}")
-    reconcile(con, table, _accepted_before(run.paths, table))
+    corrections = [file.number for file in loaded if file.examined.file.made_by]
+    reconcile(con, table, _accepted_before(run.paths, table), corrections)
     write_accepted(con, table, loaded, batch, staged / "accepted")
     write_quarantine(con, table, loaded, staged / "quarantine")
     names = [file.examined.file.name for file in loaded]
@@ -263,8 +343,11 @@ def _accepted_before(paths: DataPaths, table: Table) -> str | None:
 
 
 @contextmanager
-def engine(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An engine in memory that spills into a private directory and fetches nothing."""
+def engine(spill: Path, database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine that spills into a private directory and fetches nothing, in memory or in a file.
+
+    The file is for tables that need not fit in memory; it is the caller's to remove.
+    """
     config = {
         "temp_directory": str(spill),
         "memory_limit": os.environ.get("PILOTAGE_MEMORY_LIMIT") or "4GB",
@@ -274,7 +357,7 @@ def engine(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     }
     if threads := os.environ.get("PILOTAGE_THREADS"):
         config["threads"] = threads
-    con = duckdb.connect(":memory:", config=config)
+    con = duckdb.connect(str(database or ":memory:"), config=config)
     try:
         con.execute("set timezone = 'UTC'")
         yield con

@@ -4,7 +4,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,8 @@ Mappings = Mapping[str, Sequence[FileMapping]]
 class InboxFile:
     """A file to accept into `table`. `kind` is csv, jsonl or parquet.
 
-    One that is not in the contract's form has a `mapping` that says what its columns are.
+    One that is not in the contract's form has a `mapping` that says what its columns are. One that
+    a connector made says `made_by` which, and in which zone its local times are.
     """
 
     path: Path
@@ -39,6 +40,14 @@ class InboxFile:
     kind: str
     is_gzipped: bool
     mapping: FileMapping | None = None
+    made_by: str = ""
+    local_time_zone: str = ""
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of instants without an offset."""
+        said = self.local_time_zone or (self.mapping and self.mapping.time_zone)
+        return said or self.table.time_zone
 
     @property
     def mapped_by(self) -> str:
@@ -74,15 +83,18 @@ class FileRefused(Exception):
 
 
 def scan(
-    inbox: Path, contract: Contract, mappings: Mappings
+    inbox: Path, contract: Contract, mappings: Mappings, vendors: Collection[str] = ()
 ) -> tuple[list[InboxFile], list[Refusal]]:
     """Return the files to accept, by source, table and name, and what cannot be one.
 
-    Names that begin with a dot are skipped: uploads under way and the system's own files.
+    Directories of `vendors` are their connectors' to read. Names that begin with a dot are skipped:
+    uploads under way and the system's own files.
     """
     files: list[InboxFile] = []
     refusals: list[Refusal] = []
     for source in _entries(inbox, inbox, refusals):
+        if source.name in vendors:
+            continue
         if not _is_directory(source):
             known = ", ".join(contract.sources)
             reason = f"not in a source's directory; move it to one of {known}"
@@ -94,9 +106,13 @@ def scan(
             except FileRefused as refused:
                 shown = _shown(f"{source.name}/{path.name}")
                 refusals.append(Refusal(shown, str(refused)))
+    return in_order(files, contract), refusals
+
+
+def in_order(files: Iterable[InboxFile], contract: Contract) -> list[InboxFile]:
+    """Files by table, as the contract lists them, then by name."""
     order = {key: position for position, key in enumerate(contract.tables)}
-    files.sort(key=lambda file: (order[file.table.source, file.table.name], file.name))
-    return files, refusals
+    return sorted(files, key=lambda file: (order[file.table.source, file.table.name], file.name))
 
 
 def identify(path: Path, contract: Contract, mappings: Mappings | None = None) -> InboxFile:

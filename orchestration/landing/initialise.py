@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from orchestration.landing.commit import accepted_directory
+from orchestration.landing.connectors.state import write_notes
 from orchestration.landing.contract import ADDED_COLUMNS, Contract, Table
 from orchestration.landing.ledger import BatchRecord, record_path
 from orchestration.landing.pseudonyms import load_key
@@ -37,6 +38,8 @@ def initialise(paths: DataPaths, contract: Contract) -> None:
     load_key(paths.vault)
     for table in contract.tables.values():
         _write_schema(paths, table)
+    private_directory(paths.connector_states)
+    write_notes(paths)
     if not record_path(paths, 0).exists():
         write_json(record_path(paths, 0), asdict(_batch_zero()))
 

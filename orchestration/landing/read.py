@@ -65,8 +65,7 @@ class Loaded:
     @property
     def time_zone(self) -> str:
         """The zone of instants without an offset."""
-        mapping = self.examined.file.mapping
-        return (mapping and mapping.time_zone) or self.table.time_zone
+        return self.examined.file.time_zone
 
     @property
     def comma_is_point(self) -> bool:

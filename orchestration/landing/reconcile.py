@@ -5,6 +5,8 @@ Only keys that occur more than once are looked at, so that the work grows with t
 scan of the accepted keys, whatever has been accepted before.
 """
 
+from collections.abc import Collection
+
 import duckdb
 
 from orchestration.landing.contract import DELETED, UPDATED_AT, Table
@@ -26,12 +28,20 @@ CONFLICTS = {
 }
 
 
-def reconcile(con: duckdb.DuckDBPyConnection, table: Table, accepted: str | None) -> None:
+def reconcile(
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    accepted: str | None,
+    corrections: Collection[int] = (),
+) -> None:
     """Fill `outcomes` (seq__, is_duplicate, reason) with the rows of `typed` that are not accepted.
 
     `typed` holds the batch; `seq__` says where a row stands in it, and a row with a `problem__` of
     its own takes no part. `accepted` is the file pattern of what the table already holds, None for
     nothing. Every row that `outcomes` does not name is accepted.
+
+    `corrections` are numbers of files that a connector made: what it says of a version, once other
+    files of the vendor have come, replaces what it said before.
     """
     con.execute("create table outcomes (seq__ bigint, is_duplicate boolean, reason varchar)")
     _find_repeated_keys(con, table, accepted)
@@ -45,10 +55,10 @@ def reconcile(con: duckdb.DuckDBPyConnection, table: Table, accepted: str | None
         _set_segments_aside(con, table)
         _drop_unchanged(con, table, f"{UPDATED_AT} is null and {IS_WHOLE}")
         _drop_repeated(con, table, f"{UPDATED_AT} is not null and {IS_WHOLE}")
-        _set_conflicts_aside(con, table)
+        _set_conflicts_aside(con, table, corrections)
     else:
         _drop_repeated(con, table)
-        _set_conflicts_aside(con, table)
+        _set_conflicts_aside(con, table, corrections)
     con.execute("drop view contenders")
 
 
@@ -146,7 +156,9 @@ def _drop_repeated(con: duckdb.DuckDBPyConnection, table: Table, which: str = "t
     """)
 
 
-def _set_conflicts_aside(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _set_conflicts_aside(
+    con: duckdb.DuckDBPyConnection, table: Table, corrections: Collection[int]
+) -> None:
     """The first content of a key (and instant) stays; a deletion contradicts nothing."""
     deleted = name(DELETED) if table.can_be_deleted else "false"
     if table.version == "updated_at":
@@ -154,6 +166,10 @@ def _set_conflicts_aside(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         first = f"min(first__seq) filter (where not {deleted})"
     else:
         group, first = names(table.key), "min(first__seq)"
+    corrects = "false"
+    if table.version == "updated_at" and corrections:
+        listed = ", ".join(str(number) for number in corrections)
+        corrects = f"winner__ = -1 and first__seq // {FILES_APART} in ({listed})"
     con.execute(f"""
         insert into outcomes
         select first__seq, false, {text(CONFLICTS[table.version])}
@@ -162,7 +178,7 @@ def _set_conflicts_aside(con: duckdb.DuckDBPyConnection, table: Table) -> None:
                 {first} over (partition by {group}) as winner__
             from contents
         )
-        where first__seq > winner__ and not is__deletion
+        where first__seq > winner__ and not is__deletion and not ({corrects})
     """)
     con.execute("drop table contents")
 

@@ -27,6 +27,21 @@ class DataPaths:
         return self.root / "mappings"
 
     @property
+    def connectors(self) -> Path:
+        """A user's own connectors, `<vendor>/connector.yml`, and options of the project's."""
+        return self.root / "connectors"
+
+    @property
+    def connector_states(self) -> Path:
+        """What each connector has read and handed over."""
+        return self.root / "landing" / "connectors"
+
+    @property
+    def connector_notes(self) -> Path:
+        """What is odd about vendors' files, of all of them: dbt reads it."""
+        return self.connector_states / "notes.json"
+
+    @property
     def accepted(self) -> Path:
         """Typed rows: `<source>/<table>/batch=<n>/*.parquet`."""
         return self.root / "landing" / "accepted"

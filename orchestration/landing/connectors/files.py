@@ -1,0 +1,311 @@
+"""Which raw files of a vendor lie in its inbox, and which table of which layout each of them is.
+
+A file is known by its name, or by that of a folder above it; where several layouts know the name,
+the columns decide. Archives are unpacked aside. Nothing in the inbox is changed.
+"""
+
+import gzip
+import json
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import duckdb
+
+from orchestration.landing.connectors.declared import Connector, RawColumn, RawTable
+from orchestration.landing.files import FileRefused, Refusal, cannot_read
+from orchestration.landing.lines import CHUNK, chunks
+from orchestration.landing.prepass import LONGEST_HEADER, split_header
+from orchestration.system.sql import literal_path, text
+
+SUFFIXES = {
+    **{".csv": ("csv", False), ".csv.gz": ("csv", True)},
+    **{".json": ("json", False), ".json.gz": ("json", True)},
+    **{".jsonl": ("json", False), ".jsonl.gz": ("json", True)},
+    **{".ndjson": ("json", False), ".ndjson.gz": ("json", True)},
+    ".parquet": ("parquet", False),
+}
+ZIP = ".zip"
+# How a JSON file writes its records: one a line, one list of all, or one after the other.
+LINES, LIST, SEQUENCE = "newline_delimited", "array", "unstructured"
+# So many records say which columns there are.
+LOOKED_AT = 20_000
+# One JSON value is held in memory as a whole: a page of an API, not a whole export.
+LARGEST_PAGE = 1 << 30
+LARGEST_RECORD = 16 << 20
+MOST_UNPACKED = 64 << 30
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One raw file: `shown` is its name below the inbox, `path` where its content can be read.
+
+    `columns` are those that it has; of a JSON file `form` says how records are written and `pages`
+    where they are within an object. `origin` is the file of the inbox that its bytes lie in.
+    """
+
+    origin: Path
+    path: Path
+    shown: str
+    table: RawTable
+    kind: str
+    is_gzipped: bool
+    columns: tuple[str, ...]
+    form: str = ""
+    pages: str = ""
+
+    def headers(self, column: RawColumn) -> list[str]:
+        """The columns of the file that hold this one: as it is written, else whatever the case."""
+        exact = [name for name in column.names if name in self.columns]
+        if exact:
+            return exact
+        lower = {name.lower(): name for name in self.columns}
+        return [lower[name.lower()] for name in column.names if name.lower() in lower]
+
+    @property
+    def unread(self) -> list[str]:
+        """The columns that nothing reads, and that nobody said to leave out."""
+        if self.table.has_other_columns:
+            return []
+        read = {header for column in self.table.read for header in self.headers(column)}
+        return [
+            name
+            for name in self.columns
+            if name not in read
+            and not any(fnmatchcase(name.lower(), one.lower()) for one in self.table.ignore)
+        ]
+
+
+def list_files(folder: Path) -> list[Path]:
+    """Every file below a vendor's inbox, by name; none of a name that begins with a dot."""
+    if not folder.is_dir():
+        return []
+    found = [
+        path
+        for path in folder.rglob("*")
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and not path.is_dir()
+    ]
+    return sorted(found)
+
+
+def identify_all(
+    con: duckdb.DuckDBPyConnection, connector: Connector, folder: Path, work: Path
+) -> tuple[list[RawFile], list[Refusal]]:
+    """Say of every raw file which table it is; archives are unpacked into `work`."""
+    files: list[RawFile] = []
+    refusals: list[Refusal] = []
+    for path in list_files(folder):
+        below = str(path.relative_to(folder))
+        try:
+            for part, shown in _contents(path, below, work / str(len(files) + len(refusals))):
+                try:
+                    files.append(_identify(con, connector, path, part, shown))
+                except FileRefused as refused:
+                    refusals.append(Refusal(f"{connector.name}/{shown}", str(refused)))
+        except FileRefused as refused:
+            refusals.append(Refusal(f"{connector.name}/{below}", str(refused)))
+    return files, refusals
+
+
+def _contents(path: Path, shown: str, work: Path) -> Iterator[tuple[Path, str]]:
+    """A file and its name; of an archive, each of its files, unpacked."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FileRefused("is not a regular file")
+        if not path.name.lower().endswith(ZIP):
+            yield path, shown
+            return
+        with zipfile.ZipFile(path) as archive:
+            members = [one for one in archive.infolist() if not one.is_dir()]
+            if sum(one.file_size for one in members) > MOST_UNPACKED:
+                raise FileRefused(f"holds more than {MOST_UNPACKED >> 30} GB unpacked; divide it")
+            work.mkdir(parents=True, exist_ok=True)
+            for number, member in enumerate(sorted(members, key=lambda one: one.filename)):
+                name = Path(member.filename).name
+                if name.startswith((".", "__MACOSX")) or "__MACOSX" in member.filename:
+                    continue
+                copy = work / f"{number}{suffix_of(name).lower()}"
+                with archive.open(member) as source, copy.open("wb") as target:
+                    while piece := source.read(CHUNK):
+                        target.write(piece)
+                yield copy, f"{shown}/{member.filename}"
+    except OSError as error:
+        raise FileRefused(cannot_read(error)) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        raise FileRefused("is not a readable zip (or asks for a password); zip it again") from error
+
+
+def suffix_of(name: str) -> str:
+    """The longest suffix of `SUFFIXES` that a name ends with; empty for none."""
+    known = sorted(SUFFIXES, key=len, reverse=True)
+    return next((one for one in known if name.lower().endswith(one)), "")
+
+
+def _identify(
+    con: duckdb.DuckDBPyConnection, connector: Connector, origin: Path, path: Path, shown: str
+) -> RawFile:
+    suffix = suffix_of(shown)
+    if not suffix:
+        raise FileRefused(f"unknown kind of file; use {', '.join((*SUFFIXES, ZIP))}")
+    candidates = named(connector, shown)
+    if not candidates:
+        known = sorted({one for table in connector.tables for one in table.patterns})
+        raise FileRefused(
+            f"no table of {connector.vendor} is named so; names begin with {', '.join(known)}; "
+            f"`pilotage connect` looks at what is in it"
+        )
+    kind, is_gzipped = SUFFIXES[suffix]
+    looked: list[RawFile] = []
+    for table in candidates:
+        file = RawFile(origin, path, shown, table, kind, is_gzipped, ())
+        looked.append(look(con, file))
+    best = max(looked, key=fitness)
+    if missing := missing_columns(best):
+        raise FileRefused(
+            f"lacks column {', '.join(missing)} of {best.table.full_name}; it has "
+            f"{', '.join(best.columns[:12]) or 'none'}. Export it again with this column, or "
+            "say in connectors/ what it is called"
+        )
+    return best
+
+
+def fitness(file: RawFile) -> tuple[bool, float, int]:
+    """How well a file's columns are those of its table: all that is required, then the most."""
+    columns = file.table.read
+    found = sum(bool(file.headers(column)) for column in columns)
+    return not missing_columns(file), found / len(columns), found
+
+
+def missing_columns(file: RawFile) -> list[str]:
+    """The required columns that a file lacks."""
+    return [one.name for one in file.table.read if one.required and not file.headers(one)]
+
+
+def named(connector: Connector, shown: str) -> list[RawTable]:
+    """The tables that a file's name fits, one a layout: by its own name, else by a folder's."""
+    *folders, name = shown.lower().split("/")
+    for said in (name[: len(name) - len(suffix_of(name))], *reversed(folders)):
+        found: dict[str, tuple[int, RawTable]] = {}
+        for table in connector.tables:
+            fitting = [len(one) for one in table.patterns if fnmatchcase(said, one)]
+            if fitting and max(fitting) > found.get(table.layout, (0, table))[0]:
+                found[table.layout] = max(fitting), table
+        if found:
+            return [table for _, table in found.values()]
+    return []
+
+
+def look(con: duckdb.DuckDBPyConnection, file: RawFile) -> RawFile:
+    """Find a file's columns, and of JSON how its records are written."""
+    try:
+        if file.kind == "csv":
+            return replace(file, columns=tuple(_header(file)))
+        if file.kind == "parquet":
+            rows = con.execute(
+                f"describe select * from read_parquet({text(literal_path(file.path))},"
+                " hive_partitioning = false)"
+            ).fetchall()
+            return replace(file, columns=tuple(row[0] for row in rows))
+        return _look_at_json(con, file)
+    except OSError as error:
+        raise FileRefused(cannot_read(error)) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise FileRefused("is not a whole, readable gzip; upload it again") from error
+    except UnicodeDecodeError as error:
+        raise FileRefused("is not UTF-8; export it as UTF-8") from error
+    except duckdb.Error as error:
+        raise FileRefused(f"cannot be read as {file.kind}; export it again") from error
+
+
+def _header(file: RawFile) -> list[str]:
+    """The column names of a CSV, by the delimiter that finds the most of them."""
+    head = b""
+    for piece in chunks(file.path, file.is_gzipped):
+        head += piece
+        if b"\n" in head or len(head) > LONGEST_HEADER:
+            break
+    line = head.partition(b"\n")[0]
+    if not line.strip():
+        raise FileRefused("is empty, or its first line is")
+    read = {one for column in file.table.read for one in column.names}
+    split = [split_header(line, delimiter) for delimiter in (",", ";", "\t", "|")]
+    return max(split, key=lambda names: (len(read.intersection(names)), len(names)))
+
+
+def _look_at_json(con: duckdb.DuckDBPyConnection, file: RawFile) -> RawFile:
+    form, first = _form(file)
+    pages = file.table.records
+    if not (pages and isinstance(first, dict) and isinstance(first.get(pages), list)):
+        pages = ""
+    file = replace(file, form=form, pages=pages)
+    names = con.execute(f"""
+        select distinct unnest(json_keys(record)) as key
+        from (
+            select record from {records(file)} where json_type(record) = 'OBJECT' limit {LOOKED_AT}
+        )
+        order by key
+    """).fetchall()
+    return replace(file, columns=tuple(one for (one,) in names))
+
+
+def _form(file: RawFile) -> tuple[str, object]:
+    """How the records are written, and the first value where it is not long."""
+    head = b""
+    for piece in chunks(file.path, file.is_gzipped):
+        head += piece
+        if b"\n" in head.lstrip() or len(head) > LARGEST_RECORD:
+            break
+    start = head.decode("utf-8-sig", "replace").lstrip()
+    if not start:
+        raise FileRefused("is empty")
+    if start.startswith("["):
+        return LIST, None
+    line = start.partition("\n")[0]
+    decoder = json.JSONDecoder()
+    try:
+        first, end = decoder.raw_decode(line)
+        return (LINES if not line[end:].strip() else SEQUENCE), first
+    except ValueError:
+        pass
+    if len(start) <= LARGEST_RECORD:
+        # a page written over many lines, or a first line that is broken
+        whole = b"".join(chunks(file.path, file.is_gzipped)) if _is_short(file) else b""
+        try:
+            return SEQUENCE, decoder.raw_decode(whole.decode("utf-8-sig").lstrip())[0]
+        except ValueError:
+            pass
+    return (LINES if line.rstrip().endswith("}") else SEQUENCE), None
+
+
+def _is_short(file: RawFile) -> bool:
+    return file.path.stat().st_size <= LARGEST_RECORD * 4
+
+
+def records(file: RawFile) -> str:
+    """SQL for the records of a JSON file, as JSON, in the column `record`."""
+    if file.pages:
+        path = f"$.{json.dumps(file.pages)}"
+        return (
+            f"(select unnest(cast(json_extract(json, {text(path)}) as json[])) as record"
+            f" from read_json_objects({options(file)}))"
+        )
+    return f"(select json as record from read_json_objects({options(file)}))"
+
+
+def options(file: RawFile) -> str:
+    """The arguments that every reader of this JSON file takes."""
+    largest = LARGEST_RECORD
+    if file.pages or file.form == SEQUENCE:
+        size = file.path.stat().st_size * (20 if file.is_gzipped else 1)
+        largest = max(LARGEST_RECORD, min(size + 1, LARGEST_PAGE))
+    ignore = ", ignore_errors = true" if file.form == LINES else ""
+    compression = "gzip" if file.is_gzipped else "uncompressed"
+    return (
+        f"{text(literal_path(file.path))}, format = {text(file.form)},"
+        f" maximum_object_size = {largest}, compression = {text(compression)}{ignore}"
+    )

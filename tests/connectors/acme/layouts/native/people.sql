@@ -1,0 +1,1 @@
+select id as person_id, email from native.people
