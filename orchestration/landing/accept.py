@@ -148,6 +148,8 @@ def accept(
             for one in converted:
                 if one:
                     _remember(run, one)
+            # raw rows may identify people
+            shutil.rmtree(staging(paths), ignore_errors=True)
             write_notes(paths)
             write_refusals(paths, run.report.refused)
     return run.report

@@ -15,6 +15,7 @@ STATUS_WIDTH = 11
 if TYPE_CHECKING:
     from orchestration.gate.arrival import ArrivalFinding
     from orchestration.landing.accept import AcceptReport
+    from orchestration.landing.connectors.convert import Conversion
     from orchestration.run.announce import FreshnessReport
 
 
@@ -24,6 +25,8 @@ def print_accepted(
     """Say what landed, batch by batch, and warn of what did not."""
     if not report.batches and not report.refused:
         stdout().print("Nothing new in the inbox.")
+    for conversion in report.conversions:
+        _print_conversion(conversion)
     for batch in report.batches:
         stdout().print(
             f"Batch {batch.batch}, {batch.source}/{batch.table}: {batch.received:,} received, "
@@ -38,6 +41,25 @@ def print_accepted(
     messages = [f"{one.source}/{one.table}: {one.message}" for one in findings]
     _warn_of_some(messages, f"{paths.batches / 'checks'}")
     warn_of_landing(paths)
+
+
+def _print_conversion(conversion: "Conversion") -> None:
+    """Say what a connector made of a vendor's files."""
+    files = len({taken.file.origin for taken in conversion.taken})
+    stdout().print(
+        f"{conversion.connector.vendor}: {conversion.raw_rows:,} raw rows of {files:,} files.",
+        markup=False,
+    )
+    for mapped in conversion.mapped:
+        if mapped.rows:
+            stdout().print(
+                f"  {mapped.table.source}/{mapped.table.name}: {mapped.raw_rows:,} raw rows in, "
+                f"{mapped.rows:,} landing rows out, {mapped.new_rows:,} of them new.",
+                markup=False,
+            )
+    for table, files_waited_for in conversion.waiting.items():
+        listed = ", ".join(files_waited_for)
+        warn(f"{table} waits until these files can be read: {listed}")
 
 
 def print_run(paths: DataPaths, is_new: bool) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 Table = tuple[str, str]
 
 # Every run adds a line to the ledger, and publishes: its tables are news by themselves.
-ALWAYS_NEW = frozenset({("pilotage", "batches"), ("pilotage", "kpi_editions")})
+ALWAYS_NEW = frozenset(
+    {("pilotage", "batches"), ("pilotage", "connector_notes"), ("pilotage", "kpi_editions")}
+)
 # Who looks at these depends on the instant, or on its date alone.
 AS_OF, AS_OF_DATE = "int_run_observed", "int_run_dated"
 # Another in every run, written onto rows that are made for another reason.

@@ -345,7 +345,7 @@ worded (finding, severity, what, what_to_do) as (
     {%- endfor %}
 ),
 
-final as (
+odd as (
     select
         found.finding,
         worded.what,
@@ -369,6 +369,28 @@ final as (
             found.finding = 'kpi_due_for_review'
             and found.detail = catalogue.kpi_id
             and catalogue.is_review_due
+),
+
+-- connectors bring their own words of what is odd about a vendor's files
+final as (
+    select * from odd
+    union all
+    select
+        notes.finding,
+        notes.what,
+        notes.source,
+        notes.table_name,
+        notes.detail,
+        notes.row_count,
+        notes.since,
+        notes.severity,
+        coalesce(sources.owner_role, 'Data steward'),
+        notes.what_to_do
+    from {{ ref("stg_pilotage__connector_notes") }} as notes
+    left join {{ ref("sources") }} as sources
+        on
+            notes.source = sources.source
+            and notes.table_name = sources.table_name
 )
 
 select * from final

@@ -20,7 +20,7 @@ from orchestration.landing.connectors.raw import Taken, create_tables, take
 from orchestration.landing.contract import Contract, Table
 from orchestration.landing.files import FileRefused, Refusal
 from orchestration.system.errors import UsageError
-from orchestration.system.sql import literal_path, name, text
+from orchestration.system.sql import literal_path, name, names, text
 
 MOST_CODES = 20
 # A vendor's value that may hold an identifier is counted, and not shown.
@@ -44,13 +44,17 @@ class Mapped:
 
 @dataclass(frozen=True)
 class Noted:
-    """One finding about a vendor's files; `detail` holds no personal value."""
+    """One finding about a vendor's files; `detail` holds no personal value.
+
+    `source` and `table` say where it shows: in a landing table, else in the connector's own part.
+    """
 
     note: str
     severity: str
     what: str
     what_to_do: str
-    table: Table | None
+    source: str
+    table: str
     detail: str | None
     rows: int | None
 
@@ -109,7 +113,7 @@ def convert(
     for full_name, query in connector.landing.items():
         table = _table(contract, full_name)
         read = _raw_tables(con, query, reads)
-        if waits := sorted(held[one] for one in read if one in held):
+        if waits := sorted({held[one] for one in read if one in held}):
             done.waiting[full_name] = waits
             continue
         done.mapped.append(_map(con, done, table, query, read, work, handed_over, salt))
@@ -275,7 +279,7 @@ def _map(
             inner join row_hashes
                 on landing_rows.rowid = row_hashes.id
             anti join ({known}) as known using (row_hash)
-            order by landing_rows.rowid
+            order by {names(table.key, "landing_rows")}
         ) to {text(path)} (format parquet, compression zstd)
     """)
     rows, new_rows = con.execute(f"""
@@ -302,8 +306,9 @@ def _unmapped(con: duckdb.DuckDBPyConnection, connector: Connector) -> list[Note
                     "themselves.",
                     f"Say which code they are in connectors/{connector.name}/options.yml of the "
                     "data directory.",
-                    None,
-                    f"{codes.name}: {value}",
+                    connector.name,
+                    codes.name,
+                    value,
                     rows,
                 )
             )
@@ -341,7 +346,14 @@ def _noted(
         for detail, rows in con.execute("select detail, rows from noted where rows > 0").fetchall():
             found.append(
                 Noted(
-                    note.name, note.severity, note.what, note.what_to_do, note.table, detail, rows
+                    note.name,
+                    note.severity,
+                    note.what,
+                    note.what_to_do,
+                    note.table.source,
+                    note.table.name,
+                    detail,
+                    rows,
                 )
             )
     return found
@@ -358,8 +370,9 @@ def _unread(done: Conversion) -> list[Noted]:
             "notice",
             f"{done.connector.vendor}'s export has a column that nothing reads.",
             "Nothing has to be done: it is new, or not needed.",
-            None,
-            f"{table}: {column}",
+            done.connector.name,
+            table,
+            column,
             None,
         )
         for table, column in found
@@ -375,7 +388,8 @@ def _set_aside(done: Conversion) -> list[Noted]:
             "nowhere.",
             f"Read them in landing/quarantine/{done.connector.name}; correct the export and drop "
             "it again.",
-            None,
+            done.connector.name,
+            taken.file.table.full_name,
             f"{taken.file.shown}: {reason}",
             rows,
         )
