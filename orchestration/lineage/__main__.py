@@ -2,14 +2,17 @@
 
 `python -m orchestration.lineage fcr_rate` names the raw columns of a KPI, `--column
 interactions.contacts.answered_at` the KPIs of a column, and `--svg fcr_rate` draws its picture.
+`--landed` writes down which landing columns each KPI is made from.
 """
 
 import argparse
 import sys
 
 from orchestration.lineage import Lineage, as_svg, load_lineage, picture
+from orchestration.lineage.landed import FILE, landed_csv
 from orchestration.system.environment import prepare_environment
 from orchestration.system.errors import PilotageError, UsageError
+from orchestration.system.files import write_file
 
 
 def main(arguments: list[str]) -> int:
@@ -22,6 +25,7 @@ def main(arguments: list[str]) -> int:
     asked.add_argument(
         "--unresolved", action="store_true", help="print the models that could not be followed"
     )
+    asked.add_argument("--landed", action="store_true", help=f"write {FILE.name} anew")
     options = parser.parse_args(arguments)
     try:
         lineage = load_lineage(prepare_environment())
@@ -29,6 +33,9 @@ def main(arguments: list[str]) -> int:
             lines = kpis_of(lineage, options.column)
         elif options.svg:
             lines = [as_svg(picture(lineage, options.svg), "en")]
+        elif options.landed:
+            write_file(FILE, landed_csv(lineage).encode())
+            lines = [f"Written: {FILE}"]
         elif options.unresolved:
             lines = [f"{model}: {why}" for model, why in lineage.graph.unresolved.items()]
         else:

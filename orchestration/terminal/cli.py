@@ -364,6 +364,21 @@ def map_(
 
 
 @app.command()
+def connect(
+    what: Annotated[
+        str | None, typer.Argument(help="A vendor, or a file; every vendor without it.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Copy a file without asking.")] = False,
+) -> None:
+    """Say which vendors' exports are known, and what a file looks like."""
+    from orchestration.terminal.connecting import connect as show
+
+    paths = prepare_environment()
+    with hold(paths, "pilotage connect"):
+        show(paths, what, yes)
+
+
+@app.command()
 def decide(
     decision_id: Annotated[
         str | None, typer.Argument(help="A decision to change; a new one without it.")

@@ -58,7 +58,7 @@ def map_file(paths: DataPaths, file: Path, given: Given, is_agreed: bool) -> Pat
     The file itself then lies in the inbox of its source, unchanged.
     """
     contract = load_contract(PROJECT_ROOT)
-    path = _found(paths, file)
+    path = found_file(paths, file)
     if place := _in_contract_form(path, contract, given):
         raise UsageError(
             f"{path.name} is in the landing contract's form already: put it into "
@@ -87,7 +87,7 @@ def map_file(paths: DataPaths, file: Path, given: Given, is_agreed: bool) -> Pat
     return written
 
 
-def _found(paths: DataPaths, file: Path) -> Path:
+def found_file(paths: DataPaths, file: Path) -> Path:
     """The file as it is named: here, or in the inbox."""
     if file.is_file():
         return file.resolve()

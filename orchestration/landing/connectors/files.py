@@ -102,7 +102,7 @@ def identify_all(
     for path in list_files(folder):
         below = str(path.relative_to(folder))
         try:
-            for part, shown in _contents(path, below, work / str(len(files) + len(refusals))):
+            for part, shown in contents(path, below, work / str(len(files) + len(refusals))):
                 try:
                     files.append(_identify(con, connector, path, part, shown))
                 except FileRefused as refused:
@@ -112,7 +112,7 @@ def identify_all(
     return files, refusals
 
 
-def _contents(path: Path, shown: str, work: Path) -> Iterator[tuple[Path, str]]:
+def contents(path: Path, shown: str, work: Path) -> Iterator[tuple[Path, str]]:
     """A file and its name; of an archive, each of its files, unpacked."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):

@@ -10,6 +10,8 @@ import pytest
 
 from orchestration.lineage import Column, Kpi, Lineage, RawColumn, Uses, as_svg, picture
 from orchestration.lineage.__main__ import main
+from orchestration.lineage.landed import FILE as LANDED
+from orchestration.lineage.landed import landed_csv
 from orchestration.lineage.picture import MOST_BOXES, MOST_LAYERS, longest_ways
 from orchestration.system.paths import PROJECT_ROOT
 from tests.orchestration.worked_examples import Run
@@ -289,3 +291,8 @@ def test_a_landing_table_and_a_published_one_may_have_one_name(lineage: Lineage)
     published = lineage.kpis_of_published("core.contacts", "is_handled")
     assert published == lineage.kpis_of("core", "contacts", "is_handled") != ()
     assert lineage.kpis_of_published("kpis.labels", "code") == ()
+
+
+def test_what_is_written_down_of_landing_columns_is_the_lineage(lineage: Lineage) -> None:
+    """`python -m orchestration.lineage --landed` writes it anew."""
+    assert LANDED.read_text(encoding="utf-8") == landed_csv(lineage)
