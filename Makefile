@@ -1,6 +1,6 @@
 # One line a target; each sets up what it needs first, which is instant from the second time on.
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test test-bi dev docs metrics mutation bench lint clean
+.PHONY: help setup setup-pull run check test test-bi dev docs metrics mutation bench lint clean
 
 bin := .venv/bin
 runtime := .venv/.runtime
@@ -43,6 +43,9 @@ clean: $(runtime)  ## remove build files and artifacts; landed files and edition
 	@$(bin)/pilotage clean --yes && rm -rf target logs .test_data .ruff_cache
 
 setup: $(tools)  ## the virtual environment with everything, and nothing else
+
+setup-pull:  ## what `pilotage pull` needs beside the rest
+	@.ci/setup pull
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16

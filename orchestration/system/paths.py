@@ -32,6 +32,16 @@ class DataPaths:
         return self.root / "connectors"
 
     @property
+    def pull(self) -> Path:
+        """How far each vendor was asked: private (mode 0700)."""
+        return self.root / "pull"
+
+    @property
+    def pull_lock(self) -> Path:
+        """Held while a vendor is asked."""
+        return self.root / "pull.lock"
+
+    @property
     def connector_states(self) -> Path:
         """What each connector has read and handed over."""
         return self.root / "landing" / "connectors"

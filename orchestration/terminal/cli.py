@@ -379,6 +379,21 @@ def connect(
 
 
 @app.command()
+def pull(
+    vendor: Annotated[str, typer.Argument(help="Who is asked: zendesk or stripe.")],
+    since: Annotated[
+        str | None, typer.Option(help="First day of the first pull, as 2026-01-31.")
+    ] = None,
+) -> None:
+    """Ask a vendor for what is new, and put it into the inbox."""
+    from orchestration.terminal.pulling import pull_vendor
+
+    paths = prepare_environment()
+    with hold(paths, "pilotage pull", paths.pull_lock):
+        pull_vendor(paths, vendor, since)
+
+
+@app.command()
 def decide(
     decision_id: Annotated[
         str | None, typer.Argument(help="A decision to change; a new one without it.")

@@ -15,7 +15,7 @@ PACKAGE = PROJECT_ROOT / "orchestration"
 # From the ground up; what stands in one line uses none of the others in it.
 FLOORS = (
     ("system",),
-    ("landing", "registry", "demo"),
+    ("landing", "registry", "demo", "pull"),
     ("gate",),
     ("warehouse",),
     ("lineage",),
