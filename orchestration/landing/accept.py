@@ -38,6 +38,7 @@ from orchestration.landing.files import (
 from orchestration.landing.initialise import initialise
 from orchestration.landing.ledger import (
     BatchRecord,
+    last_link,
     latest_batch,
     read_refusals,
     records,
@@ -293,7 +294,7 @@ def _prepare(
     write_quarantine(con, table, loaded, staged / "quarantine")
     names = [file.examined.file.name for file in loaded]
     settled = settled_by(con, run.paths, table, run.known, batch, staged, names)
-    return record_of(con, table, loaded, batch, staged, settled)
+    return record_of(con, table, loaded, batch, staged, settled, previous=last_link(run.paths))
 
 
 def _load(

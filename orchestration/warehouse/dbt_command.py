@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 SETTINGS = "DBT_"
-# Names that dbt leaves to its users: they say nothing about what a command does.
-USERS_OWN = "DBT_ENV_"
 LONGEST_MESSAGE = 300
 
 
@@ -68,11 +66,7 @@ def one_line(message: str) -> str:
 @contextmanager
 def _own_settings() -> Iterator[None]:
     """Hide dbt's variables from dbt: an option that the command does not give has its default."""
-    hidden = {
-        name: value
-        for name, value in os.environ.items()
-        if name.startswith(SETTINGS) and not name.startswith(USERS_OWN)
-    }
+    hidden = {name: value for name, value in os.environ.items() if name.startswith(SETTINGS)}
     for name in hidden:
         del os.environ[name]
     # not from the caller, and asked for before dbt reads its options

@@ -14,8 +14,10 @@ from small_marts import change_marts, verdict_on
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import write_verdict
 from orchestration.publication.candidate import make_candidate
-from orchestration.publication.editions import editions, history, status
+from orchestration.publication.editions import editions
+from orchestration.publication.history import history
 from orchestration.publication.publish import publish
+from orchestration.publication.standing import status
 from orchestration.system.errors import GateRefused, PilotageError, UsageError
 
 
