@@ -75,8 +75,8 @@ def record_move(
         "edition": edition,
         "previous": before,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "record_sha256": _record_sha256(paths, edition),
-        "changes_sha256": _changes_sha256(paths, edition),
+        "record_sha256": record_sha256(paths, edition),
+        "changes_sha256": changes_sha256(paths, edition),
         **also,
         "after": content_sha256(entries[-1], KIND) if entries else None,
     }
@@ -93,7 +93,7 @@ def record_move(
     sync(paths.published)
 
 
-def _record_sha256(paths: DataPaths, edition: str) -> str | None:
+def record_sha256(paths: DataPaths, edition: str) -> str | None:
     """Return the hash of an edition's record, wherever it is kept."""
     for kept in (paths.editions, paths.published / PAST):
         if (record := read_json(kept / edition / EDITION_FILE)) is not None:
@@ -101,7 +101,7 @@ def _record_sha256(paths: DataPaths, edition: str) -> str | None:
     return None
 
 
-def _changes_sha256(paths: DataPaths, edition: str) -> str | None:
+def changes_sha256(paths: DataPaths, edition: str) -> str | None:
     """Return the hash of what an edition changed: its own file, or the one recorded of it."""
     for file in (
         paths.editions / edition / CHANGES_FILE,

@@ -6,6 +6,7 @@ Nobody's word is taken for anything: bytes are hashed again, and records have to
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from orchestration.gate.built import FILE_NAME as BUILD_FILE
 from orchestration.gate.declared import FILE_NAME as RULES_FILE
@@ -25,7 +26,7 @@ from orchestration.publication.files import DATABASE
 from orchestration.publication.history import is_as_published, was_published
 from orchestration.system.errors import GateRefused
 from orchestration.system.files import read_json
-from orchestration.system.hashes import Hashes, file_flaws
+from orchestration.system.hashes import Hashes, file_flaws, hash_file
 from orchestration.system.paths import DataPaths
 from orchestration.system.seals import SEAL, flaw
 
@@ -92,6 +93,18 @@ def refuse_links(directory: Path) -> None:
                 f"{path} is a link: what it leads to may change after it was judged.\n"
                 "Remove it, make the candidate again and judge it."
             )
+
+
+def files_of(directory: Path) -> dict[str, dict[str, Any]]:
+    """Return size and hash of every file of an edition but its record, by its path in it."""
+    return {
+        path.relative_to(directory).as_posix(): {
+            "size_bytes": path.stat().st_size,
+            "sha256": hash_file(path)[0],
+        }
+        for path in sorted(directory.rglob("*"))
+        if not path.is_dir() and path.name != EDITION_FILE
+    }
 
 
 def edition_flaws(paths: DataPaths, directory: Path, hashes: Hashes | None = None) -> Iterator[str]:

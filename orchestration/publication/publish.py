@@ -23,12 +23,11 @@ from orchestration.publication.editions import (
 )
 from orchestration.publication.files import CHANGES_FILE, DATABASE, SITE
 from orchestration.publication.history import record_move, was_published
-from orchestration.publication.proof import CANDIDATE_FILES, Proof, prove, refuse_links
+from orchestration.publication.proof import CANDIDATE_FILES, Proof, files_of, prove, refuse_links
 from orchestration.publication.recovery import kept_editions, mend, prune
 from orchestration.publication.showing import refuse_broken_chain, show
 from orchestration.system.errors import GateRefused, PilotageError
 from orchestration.system.files import partial_name, read_json, sync, write_json
-from orchestration.system.hashes import hash_file
 from orchestration.system.paths import DataPaths
 from orchestration.system.seals import sealed
 
@@ -115,7 +114,7 @@ def _complete(
         record["pages"] = write_pages(database, record, directory / SITE)
     record["landed"] = link_of(paths, record["batches"]["latest"])
     refuse_links(directory)
-    record["files"] = _files(directory)
+    record["files"] = files_of(directory)
     write_json(directory / EDITION_FILE, sealed(record, EDITION_KIND))
 
 
@@ -124,17 +123,6 @@ def _clear(directory: Path) -> None:
     for path in directory.iterdir():
         if path.name not in CANDIDATE_FILES:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-
-
-def _files(directory: Path) -> dict[str, dict[str, Any]]:
-    return {
-        path.relative_to(directory).as_posix(): {
-            "size_bytes": path.stat().st_size,
-            "sha256": hash_file(path)[0],
-        }
-        for path in sorted(directory.rglob("*"))
-        if not path.is_dir()
-    }
 
 
 def _move(candidate: Path, target: Path) -> None:

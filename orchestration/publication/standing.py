@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from orchestration.landing.proof import flaws as landing_flaws
 from orchestration.publication.editions import Edition, current_name, editions, stray_wal
 from orchestration.publication.history import history, history_flaws, history_path
 from orchestration.publication.proof import edition_flaws
@@ -53,6 +54,7 @@ def _problems(paths: DataPaths, current: str | None, edition: Edition | None) ->
         )
     if edition and not entries:
         yield f"{history_path(paths)} is gone or cannot be read; the next run writes it again."
+    yield from (f"{said}; docs/operations.md says what to do." for said in landing_flaws(paths))
     for said in history_flaws(paths):
         yield (
             f"{said}; move the file away once you know why, and the next run writes it again "

@@ -160,6 +160,11 @@ class DataPaths:
         return self.root / "notify.lock"
 
     @property
+    def hashes(self) -> Path:
+        """Hashes of files that are there to stay, so that none is read twice for nothing."""
+        return self.root / "hashes.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the one command that writes."""
         return self.root / "pilotage.lock"

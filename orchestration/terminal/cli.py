@@ -193,6 +193,21 @@ def status() -> None:
 
 
 @app.command()
+def verify(
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Take what stands here as true, and seal it anew.")
+    ] = False,
+) -> None:
+    """Read every byte that landed and was published, and say what is not as it was written."""
+    from orchestration.terminal.verifying import sign_what_stands, verify_all
+
+    if sign:
+        with _writing("verify --sign") as paths:
+            sign_what_stands(paths)
+    verify_all(data_paths())
+
+
+@app.command()
 def kpi(
     name: Annotated[
         str | None, typer.Argument(help="A KPI, by id or name; all of them without it.")
@@ -317,6 +332,8 @@ def run(as_of: AsOf = None) -> None:
         if next(inbox_files(paths.inbox), None) is None and latest_batch(paths) == 0:
             write_demonstration(paths)
         is_new = bool(reasons_to_run(paths, instant)) and steps.run(paths, instant)
+        if not is_new and latest_batch(paths):
+            steps.refuse_other_edition(paths)
     print_run(paths, is_new)
     tell_of_run(paths, is_new)
 

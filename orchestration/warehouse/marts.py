@@ -9,6 +9,10 @@ from orchestration.gate.declared import PUBLISHED
 from orchestration.system.errors import PilotageError
 from orchestration.system.files import wal_beside
 
+# DuckDB's own words for a file that is not what it wrote, and for a disk without room.
+BROKEN = ("not a valid DuckDB", "Corrupt", "checksum", "Serialization Error", "INTERNAL Error")
+FULL = "No space left"
+
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
@@ -30,14 +34,14 @@ def close_marts(marts: Path) -> None:
 
 
 def _cannot_close(marts: Path, error: duckdb.Error) -> str:
-    """Tell a file that is open elsewhere from one that is broken."""
+    """Tell a file that is broken, and a disk that is full, from a file that is open elsewhere."""
     said = str(error).splitlines()[0]
-    if "lock" in said:
-        then = "Close the program that has it open, then run again."
-    elif "space" in said:
+    if any(word in said for word in BROKEN):
+        then = "The file is damaged: `pilotage clean --yes`, then `pilotage run`, make it again."
+    elif FULL in said:
         then = "Free space on that disk, then run again."
     else:
-        then = "If the file is damaged, `pilotage clean --yes` and `pilotage run` make it again."
+        then = "Close the program that has it open, then run again."
     return f"{marts} cannot be closed for copying: {said}\n{then}"
 
 

@@ -176,7 +176,7 @@ def move_the_base(paths, candidate):
         (judge_by_other_rules, "other rules"),
         (judge_another_file, "not the file that was judged"),
         (change_the_file, "not the file that was judged"),
-        (change_the_file_and_its_record, "not the file that was judged"),
+        (change_the_file_and_its_record, "no whole candidate"),
         (drop_the_record, "no whole candidate"),
         (drop_the_file, "no whole candidate"),
         (move_the_base, "was made on top of e1"),
