@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from orchestration.landing.commit import accepted_directory
 from orchestration.landing.ledger import KIND, link, stored_records
 from orchestration.system.errors import PilotageError
 from orchestration.system.hashes import Hashes, file_flaws
 from orchestration.system.paths import DataPaths
 from orchestration.system.seals import SEAL, flaw
+from orchestration.system.sql import pattern, text
 
 
 def flaws(paths: DataPaths, hashes: Hashes | None = None) -> Iterator[str]:
@@ -32,6 +35,8 @@ def flaws(paths: DataPaths, hashes: Hashes | None = None) -> Iterator[str]:
         for name, one in recorded.items():
             yield from file_flaws(where / name, one, hashes)
     yield from _foreign(paths, known)
+    if hashes:
+        yield from _rows_of_nobody(paths)
 
 
 def _chain_flaws(stored: dict[Path, Any]) -> Iterator[str]:
@@ -45,14 +50,28 @@ def _chain_flaws(stored: dict[Path, Any]) -> Iterator[str]:
 
 
 def _foreign(paths: DataPaths, known: set[Path]) -> Iterator[str]:
-    """Yield what dbt would read as accepted rows and no record knows.
-
-    The empty files that hold columns (`batch=0`) are looked at whenever anything is accepted.
-    """
+    """Yield what dbt would read as accepted rows and no record knows."""
     for file in sorted(paths.accepted.glob("*/*/*/*.parquet")):
         is_schema = (file.parent.name, file.name) == ("batch=0", "schema.parquet")
         if file not in known and not is_schema:
             yield f"{file} is in no record of a batch"
+
+
+def _rows_of_nobody(paths: DataPaths) -> Iterator[str]:
+    """Yield the files of `batch=0` that hold rows: they are there for their columns alone."""
+    if not any(paths.accepted.glob("*/*/batch=0/*.parquet")):
+        return
+    files = text(pattern(paths.accepted, "*/*/batch=0/*.parquet"))
+    try:
+        with duckdb.connect() as connection:
+            found = connection.execute(
+                f"select file_name from parquet_file_metadata({files}) where num_rows > 0"
+            ).fetchall()
+    except duckdb.Error as error:
+        yield f"An empty file below {paths.accepted} cannot be read ({str(error).splitlines()[0]})"
+        return
+    for (file,) in found:
+        yield f"{file} holds rows, and is there for its columns alone"
 
 
 def refuse_flawed(paths: DataPaths, hashes: Hashes) -> None:

@@ -28,16 +28,17 @@ def invoke(
     Without a `manifest` dbt parses the project. What the caller's environment sets for dbt
     (`DBT_RESOURCE_TYPES`, `DBT_TARGET`, `DBT_FAIL_FAST` and so on) has no say in it.
     """
-    from dbt.cli.main import dbtRunner
-
     common = [
         *("--project-dir", str(PROJECT_ROOT), "--profiles-dir", str(PROJECT_ROOT)),
         *("--target-path", str(dbt_target_path()), "--log-path", str(dbt_log_path())),
         *("--quiet", "--log-level", "none", "--log-level-file", "info"),
     ]
-    runner = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else [])
     with ExitStack() as stack:
         stack.enter_context(_own_settings())
+        # some variables are read by the import
+        from dbt.cli.main import dbtRunner
+
+        runner = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else [])
         stack.enter_context(_connections_closed())
         stack.enter_context(_manifest_left_to_itself())
         stack.enter_context(interruptible(_interrupt_queries))
