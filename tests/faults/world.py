@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,13 @@ from orchestration.system.paths import PROJECT_ROOT, DataPaths
 from orchestration.system.seals import VARIABLE
 from orchestration.warehouse.marts import close_marts
 from orchestration.warehouse.news import file_stamps
-from orchestration.warehouse.run_context import Built, new_context, write_built, write_context
+from orchestration.warehouse.run_context import (
+    Built,
+    new_context,
+    read_built,
+    write_built,
+    write_context,
+)
 from tests.orchestration.publication.small_marts import (
     MARTS,
     RULES,
@@ -90,7 +96,8 @@ class World:
         write_context(self.paths, context)
         stamps = file_stamps(self.paths)
         fingerprint = RULES.project_fingerprint
-        known = Built(edition, None, batch, fingerprint, "", [], stamps, str(self.paths.root))
+        seen = [None, None]
+        known = Built(edition, None, batch, fingerprint, "", seen, stamps, str(self.paths.root))
         write_built(self.paths, known)
 
     def gate(self, edition: str = CANDIDATE) -> None:
@@ -147,10 +154,10 @@ def with_key(paths: DataPaths, key: Path | None) -> Iterator[None]:
         yield
 
 
-def make_world(root: Path) -> World:
-    """Make the world in an empty folder; to be done with its key seen."""
+def make_world(root: Path, has_key: bool = True) -> World:
+    """Make the world in an empty folder, signed with a key beside it or not."""
     world = World(DataPaths(root / "data"), write_key(root / "key" / "signing"), {})
-    with with_key(world.paths, world.key):
+    with with_key(world.paths, world.key if has_key else None):
         for number, name in enumerate(("a", "b"), start=1):
             world.drop(name, number)
             world.accept()
@@ -174,4 +181,12 @@ def copied(world: World, root: Path) -> World:
     shutil.copytree(world.key.parent.parent, root, symlinks=True)
     os.chmod(root / "key" / "signing", 0o600)  # noqa: PTH101
     copy = World(DataPaths(root / "data"), root / "key" / "signing", dict(world.proven))
+    with with_key(copy.paths, copy.key if _is_signed(copy.paths) else None):
+        # a copy has other files than those that its build left
+        if known := read_built(copy.paths):
+            write_built(copy.paths, replace(known, files=file_stamps(copy.paths)))
     return copy
+
+
+def _is_signed(paths: DataPaths) -> bool:
+    return '"hmac"' in (paths.warehouse / "built.json").read_text()
