@@ -15,7 +15,7 @@ import typer
 from orchestration.run import steps
 from orchestration.system.console import reporting, stderr, stdout
 from orchestration.system.environment import prepare_environment
-from orchestration.system.errors import PilotageError, Stopped, UsageError
+from orchestration.system.errors import PilotageError, Stopped, UsageError, full_disk
 from orchestration.system.lock import hold
 from orchestration.system.paths import DataPaths, data_paths
 from orchestration.system.stopping import obeyed, received, stop_if_asked
@@ -68,6 +68,8 @@ def main() -> None:
     except PilotageError as error:
         _fail(str(error), error.exit_status, error)
     except Exception as error:
+        if named := full_disk(str(error)):
+            _fail(str(named), named.exit_status, error)
         first = str(error).strip().partition("\n")[0]
         hint = "set PILOTAGE_DEBUG=1 to see where"
         _fail(f"{type(error).__name__}: {first} ({hint}).", 1, error)

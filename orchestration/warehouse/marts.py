@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from orchestration.gate.declared import PUBLISHED
-from orchestration.system.errors import PilotageError
+from orchestration.system.errors import FULL, PilotageError
 from orchestration.system.files import wal_beside
 
-# DuckDB's own words for a file that is not what it wrote, and for a disk without room.
+# DuckDB's own words for a file that is not what it wrote.
 BROKEN = ("not a valid DuckDB", "Corrupt", "checksum", "Serialization Error", "INTERNAL Error")
-FULL = "No space left"
+MAKE_AGAIN = "The file is damaged: `pilotage clean --yes`, then `pilotage run`, make it again."
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
+
+
+def is_broken(said: str) -> bool:
+    """True when DuckDB says that a file is damaged, not that somebody else has it open."""
+    return any(word in said for word in BROKEN)
 
 
 def close_marts(marts: Path) -> None:
@@ -36,8 +41,8 @@ def close_marts(marts: Path) -> None:
 def _cannot_close(marts: Path, error: duckdb.Error) -> str:
     """Tell a file that is broken, and a disk that is full, from a file that is open elsewhere."""
     said = str(error).splitlines()[0]
-    if any(word in said for word in BROKEN):
-        then = "The file is damaged: `pilotage clean --yes`, then `pilotage run`, make it again."
+    if is_broken(said):
+        then = MAKE_AGAIN
     elif FULL in said:
         then = "Free space on that disk, then run again."
     else:

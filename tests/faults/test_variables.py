@@ -66,7 +66,7 @@ def test_dagster_is_started_with_none_of_its_own_variables(monkeypatch: pytest.M
 def test_our_own_variables_are_listed_with_what_they_do() -> None:
     read = set()
     for file in [*PROJECT_ROOT.glob("orchestration/**/*.py"), PROJECT_ROOT / "profiles.yml"]:
-        read |= set(re.findall(r"\bPILOTAGE_[A-Z_]+[A-Z]\b", file.read_text(encoding="utf-8")))
+        read |= set(re.findall(r"[\"'](PILOTAGE_[A-Z_]+)[\"']", file.read_text(encoding="utf-8")))
     listed = re.findall(r"^\| `(PILOTAGE_[A-Z_]+)`", OPERATIONS.read_text("utf-8"), re.MULTILINE)
     assert sorted(read) == sorted(listed)
 
