@@ -1,6 +1,7 @@
 """What a user asks first: what is published, since when, and what is wrong with it."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from orchestration.landing.proof import flaws as landing_flaws
@@ -8,6 +9,8 @@ from orchestration.publication.editions import Edition, current_name, editions, 
 from orchestration.publication.history import history, history_flaws, history_path
 from orchestration.publication.proof import edition_flaws
 from orchestration.system.paths import DataPaths
+
+SHOWN = 3
 
 
 def status(paths: DataPaths) -> dict[str, Any]:
@@ -50,13 +53,20 @@ def _problems(paths: DataPaths, current: str | None, edition: Edition | None) ->
     elif edition:
         yield from (
             f"{said}; `pilotage rollback --to` a sound edition, `pilotage verify` names them."
-            for said in edition_flaws(paths, edition.directory)
+            for said in _some(edition_flaws(paths, edition.directory))
         )
     if edition and not entries:
         yield f"{history_path(paths)} is gone or cannot be read; the next run writes it again."
-    yield from (f"{said}; docs/operations.md says what to do." for said in landing_flaws(paths))
-    for said in history_flaws(paths):
+    yield from (
+        f"{said}; docs/operations.md says what to do." for said in _some(landing_flaws(paths))
+    )
+    for said in _some(history_flaws(paths)):
         yield (
             f"{said}; move the file away once you know why, and the next run writes it again "
             "from the editions."
         )
+
+
+def _some(flaws: Iterator[str]) -> Iterator[str]:
+    """Yield the first flaws of a part; `verify` names them all."""
+    yield from islice(flaws, SHOWN)

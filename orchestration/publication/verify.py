@@ -95,7 +95,7 @@ def sign(paths: DataPaths) -> Iterator[str]:
     _sign_ledger(paths)
     yield f"the ledger of {max(len(stored_ones) - 1, 0)} batches"
     for directory in [*_editions(paths), *_past(paths)]:
-        if _sign_edition(directory, is_kept=directory.parent == paths.editions):
+        if _sign_edition(paths, directory, is_kept=directory.parent == paths.editions):
             yield f"the edition {directory.name}"
     entries = history(paths)
     if entries:
@@ -119,7 +119,7 @@ def _sign_ledger(paths: DataPaths) -> None:
         before = link(stored)
 
 
-def _sign_edition(directory: Path, is_kept: bool) -> bool:
+def _sign_edition(paths: DataPaths, directory: Path, is_kept: bool) -> bool:
     """Seal an edition's record and verdict, where they and its bytes agree."""
     where, record = directory / EDITION_FILE, read_json(directory / EDITION_FILE)
     if not isinstance(record, dict) or record.get("edition") != directory.name:
@@ -138,6 +138,9 @@ def _sign_edition(directory: Path, is_kept: bool) -> bool:
             return False
         write_json(directory / VERDICT_FILE, sealed(verdict, VERDICT_KIND))
         record["files"] = files_of(directory)
+    if "landed" in record:
+        # the ledger may have been linked anew
+        record["landed"] = link_of(paths, record["batches"]["latest"])
     write_json(where, sealed(record, EDITION_KIND))
     return True
 

@@ -62,8 +62,8 @@ def _table(
         "",
         f"{len(outcomes)} attempts by somebody who may write the whole data directory and has no "
         f"key: **{counts['bypass']} got round it**; {counts['refused']} were refused by a command, "
-        f"{counts['found']} named by `pilotage verify`, {counts['harmless']} without effect. The "
-        f"same where the operator gives no key: {without['bypass']} got round it. A build of a "
+        f"{counts['found']} named by `pilotage verify`, {counts['undone']} put right by itself. "
+        f"The same where the operator gives no key: {without['bypass']} got round it. A build of a "
         f"small project under each of {variables} variables of dbt, one by one: "
         f"**{len(changed)} changed what was built or tested**.",
         "",

@@ -4,9 +4,9 @@ Each does its harm to a copy of the small world, and then what an operator would
 publish, roll back, build on what landed, or end a run. He has everything but the operator's
 key, and with `forged` he seals what he writes as well as anybody can without it.
 
-An attempt is `refused` when a command says no, `found` when `pilotage verify` names it, `harmless`
-when nothing of it reaches readers, and a `bypass` when readers get bytes that were never proven and
-nobody says so.
+An attempt is `refused` when a command says no, `found` when `pilotage verify` names it, `undone`
+when what it did is put right by itself, and a `bypass` when readers get bytes that were never
+proven, or when what was forged is taken and nobody says so.
 """
 
 import json
@@ -53,6 +53,7 @@ class Attempt:
     name: str
     harm: Callable[[World], Any]
     then: Callable[[World], Any]
+    is_undone: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,14 +182,26 @@ def change_candidate_and_its_record(world: World) -> None:
     write(where, forged(read(where) | {"candidate_sha256": hashes["sha256"]}, "verdict"))
 
 
-def verdict_by_hand(world: World) -> None:
+def good_verdict_on_a_failed_one(world: World) -> tuple[Path, dict[str, Any]]:
+    """Let the candidate fail; return where its verdict stands, and what a good one would say."""
+    world.candidate.with_name("build.json").unlink()
+    world.judge(world.candidate)
+    world.proven.pop(CANDIDATE)
     where = world.candidate.with_name("verdict.json")
-    write(where, forged(read(where), "verdict"))
+    verdict = read(where) | {"success": True}
+    for check in verdict["checks"]:
+        check["success"] = True
+    return where, verdict
+
+
+def verdict_by_hand(world: World) -> None:
+    where, verdict = good_verdict_on_a_failed_one(world)
+    write(where, forged(verdict, "verdict"))
 
 
 def verdict_by_another_key(world: World) -> None:
-    where = world.candidate.with_name("verdict.json")
-    write(where, signed_by_another(read(where), "verdict", world))
+    where, verdict = good_verdict_on_a_failed_one(world)
+    write(where, signed_by_another(verdict, "verdict", world))
 
 
 def verdict_without_seal(world: World) -> None:
@@ -209,13 +222,8 @@ def verdict_of_another_kind(world: World) -> None:
 
 
 def failed_verdict_made_good(world: World) -> None:
-    where = world.paths.candidates / CANDIDATE / "build.json"
-    where.unlink()
-    world.judge(world.candidate)
-    verdict = read(world.candidate.with_name("verdict.json"))
-    for check in verdict["checks"]:
-        check["success"] = True
-    write(world.candidate.with_name("verdict.json"), verdict | {"success": True})
+    where, verdict = good_verdict_on_a_failed_one(world)
+    write(where, verdict)
 
 
 def candidate_is_a_link(world: World) -> None:
@@ -670,7 +678,7 @@ ATTEMPTS = (
     Attempt(CANDIDATES, "a link in place of its directory", directory_is_a_link, publish),
     Attempt(CANDIDATES, "a second name of the judged file", second_name, publish),
     Attempt(CANDIDATES, "a link beside the judged file", link_within, publish),
-    Attempt(CANDIDATES, "a page planted beside it", planted_page, no_planted_page),
+    Attempt(CANDIDATES, "a page planted beside it", planted_page, no_planted_page, is_undone=True),
     Attempt(CANDIDATES, "swapped between proof and export",
             at(publishing, "export_changes", swap_candidate), publish),
     Attempt(CANDIDATES, "swapped between proof and rename",
@@ -698,8 +706,8 @@ ATTEMPTS = (
     Attempt(BUILDS, "nothing built at all",
             lambda w: w.leave(CANDIDATE, expected=0, done=0, standing=0), gate_and_publish),
     Attempt(BUILDS, "tables changed that the next build would leave as they are",
-            write_to_warehouse, is_not_built_upon),
-    Attempt(BUILDS, "a batch said to be built", built_by_hand, is_built_afresh),
+            write_to_warehouse, is_not_built_upon, is_undone=True),
+    Attempt(BUILDS, "a batch said to be built", built_by_hand, is_built_afresh, is_undone=True),
     Attempt(EDITIONS, "made by hand, then rolled back to", edition_by_hand, roll_back_to("x9")),
     Attempt(EDITIONS, "made by hand with its line of history", line_by_hand, roll_back_to("x9")),
     Attempt(EDITIONS, "made by hand under the candidate's name", ready_edition_by_hand, publish),
@@ -723,16 +731,16 @@ ATTEMPTS = (
     Attempt(HISTORY, "the pointer moved to one made by hand", pointer_to_one_by_hand, end_a_run),
     Attempt(HISTORY, "the pointer and a line by hand", pointer_and_line_by_hand, end_a_run),
     Attempt(HISTORY, "the pointer moved to a kept edition",
-            lambda w: point_to(w, "e1"), end_a_run),
+            lambda w: point_to(w, "e1"), end_a_run, is_undone=True),
     Attempt(HISTORY, "a file in place of the pointer", pointer_is_a_file, end_a_run),
     Attempt(HISTORY, "a pointer to a file elsewhere", pointer_elsewhere, end_a_run),
     Attempt(HISTORY, "a line altered", alter_line, publish),
     Attempt(HISTORY, "a line taken out", without_line, publish),
     Attempt(HISTORY, "lines turned round", turned_round, publish),
-    Attempt(HISTORY, "the last line taken out", cut_short, end_a_run),
+    Attempt(HISTORY, "the last line taken out", cut_short, end_a_run, is_undone=True),
     Attempt(HISTORY, "the whole chain written by hand", chain_by_hand, publish),
-    Attempt(HISTORY, "the history removed", without_history, publish),
-    Attempt(HISTORY, "the history unreadable", unreadable_history, publish),
+    Attempt(HISTORY, "the history removed", without_history, publish, is_undone=True),
+    Attempt(HISTORY, "the history unreadable", unreadable_history, publish, is_undone=True),
     Attempt(HISTORY, "the history removed beside an edition made by hand",
             without_history_beside_a_forgery, roll_back_to("x9")),
     Attempt(INPUTS, "recorded changes altered",
@@ -768,7 +776,7 @@ ATTEMPTS = (
     Attempt(KEYS, "no key where there was one, to accept", key_not_given, accept_more),
     Attempt(KEYS, "another key than before", key_of_another, publish),
     Attempt(KEYS, "a parsed project by hand, that is read back as code",
-            foreign_manifest, is_not_read),
+            foreign_manifest, is_not_read, is_undone=True),
     Attempt(KEYS, "Dagster's settings by hand, that name code",
             foreign_dagster_settings, start_dagster),
 )  # fmt: skip
@@ -786,7 +794,7 @@ def tried(attempt: Attempt, world: World, root: Path, has_key: bool = True) -> O
         except PilotageError as error:
             said = str(error).splitlines()[0].replace(str(copy.paths.root), "…")
         with with_key(copy.paths, write_key(copy.key) if has_key else None):
-            return Outcome(attempt, *_judged(copy, before, said))
+            return Outcome(attempt, *_judged(copy, before, said, attempt.is_undone))
 
 
 @contextmanager
@@ -805,7 +813,7 @@ def _everything_put_back() -> Iterator[None]:
         os.environ.update(variables)
 
 
-def _judged(world: World, before: str | None, said: str) -> tuple[str, str]:
+def _judged(world: World, before: str | None, said: str, is_undone: bool) -> tuple[str, str]:
     now = world.readers_sha256()
     is_proven = now in world.proven.values()
     if not is_proven and now != before:
@@ -817,4 +825,4 @@ def _judged(world: World, before: str | None, said: str) -> tuple[str, str]:
     found = [one for _, flaws in verify(world.paths) for one in flaws]
     if found:
         return "found", found[0].replace(str(world.paths.root), "…")
-    return ("harmless", "") if is_proven else ("bypass", "")
+    return ("undone", "") if is_proven and is_undone else ("bypass", "")
