@@ -1,5 +1,6 @@
 """What is published: the editions kept, and the one that readers open."""
 
+import errno
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,11 +8,13 @@ from typing import Any
 
 from orchestration.publication.files import DATABASE, SITE
 from orchestration.system.errors import PilotageError, UsageError
-from orchestration.system.files import read_json, sync, wal_beside
+from orchestration.system.files import read_json, sync, wal_beside, write_file
 from orchestration.system.paths import DataPaths
 
 EDITION_FILE = "edition.json"
 EDITION_KIND = "edition"
+# What a file system says that has no symbolic links, or lets this user make none.
+NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 LINK_PREFIX = ".pilotage.duckdb.link-"
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 
@@ -52,13 +55,12 @@ def checked_name(edition: str) -> str:
 def current_name(paths: DataPaths) -> str | None:
     """Return the edition that the pointer names, or None when nothing is published."""
     try:
-        target = paths.pointer.readlink()
+        target = paths.link.readlink() if paths.has_links else Path(paths.place.read_text().strip())
     except FileNotFoundError:
         return None
     except OSError as error:
         raise PilotageError(
-            f"{paths.pointer} is a file, not the pointer to an edition.\n"
-            "Move it away, then run again."
+            f"{paths.link} is a file, not the pointer to an edition.\nMove it away, then run again."
         ) from error
     if target.name != DATABASE or target.parent.parent != Path(paths.editions.name):
         raise PilotageError(
@@ -118,7 +120,15 @@ def refuse_stray_wal(paths: DataPaths) -> None:
 
 def move_pointer(paths: DataPaths, edition: str) -> None:
     """Make `edition` what new readers open, in one step; open readers keep theirs."""
-    _link(paths, paths.pointer, Path(paths.editions.name) / edition / DATABASE)
+    target = Path(paths.editions.name) / edition / DATABASE
+    try:
+        _link(paths, paths.link, target)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        write_file(paths.place, f"{target.as_posix()}\n".encode())
+    else:
+        paths.place.unlink(missing_ok=True)
     show_pages(paths)
 
 
@@ -127,6 +137,8 @@ def show_pages(paths: DataPaths) -> None:
 
     What somebody put there in its place stays; `status` says so.
     """
+    if not paths.has_links:
+        return
     current = current_name(paths)
     pages = Path(paths.editions.name) / (current or "") / SITE
     if current is None or not (paths.published / pages).is_dir():

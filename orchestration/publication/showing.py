@@ -58,7 +58,7 @@ def _stamps(directory: Path) -> dict[str, list[int]]:
 
 def _move_back(paths: DataPaths, before: str | None) -> None:
     if before is None:
-        paths.pointer.unlink()
+        (paths.link if paths.has_links else paths.place).unlink()
         show_pages(paths)
     else:
         move_pointer(paths, before)

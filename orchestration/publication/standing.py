@@ -46,7 +46,7 @@ def _problems(paths: DataPaths, current: str | None, edition: Edition | None) ->
             f"The pages of the edition {edition.name} could not be written ({error}); "
             "its tables are whole."
         )
-    if paths.site.exists() and not paths.site.is_symlink():
+    if paths.has_links and paths.site.exists() and not paths.site.is_symlink():
         yield f"{paths.site} is no link to the pages of an edition; move it away."
     if wal := stray_wal(paths):
         yield f"{wal} stands beside what readers open, and may stop them; move it away."

@@ -410,6 +410,13 @@ def pointer_elsewhere(world: World) -> None:
     world.paths.pointer.symlink_to(other)
 
 
+def place_by_hand(world: World) -> None:
+    """As on a file system without links, but somewhere else."""
+    other_file(world)
+    world.paths.link.unlink()
+    world.paths.place.write_text("../other.duckdb")
+
+
 def copy_under_another_name(world: World) -> None:
     shutil.copytree(world.former, world.paths.editions / "e9")
     change(world.paths.editions / "e9" / "pilotage.duckdb")
@@ -734,6 +741,7 @@ ATTEMPTS = (
             lambda w: point_to(w, "e1"), end_a_run, is_undone=True),
     Attempt(HISTORY, "a file in place of the pointer", pointer_is_a_file, end_a_run),
     Attempt(HISTORY, "a pointer to a file elsewhere", pointer_elsewhere, end_a_run),
+    Attempt(HISTORY, "a file that names a place elsewhere", place_by_hand, end_a_run),
     Attempt(HISTORY, "a line altered", alter_line, publish),
     Attempt(HISTORY, "a line taken out", without_line, publish),
     Attempt(HISTORY, "lines turned round", turned_round, publish),
