@@ -38,8 +38,10 @@ from orchestration.landing.files import (
 from orchestration.landing.initialise import initialise
 from orchestration.landing.ledger import (
     BatchRecord,
+    last_link,
     latest_batch,
     read_refusals,
+    record_path,
     records,
     write_refusals,
 )
@@ -51,9 +53,10 @@ from orchestration.landing.reconcile import reconcile
 from orchestration.landing.settle import settled_by
 from orchestration.landing.write import record_of, write_accepted, write_quarantine
 from orchestration.system.errors import PilotageError
-from orchestration.system.files import private_directory
+from orchestration.system.files import private_directory, read_json
 from orchestration.system.lock import hold
 from orchestration.system.paths import DataPaths
+from orchestration.system.seals import refuse_to_sign_less
 from orchestration.system.sql import name, pattern
 
 _NO_LINE_END = (
@@ -127,6 +130,7 @@ def accept(
             initialise(paths, contract)
             recover(paths)
         known = records(paths)
+        refuse_to_sign_less(read_json(record_path(paths, latest_batch(paths))))
         assert_whole(paths, known)
         before = {shown: refusal for shown, (refusal, _) in read_refusals(paths).items()}
         run = _Run(paths, now, load_key(paths.vault), AcceptReport(), on_step, before, known)
@@ -293,7 +297,7 @@ def _prepare(
     write_quarantine(con, table, loaded, staged / "quarantine")
     names = [file.examined.file.name for file in loaded]
     settled = settled_by(con, run.paths, table, run.known, batch, staged, names)
-    return record_of(con, table, loaded, batch, staged, settled)
+    return record_of(con, table, loaded, batch, staged, settled, previous=last_link(run.paths))
 
 
 def _load(

@@ -1,4 +1,9 @@
-"""The ledger: one JSON record a batch, and the files that the last run refused."""
+"""The ledger: one JSON record a batch, and the files that the last run refused.
+
+Each record is sealed, holds the hashes of the batch's accepted files, and the hash of the record
+before it, so that none can be altered, taken out or put in unseen. That hash leaves out what a
+later rewriting of accepted rows changes: seal and hashes of files.
+"""
 
 import hashlib
 import json
@@ -9,9 +14,11 @@ from typing import Any
 
 from orchestration.landing.files import Refusal
 from orchestration.system.errors import PilotageError
-from orchestration.system.files import write_json
+from orchestration.system.files import read_json, write_json
 from orchestration.system.paths import DataPaths
+from orchestration.system.seals import SEAL, content_sha256, sealed
 
+KIND = "batch"
 PENDING = ".pending"
 
 
@@ -40,7 +47,8 @@ class BatchRecord:
     `reasons` lists the commonest reasons of its quarantined rows: {reason, rows}; of the accepted
     ones, `unknown_codes` says which codes no seed knew: {column, code, rows}, and
     `refused_identifiers` how many name nobody: {column, rows}. `settled` says how many quarantined
-    rows of earlier batches came again with this one: {batch, rows}.
+    rows of earlier batches came again with this one: {batch, rows}. `parquet` are the accepted
+    files: {name, size_bytes, sha256}; `previous` is the link of the record before.
     """
 
     batch: int
@@ -58,6 +66,8 @@ class BatchRecord:
     unknown_codes: list[dict[str, Any]] = field(default_factory=list)
     refused_identifiers: list[dict[str, Any]] = field(default_factory=list)
     settled: list[dict[str, Any]] = field(default_factory=list)
+    parquet: list[dict[str, Any]] = field(default_factory=list)
+    previous: str | None = None
 
 
 def latest_batch(paths: DataPaths) -> int:
@@ -91,8 +101,37 @@ def pending_path(paths: DataPaths, batch: int) -> Path:
 
 def write_pending(paths: DataPaths, record: BatchRecord) -> Path:
     path = pending_path(paths, record.batch)
-    write_json(path, asdict(record))
+    write_json(path, sealed(asdict(record), KIND))
     return path
+
+
+def write_record(paths: DataPaths, record: BatchRecord) -> None:
+    """Write a batch's record in its place, sealed; for who has rewritten its accepted files."""
+    write_json(record_path(paths, record.batch), sealed(asdict(record), KIND))
+
+
+def last_link(paths: DataPaths) -> str | None:
+    """Return the link of the newest record, which the next one holds; None before the first."""
+    files = _files(paths)
+    return link(read_json(files[-1])) if files else None
+
+
+def link_of(paths: DataPaths, batch: int) -> str | None:
+    """Return the link of a batch's record; None when there is no such record."""
+    return link(read_json(record_path(paths, batch)))
+
+
+def link(stored: dict[str, Any] | None) -> str | None:
+    """Return the hash by which the record after this one names it."""
+    if stored is None:
+        return None
+    lasting = {name: one for name, one in stored.items() if name not in (SEAL, "parquet")}
+    return content_sha256(lasting, f"{KIND} link")
+
+
+def stored_records(paths: DataPaths) -> dict[Path, Any]:
+    """Return every record as it stands, that before the first batch included, oldest first."""
+    return {path: read_json(path) for path in _files(paths)}
 
 
 def read_pending(path: Path) -> BatchRecord:

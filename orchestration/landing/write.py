@@ -14,6 +14,7 @@ from orchestration.landing.reconcile import SEQ
 from orchestration.landing.rules import QUOTE
 from orchestration.landing.settle import row_key
 from orchestration.system.errors import PilotageError
+from orchestration.system.hashes import hash_file
 from orchestration.system.sql import names, text
 
 MOST_REASONS = 20
@@ -95,10 +96,11 @@ def record_of(
     batch: int,
     staged: Path,
     settled: list[dict[str, Any]],
+    previous: str | None,
 ) -> BatchRecord:
     """Count what was written against what was received, and return the batch's record.
 
-    `settled` is what `settle.settled_by` says of it.
+    `settled` is what `settle.settled_by` says of it, `previous` the link of the record before.
     """
     accepted = _rows_by_file(con, staged / "accepted" / "rows.parquet")
     quarantined = _rows_by_file(con, staged / "quarantine" / "rows.parquet")
@@ -154,7 +156,15 @@ def record_of(
         unknown_codes=unknown_codes(con, table),
         refused_identifiers=_refused_identifiers(con),
         settled=settled,
+        parquet=[hashed(file) for file in sorted((staged / "accepted").iterdir())],
+        previous=previous,
     )
+
+
+def hashed(file: Path) -> dict[str, Any]:
+    """Return what a batch's record says of one of its accepted files."""
+    sha256, _ = hash_file(file)
+    return {"name": file.name, "size_bytes": file.stat().st_size, "sha256": sha256}
 
 
 def _rows_by_file(con: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int]:

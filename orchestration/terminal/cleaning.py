@@ -14,6 +14,7 @@ KEPT = (
     "agent_pages",
     "demo_truth.json",
     "notified.json",
+    "hashes.json",
 )
 
 

@@ -15,7 +15,7 @@ import typer
 from orchestration.run import steps
 from orchestration.system.console import reporting, stderr, stdout
 from orchestration.system.environment import prepare_environment
-from orchestration.system.errors import PilotageError, Stopped, UsageError
+from orchestration.system.errors import PilotageError, Stopped, UsageError, full_disk
 from orchestration.system.lock import hold
 from orchestration.system.paths import DataPaths, data_paths
 from orchestration.system.stopping import obeyed, received, stop_if_asked
@@ -68,6 +68,8 @@ def main() -> None:
     except PilotageError as error:
         _fail(str(error), error.exit_status, error)
     except Exception as error:
+        if named := full_disk(str(error)):
+            _fail(str(named), named.exit_status, error)
         first = str(error).strip().partition("\n")[0]
         hint = "set PILOTAGE_DEBUG=1 to see where"
         _fail(f"{type(error).__name__}: {first} ({hint}).", 1, error)
@@ -190,6 +192,21 @@ def status() -> None:
     from orchestration.terminal.outcome import print_status
 
     print_status(data_paths())
+
+
+@app.command()
+def verify(
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Take what stands here as true, and seal it anew.")
+    ] = False,
+) -> None:
+    """Read every byte that landed and was published, and say what is not as it was written."""
+    from orchestration.terminal.verifying import sign_what_stands, verify_all
+
+    if sign:
+        with _writing("verify --sign") as paths:
+            sign_what_stands(paths)
+    verify_all(data_paths())
 
 
 @app.command()
@@ -317,6 +334,8 @@ def run(as_of: AsOf = None) -> None:
         if next(inbox_files(paths.inbox), None) is None and latest_batch(paths) == 0:
             write_demonstration(paths)
         is_new = bool(reasons_to_run(paths, instant)) and steps.run(paths, instant)
+        if not is_new and latest_batch(paths):
+            steps.refuse_other_edition(paths)
     print_run(paths, is_new)
     tell_of_run(paths, is_new)
 
