@@ -49,6 +49,13 @@ from orchestration.landing.pseudonyms import load_key, pseudonyms, remember
 from orchestration.landing.read import Loaded, load
 from orchestration.landing.reconcile import reconcile
 from orchestration.landing.settle import settled_by
+from orchestration.landing.suppression import (
+    Suppressed,
+    assert_none_under_way,
+    drop_suppressed,
+    load_suppressed,
+    text_links,
+)
 from orchestration.landing.write import record_of, write_accepted, write_quarantine
 from orchestration.system.errors import PilotageError
 from orchestration.system.files import private_directory
@@ -90,10 +97,16 @@ class AcceptReport:
     def duplicate(self) -> int:
         return sum(batch.duplicate for batch in self.batches)
 
+    @property
+    def suppressed(self) -> int:
+        return sum(batch.suppressed for batch in self.batches)
+
 
 @dataclass
 class _Run:
-    """What every table of a run needs. `seen` are hashes and stamps of accepted files by table."""
+    """What every table of a run needs. `hashes` and `stamps` are those of accepted files by table,
+    `links` the columns that lead from a text to its writer.
+    """
 
     paths: DataPaths
     now: datetime
@@ -102,6 +115,8 @@ class _Run:
     on_step: Hook
     refused_before: dict[str, Refusal]
     known: list[BatchRecord]
+    suppressed: Suppressed | None = None
+    links: tuple[str, ...] = ()
     hashes: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
     stamps: dict[tuple[str, str], set[tuple]] = field(default_factory=dict)
 
@@ -123,6 +138,7 @@ def accept(
     mappings = load_mappings(paths, contract)
     connectors = load_connectors(paths, contract)
     with hold(paths, "accept"):
+        assert_none_under_way(paths)
         with _writing(paths.accepted.parent):
             initialise(paths, contract)
             recover(paths)
@@ -130,6 +146,8 @@ def accept(
         assert_whole(paths, known)
         before = {shown: refusal for shown, (refusal, _) in read_refusals(paths).items()}
         run = _Run(paths, now, load_key(paths.vault), AcceptReport(), on_step, before, known)
+        run.suppressed = load_suppressed(paths.vault)
+        run.links = tuple(text_links(contract)) if run.suppressed else ()
         for record in known:
             table = (str(record.source), str(record.table))
             run.hashes.setdefault(table, set()).update(
@@ -290,7 +308,7 @@ def _prepare(
     corrections = [file.number for file in loaded if file.examined.file.made_by]
     reconcile(con, table, _accepted_before(run.paths, table), corrections)
     write_accepted(con, table, loaded, batch, staged / "accepted")
-    write_quarantine(con, table, loaded, staged / "quarantine")
+    write_quarantine(con, table, loaded, staged / "quarantine", run.suppressed)
     names = [file.examined.file.name for file in loaded]
     settled = settled_by(con, run.paths, table, run.known, batch, staged, names)
     return record_of(con, table, loaded, batch, staged, settled)
@@ -304,6 +322,8 @@ def _load(
     assert_unchanged(examined)
     type_rows(con, loaded, run.now, run.key)
     _check_deletions_only(con, loaded)
+    if run.suppressed:
+        drop_suppressed(con, loaded, run.links, run.suppressed)
     return loaded
 
 

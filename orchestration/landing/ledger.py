@@ -20,7 +20,7 @@ class FileRecord:
     """One file of a batch. `stamp` is what `prepass.stamp` said of it when it was read.
 
     `mapped_by` is the hash of the mapping that it was read by; empty of a file in the contract's
-    form.
+    form. `suppressed` rows are about people who were forgotten: they went nowhere.
     """
 
     name: str
@@ -31,11 +31,13 @@ class FileRecord:
     duplicate: int
     stamp: list[int] = field(default_factory=list)
     mapped_by: str = ""
+    suppressed: int = 0
 
 
 @dataclass(frozen=True)
 class BatchRecord:
-    """One batch: received = accepted + quarantined + duplicate, for it and for each of its files.
+    """One batch, whose rows add up, for it and for each of its files: received = accepted +
+    quarantined + duplicate + suppressed (about people who were forgotten, kept nowhere).
 
     `reasons` lists the commonest reasons of its quarantined rows: {reason, rows}; of the accepted
     ones, `unknown_codes` says which codes no seed knew: {column, code, rows}, and
@@ -58,6 +60,7 @@ class BatchRecord:
     unknown_codes: list[dict[str, Any]] = field(default_factory=list)
     refused_identifiers: list[dict[str, Any]] = field(default_factory=list)
     settled: list[dict[str, Any]] = field(default_factory=list)
+    suppressed: int = 0
 
 
 def latest_batch(paths: DataPaths) -> int:
@@ -93,6 +96,11 @@ def write_pending(paths: DataPaths, record: BatchRecord) -> Path:
     path = pending_path(paths, record.batch)
     write_json(path, asdict(record))
     return path
+
+
+def rewrite(paths: DataPaths, record: BatchRecord) -> None:
+    """Put a corrected record in the place of the one that is there: forgetting people alone may."""
+    write_json(record_path(paths, record.batch), asdict(record))
 
 
 def read_pending(path: Path) -> BatchRecord:

@@ -13,6 +13,11 @@ from orchestration.landing.read import Loaded
 from orchestration.landing.reconcile import SEQ
 from orchestration.landing.rules import QUOTE
 from orchestration.landing.settle import row_key
+from orchestration.landing.suppression import (
+    Suppressed,
+    drop_suppressed_aside,
+    suppressed_by_file,
+)
 from orchestration.system.errors import PilotageError
 from orchestration.system.sql import names, text
 
@@ -43,11 +48,16 @@ def write_accepted(
 
 
 def write_quarantine(
-    con: duckdb.DuckDBPyConnection, table: Table, files: list[Loaded], directory: Path
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    files: list[Loaded],
+    directory: Path,
+    suppressed: Suppressed | None = None,
 ) -> None:
     """Write the rows that were set aside, as their file says them, with the reason. Private.
 
-    Their key, where it could be read, is what accepted rows have: pseudonyms of identifiers.
+    Their key, where it could be read, is what accepted rows have: pseudonyms of identifiers. A row
+    that names somebody forgotten is not kept.
     """
     con.execute(f"""
         create table aside as
@@ -73,6 +83,8 @@ def write_quarantine(
             select {file.number}, row_number, reason, raw, null from {file.broken}
         """)
     con.execute(f"create table quarantined as {' union all '.join(parts)}")
+    if suppressed:
+        drop_suppressed_aside(con, suppressed)
     if not con.execute("select count(*) from quarantined").fetchone()[0]:
         return
     path = directory / "rows.parquet"
@@ -111,6 +123,7 @@ def record_of(
             group by file__number
         """).fetchall()
     )
+    suppressed = suppressed_by_file(con)
     found = []
     for file in files:
         name = file.examined.file.name
@@ -122,11 +135,13 @@ def record_of(
             quarantined.get(name, 0),
             duplicates.get(file.number, 0),
         )
-        if received != sum(counts):
+        left_out = suppressed.get(file.number, 0)
+        if received != sum(counts) + left_out:
             raise PilotageError(
                 f"{table.full_name}: {received} rows of {name} were received, but {counts[0]} "
-                f"accepted, {counts[1]} quarantined and {counts[2]} duplicate; nothing of the "
-                "batch was accepted. This is a defect of the program: please report it"
+                f"accepted, {counts[1]} quarantined, {counts[2]} duplicate and {left_out} "
+                "suppressed; nothing of the batch was accepted. This is a defect of the program: "
+                "please report it"
             )
         found.append(
             FileRecord(
@@ -136,6 +151,7 @@ def record_of(
                 *counts,
                 stamp=list(file.examined.stamp),
                 mapped_by=file.examined.file.mapped_by,
+                suppressed=left_out,
             )
         )
     return BatchRecord(
@@ -154,6 +170,7 @@ def record_of(
         unknown_codes=unknown_codes(con, table),
         refused_identifiers=_refused_identifiers(con),
         settled=settled,
+        suppressed=sum(file.suppressed for file in found),
     )
 
 

@@ -96,12 +96,17 @@ def prune(paths: DataPaths, keep: int) -> list[str]:
     """
     old = [one for one in editions(paths)[keep:] if not one.is_current]
     for edition in old:
-        if was_published(paths, edition.name):
-            _keep_record(edition, paths.published / PAST / edition.name)
-        remove_directory(edition.directory)
-        if (pages := paths.agent_pages / edition.name).is_dir():
-            remove_directory(pages)
+        remove_edition(paths, edition)
     return [edition.name for edition in old]
+
+
+def remove_edition(paths: DataPaths, edition: Edition) -> None:
+    """Remove an edition with its pages; its record and what it published as figures stay."""
+    if was_published(paths, edition.name):
+        _keep_record(edition, paths.published / PAST / edition.name)
+    remove_directory(edition.directory)
+    if (pages := paths.agent_pages / edition.name).is_dir():
+        remove_directory(pages)
 
 
 def _keep_record(edition: Edition, past: Path) -> None:

@@ -160,6 +160,11 @@ class DataPaths:
         return self.root / "notify.lock"
 
     @property
+    def receipts(self) -> Path:
+        """What was done to forget people, without a word of whom: `<when>.json`."""
+        return self.root / "receipts"
+
+    @property
     def lock(self) -> Path:
         """Held by the one command that writes."""
         return self.root / "pilotage.lock"
