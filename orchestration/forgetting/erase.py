@@ -36,9 +36,9 @@ from orchestration.landing.ledger import (
     rewrite,
     rows_open,
 )
+from orchestration.landing.marks import journal
 from orchestration.landing.suppression import (
     CUSTOMER,
-    journal,
     person_columns,
     suppress,
     text_links,

@@ -104,7 +104,11 @@ def _linked(
         if not any_of.search(record):
             return False
         try:
-            row = json.loads(record) if is_json else dict(zip(columns, _cells(record, delimiter)))
+            row = (
+                json.loads(record)
+                if is_json
+                else dict(zip(columns, _cells(record, delimiter), strict=False))
+            )
         except ValueError:
             return False
         return any(str(row.get(link)) in known for link, known in numbers.items())

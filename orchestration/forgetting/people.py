@@ -99,13 +99,13 @@ def find_people(
                     where customer not in (select customer from reached)
                 )
         """).fetchall()
-        made = {one for _, kind, _, one in asked if kind != CUSTOMER}
+        given = {one for _, kind, _, one in asked if kind != CUSTOMER}
         customers += [value for _, kind, value, _ in asked if kind == CUSTOMER]
         plain = {(kind, value) for _, kind, value, _ in asked}
-        known = _in_vault(con, paths, made | {one for (one,) in held})
+        known = _in_vault(con, paths, given | {one for (one,) in held})
         plain |= {(kind, value) for kind, value in known.values()}
         plain |= {(CUSTOMER, customer) for customer in customers}
-        hidden = {one for (one,) in held} | (made & (set(known) | _seen(con, made)))
+        hidden = {one for (one,) in held} | (given & (set(known) | _seen(con, given)))
         renamed = {one: _instead(one) for one in sorted(hidden)}
         renamed |= {one: f"forgotten_{secrets.token_hex(8)}" for one in sorted(set(customers))}
         links = _links(con, paths, contract, sorted(renamed))
@@ -166,7 +166,7 @@ def _meant(con: duckdb.DuckDBPyConnection, paths: DataPaths, asked: list[Asked])
 
 
 def _ask(con: duckdb.DuckDBPyConnection, asked: list[Asked]) -> None:
-    """Fill `started` and `reached` (reference, customer): of each whom it leads to, and their own."""
+    """Fill `started` and `reached` (reference, customer): whom each leads to."""
     con.execute("create table asked (reference integer, kind varchar, made varchar)")
     for at, kind, _, made in asked:
         con.execute(f"insert into asked values ({at}, {text(kind)}, {text(made)})")

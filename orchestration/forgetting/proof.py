@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestration.forgetting.contents import count
 from orchestration.forgetting.traces import Traces
-from orchestration.landing.suppression import journal
+from orchestration.landing.marks import journal
 from orchestration.system.errors import PilotageError
 from orchestration.system.paths import DataPaths
 

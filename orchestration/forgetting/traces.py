@@ -73,10 +73,11 @@ class Traces:
 
     def condition(self, column: str, is_of_a_person: bool = False) -> str:
         """SQL that holds of every text that may mention them, and of a few more."""
-        parts = [
-            f"regexp_matches({column}, {text('(?i)' + '|'.join(self._sources[at : at + _AT_ONCE]))})"
+        several = [
+            "|".join(self._sources[at : at + _AT_ONCE])
             for at in range(0, len(self._sources), _AT_ONCE)
         ]
+        parts = [f"regexp_matches({column}, {text('(?i)' + one)})" for one in several]
         if is_of_a_person and self._short:
             parts.append(f"{column} in ({', '.join(text(one) for one in self._short)})")
         return f"coalesce({' or '.join(parts) or 'false'}, false)"

@@ -44,6 +44,7 @@ from orchestration.landing.ledger import (
     write_refusals,
 )
 from orchestration.landing.mappings.declared import load_mappings
+from orchestration.landing.marks import assert_none_under_way
 from orchestration.landing.prepass import Examined, assert_unchanged, examine, stamp
 from orchestration.landing.pseudonyms import load_key, pseudonyms, remember
 from orchestration.landing.read import Loaded, load
@@ -51,7 +52,6 @@ from orchestration.landing.reconcile import reconcile
 from orchestration.landing.settle import settled_by
 from orchestration.landing.suppression import (
     Suppressed,
-    assert_none_under_way,
     drop_suppressed,
     load_suppressed,
     text_links,

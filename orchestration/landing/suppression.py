@@ -19,9 +19,8 @@ import duckdb
 from orchestration.landing.contract import PLAIN_REFERENCE_TYPE, REFERENCE_TYPES, Contract, Table
 from orchestration.landing.identifiers import normal_forms
 from orchestration.landing.read import Loaded
-from orchestration.system.errors import PilotageError, UsageError
+from orchestration.system.errors import UsageError
 from orchestration.system.files import private_directory, write_private
-from orchestration.system.paths import DataPaths
 from orchestration.system.sql import name, text
 
 CUSTOMER = PLAIN_REFERENCE_TYPE
@@ -84,19 +83,6 @@ def suppress(vault: Path, people: Iterable[tuple[str, str]]) -> None:
 
 def _key_of(vault: Path) -> bytes:
     return bytes.fromhex((vault / KEY).read_text(encoding="utf-8"))
-
-
-def journal(paths: DataPaths) -> Path:
-    """Where a forgetting under way keeps whom it is about; private, gone at its end."""
-    return paths.vault / "forgetting.json"
-
-
-def assert_none_under_way(paths: DataPaths) -> None:
-    """Refuse to land, build or publish while a forgetting was interrupted half-way."""
-    if journal(paths).exists():
-        raise PilotageError(
-            "A forgetting was interrupted: `pilotage forget --resume` ends it, then run again."
-        )
 
 
 def customer_columns(table: Table) -> list[str]:
