@@ -10,7 +10,7 @@ from typing import Any
 
 from orchestration.publication.files import DATABASE, SITE
 from orchestration.system.errors import PilotageError, UsageError
-from orchestration.system.files import read_json, sync, wal_beside
+from orchestration.system.files import read_json, share, sync, wal_beside
 from orchestration.system.paths import DataPaths
 
 EDITION_FILE = "edition.json"
@@ -217,6 +217,7 @@ def record_move(paths: DataPaths, action: str, edition: str, before: str | None)
         file.write(json.dumps(entry).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
+    share(path)
     sync(paths.published)
 
 

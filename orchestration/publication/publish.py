@@ -31,7 +31,14 @@ from orchestration.publication.files import DATABASE, SITE
 from orchestration.publication.proof import Proof, prove
 from orchestration.publication.recovery import kept_editions, mend, prune
 from orchestration.system.errors import GateRefused, PilotageError
-from orchestration.system.files import partial_name, read_json, sync, write_json
+from orchestration.system.files import (
+    partial_name,
+    read_json,
+    share,
+    shared_directory,
+    sync,
+    write_json,
+)
 from orchestration.system.paths import DataPaths
 
 # (database, the edition's record, folder) -> what the record says of the pages
@@ -55,7 +62,8 @@ def publish(
     """
     checked_name(edition)
     keep = kept_editions()
-    paths.editions.mkdir(parents=True, exist_ok=True)
+    for shared in (paths.published, paths.editions):
+        shared_directory(shared)
     mend(paths)
     refuse_stray_wal(paths)
     candidate, target = paths.candidates / edition, paths.editions / edition
@@ -111,6 +119,7 @@ def _complete(
     if write_pages:
         record["pages"] = write_pages(database, record, directory / SITE)
     write_json(directory / EDITION_FILE, record)
+    share(directory)
 
 
 def _move(candidate: Path, target: Path) -> None:

@@ -25,7 +25,14 @@ from orchestration.publication.editions import (
 )
 from orchestration.publication.files import DATABASE
 from orchestration.system.errors import PilotageError, UsageError
-from orchestration.system.files import PARTIAL, copy_file, remove_directory, sync
+from orchestration.system.files import (
+    PARTIAL,
+    copy_file,
+    remove_directory,
+    share,
+    shared_directory,
+    sync,
+)
 from orchestration.system.paths import DataPaths
 
 KEEP_VARIABLE = "PILOTAGE_KEEP_EDITIONS"
@@ -110,8 +117,10 @@ def remove_edition(paths: DataPaths, edition: Edition) -> None:
 
 
 def _keep_record(edition: Edition, past: Path) -> None:
-    past.mkdir(parents=True, exist_ok=True)
+    for shared in (past.parent, past):
+        shared_directory(shared)
     copy_file(edition.directory / EDITION_FILE, past / EDITION_FILE)
+    share(past)
 
 
 def mend(paths: DataPaths) -> bool:

@@ -20,6 +20,7 @@ from orchestration.system.files import (
     move,
     private_directory,
     read_json,
+    share,
     sync,
     write_json,
 )
@@ -75,5 +76,6 @@ def _move(aside: Path, directory: Path) -> None:
     """Put what was made aside in place, part by part."""
     for part in _PARTS:
         if (aside / part).exists():
+            share(aside / part)
             move(aside / part, directory / part)
     shutil.rmtree(aside)

@@ -1,4 +1,4 @@
-"""The process's own settings: one absolute data directory, no telemetry, quiet libraries."""
+"""The process's own settings: one data directory, private files, no telemetry, quiet libraries."""
 
 import os
 from pathlib import Path
@@ -11,6 +11,9 @@ SILENCE = {
     "DAGSTER_DISABLE_TELEMETRY": "yes",
     "GX_ANALYTICS_ENABLED": "false",
 }
+
+# What is written is for its owner alone; what is published is shared by name (`files.share`).
+PRIVATE = 0o077
 
 DAGSTER_YAML = """\
 telemetry:
@@ -45,6 +48,7 @@ def prepare_environment() -> DataPaths:
     resolves it from the project's folder and Dagster from another process. dbt's own files go
     below it too, so that two data directories never share a `target/`.
     """
+    os.umask(PRIVATE)
     os.environ.update(SILENCE)
     paths = data_paths()
     os.environ["PILOTAGE_DATA_DIR"] = str(paths.root)

@@ -48,7 +48,10 @@ def hold(paths: DataPaths, command: str, lock: Path | None = None) -> Iterator[N
 def _open(path: Path) -> int:
     """Open the lock's file; UsageError when the data directory cannot be written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            # readers pass through to what is published; they cannot look round
+            path.parent.mkdir(parents=True)
+            path.parent.chmod(0o711)
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise UsageError(
