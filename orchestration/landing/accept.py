@@ -49,6 +49,7 @@ from orchestration.landing.prepass import Examined, assert_unchanged, examine, s
 from orchestration.landing.pseudonyms import load_key, pseudonyms, remember
 from orchestration.landing.read import Loaded, load
 from orchestration.landing.reconcile import reconcile
+from orchestration.landing.redaction import redact_accepted
 from orchestration.landing.settle import settled_by
 from orchestration.landing.suppression import (
     Suppressed,
@@ -144,6 +145,7 @@ def accept(
             recover(paths)
         known = records(paths)
         assert_whole(paths, known)
+        redact_accepted(paths, contract)
         before = {shown: refusal for shown, (refusal, _) in read_refusals(paths).items()}
         run = _Run(paths, now, load_key(paths.vault), AcceptReport(), on_step, before, known)
         run.suppressed = load_suppressed(paths.vault)
