@@ -209,7 +209,7 @@ def rewrite_parquet(path: Path, traces: Traces, texts: Texts | None = None) -> b
             f"copy (select * exclude (file_row_number) from ({query})) "
             f"to {text(partial)} (format parquet, compression zstd)"
         )
-    _take_its_place(partial, path)
+    take_its_place(partial, path)
     return True
 
 
@@ -237,7 +237,7 @@ def drop_from_parquet(path: Path, traces: Traces) -> dict[str, int]:
             f"to {text(partial)} (format parquet, compression zstd)"
         )
         left = con.execute(f"select count(*) from read_parquet({text(partial)})").fetchone()
-    _take_its_place(partial, path)
+    take_its_place(partial, path)
     if left and not left[0]:
         path.unlink()
         path.parent.rmdir()
@@ -356,7 +356,8 @@ def rewrite_text(path: Path, traces: Traces) -> bool:
     return True
 
 
-def _take_its_place(partial: Path, path: Path) -> None:
+def take_its_place(partial: Path, path: Path) -> None:
+    """Put a file that was made beside `path` in its place, with its mode."""
     partial.chmod(path.stat().st_mode & 0o777)
     sync(partial)
     move(partial, path)

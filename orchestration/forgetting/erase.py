@@ -122,7 +122,7 @@ def forget(
     on_step("quarantine")
     left = clear_inbox(paths, contract, traces, order.inbox)
     on_step("inbox")
-    _clear_warehouse(paths)
+    clear_warehouse(paths)
     on_step("warehouse")
     reissued, dropped = _clear_editions(paths, traces, order.editions, on_step)
     on_step("editions")
@@ -242,7 +242,7 @@ def _clear_ledger(paths: DataPaths, traces: Traces) -> None:
             rewrite(paths, BatchRecord(**found, files=files))
 
 
-def _clear_warehouse(paths: DataPaths) -> None:
+def clear_warehouse(paths: DataPaths) -> None:
     """Remove what the next run builds again: a deleted row would stay in a database's file."""
     forget_built(paths)
     if paths.warehouse.is_dir():

@@ -11,7 +11,13 @@ from orchestration.system.errors import PilotageError
 from orchestration.system.paths import DataPaths
 
 # Keys and marks say nothing of anybody; the inbox is looked through by whoever asks for it.
-_KEYS = ("pseudonym.key", "pseudonym.key.id", "suppression.key", "suppressed.txt")
+_KEYS = (
+    "pseudonym.key",
+    "pseudonym.key.next",
+    "pseudonym.key.id",
+    "suppression.key",
+    "suppressed.txt",
+)
 
 
 @dataclass(frozen=True)

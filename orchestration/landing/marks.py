@@ -1,4 +1,4 @@
-"""The mark of a forgetting under way: while it stands, nothing is landed, built or published."""
+"""Marks of a forgetting or a rotation under way: meanwhile nothing is landed, built, published."""
 
 from pathlib import Path
 
@@ -11,8 +11,18 @@ def journal(paths: DataPaths) -> Path:
     return paths.vault / "forgetting.json"
 
 
+def next_key(paths: DataPaths) -> Path:
+    """Where the next pseudonym key waits until all rows are written under it; private."""
+    return paths.vault / "pseudonym.key.next"
+
+
 def assert_none_under_way(paths: DataPaths) -> None:
-    """Refuse to land, build or publish while a forgetting was interrupted half-way."""
+    """Refuse to land, build or publish while one of both was interrupted half-way."""
+    if next_key(paths).exists():
+        raise PilotageError(
+            "A change of the pseudonym key was interrupted: `pilotage rotate-key` ends it, then "
+            "run again."
+        )
     if journal(paths).exists():
         raise PilotageError(
             "A forgetting was interrupted: `pilotage forget --resume` ends it, then run again."

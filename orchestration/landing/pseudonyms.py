@@ -34,7 +34,7 @@ def load_key(vault: Path) -> bytes:
     """
     private_directory(vault)
     configured = os.environ.get(KEY_VARIABLE)
-    key = _bytes_of(configured, KEY_VARIABLE) if configured else _key_of_file(vault)
+    key = key_bytes(configured, KEY_VARIABLE) if configured else _key_of_file(vault)
     _check_same_key(key, vault)
     return key
 
@@ -50,7 +50,7 @@ def _key_of_file(vault: Path) -> bytes:
         content = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"{file} cannot be read as the key: restore it from its backup") from None
-    return _bytes_of(content, str(file))
+    return key_bytes(content, str(file))
 
 
 def _refuse_to_begin_again(vault: Path) -> None:
@@ -62,7 +62,8 @@ def _refuse_to_begin_again(vault: Path) -> None:
         )
 
 
-def _bytes_of(written: str, where: str) -> bytes:
+def key_bytes(written: str, where: str) -> bytes:
+    """Return a key from its text; `UsageError` when it is too short."""
     if len(written) < SHORTEST_KEY:
         raise UsageError(
             f"The key in {where} is too short: use at least {SHORTEST_KEY} characters, "
@@ -72,9 +73,14 @@ def _bytes_of(written: str, where: str) -> bytes:
     return bytes.fromhex(written) if is_hex else written.encode()
 
 
+def key_mark(key: bytes) -> str:
+    """Return what tells a key from others and says nothing of it."""
+    return hmac.digest(key, b"which key is this?", "sha256").hex()[:32]
+
+
 def _check_same_key(key: bytes, vault: Path) -> None:
     """Another key would give every known person a second pseudonym, unnoticed."""
-    mark = hmac.digest(key, b"which key is this?", "sha256").hex()[:32]
+    mark = key_mark(key)
     file = vault / "pseudonym.key.id"
     if not file.exists():
         _check_by_vault(key, vault)

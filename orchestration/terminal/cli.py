@@ -507,6 +507,24 @@ def forget(
 
 
 @app.command()
+def rotate_key() -> None:
+    """Put a new pseudonym key in place of the old one; everybody known stays one person."""
+    from orchestration.forgetting.rotation import NEW_KEY_VARIABLE, rotate
+    from orchestration.landing.contract import load_contract
+    from orchestration.system.paths import PROJECT_ROOT
+    from orchestration.terminal.words import count, say
+
+    with _writing("rotate-key") as paths:
+        rotated = rotate(paths, load_contract(PROJECT_ROOT))
+        if not rotated.must_set_key:
+            steps.initialise(paths)
+    names, files = count(rotated.identifiers), count(rotated.files)
+    stdout().print(say("rotated", identifiers=names, files=files), markup=False)
+    if rotated.must_set_key:
+        stdout().print(say("rotated_set_key", variable=NEW_KEY_VARIABLE), markup=False)
+
+
+@app.command()
 def clean(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     everything: Annotated[
