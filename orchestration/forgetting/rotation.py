@@ -172,7 +172,7 @@ def _rename_keys(con: duckdb.DuckDBPyConnection, file: Path) -> bool:
 
 
 def _rename_vault(vault: Path, key: bytes) -> None:
-    """Write the vault anew under the new pseudonyms: in one rename, and no old one is left in it."""
+    """Write the vault anew under the new pseudonyms: one rename, and none of the old in it."""
     if not vault.exists():
         return
     partial = partial_name(vault)
