@@ -45,6 +45,7 @@ from orchestration.landing.ledger import (
 )
 from orchestration.landing.mappings.declared import load_mappings
 from orchestration.landing.marks import assert_none_under_way
+from orchestration.landing.packs import FEWEST, each_relation, load_pack, packed, unpack
 from orchestration.landing.prepass import Examined, assert_unchanged, examine, stamp
 from orchestration.landing.pseudonyms import load_key, pseudonyms, remember
 from orchestration.landing.read import Loaded, load
@@ -290,23 +291,28 @@ def _prepare(
     """Read, type, judge and reconcile the files; write both sides into `staged`."""
     con.execute(f"create table typed ({typed_columns(table)})")
     loaded: list[Loaded] = []
-    for number, examined in enumerate(files, start=1):
-        shown = f"{table.source}/{examined.file.name}"
-        if (examined.sha256, examined.file.mapped_by) in {
-            (file.examined.sha256, file.examined.file.mapped_by) for file in loaded
-        }:
-            run.report.skipped.append(shown)
-            continue
-        try:
-            loaded.append(_load(run, con, examined, number, staged / "spill"))
-        except FileRefused as refused:
-            run.report.refused.append(Refusal(shown, str(refused)))
-            con.execute(f"delete from typed where file__number = {number}")
+    seen: set[tuple[str, str]] = set()
+    for place, group in enumerate(packed(enumerate(files, start=1))):
+        in_one = _load_together(run, con, group, len(files) + 1 + place, staged / "spill")
+        loaded += in_one
+        seen |= {(file.examined.sha256, file.examined.file.mapped_by) for file in in_one}
+        for number, examined in () if in_one else group:
+            shown = f"{table.source}/{examined.file.name}"
+            if (examined.sha256, examined.file.mapped_by) in seen:
+                run.report.skipped.append(shown)
+                continue
+            try:
+                loaded.append(_load(run, con, examined, number, staged / "spill"))
+                seen.add((examined.sha256, examined.file.mapped_by))
+            except FileRefused as refused:
+                run.report.refused.append(Refusal(shown, str(refused)))
+                con.execute(f"delete from typed where file__number = {number}")
     if not loaded:
         return None
-    for file in loaded:
+    loaded.sort(key=lambda file: file.number)
+    for file in each_relation(loaded):
         if references(file):
-            remember(con, run.paths.vault, f"pseudonyms_{file.number}")
+            remember(con, run.paths.vault, f"pseudonyms_{file.pack or file.number}")
     corrections = [file.number for file in loaded if file.examined.file.made_by]
     reconcile(con, table, _accepted_before(run.paths, table), corrections)
     write_accepted(con, table, loaded, batch, staged / "accepted")
@@ -314,6 +320,40 @@ def _prepare(
     names = [file.examined.file.name for file in loaded]
     settled = settled_by(con, run.paths, table, run.known, batch, staged, names)
     return record_of(con, table, loaded, batch, staged, settled)
+
+
+def _load_together(
+    run: _Run,
+    con: duckdb.DuckDBPyConnection,
+    group: list[tuple[int, Examined]],
+    number: int,
+    spill: Path,
+) -> list[Loaded]:
+    """Read a pack of files as one; none when it is no pack, or each has to be read alone."""
+    known: dict[str, tuple[int, Examined]] = {}
+    for one in group:
+        known.setdefault(one[1].sha256, one)
+    if len(known) < FEWEST:
+        return []
+    try:
+        loaded = load_pack(con, list(known.values()), number, spill)
+        for _, examined in known.values():
+            assert_unchanged(examined)
+    except (FileRefused, OSError):
+        # whichever it was says so when it is read alone
+        for relation in ("cells", "broken", "raw", "parts"):
+            with suppress(duckdb.Error):
+                con.execute(f"drop view if exists {relation}_{number}")
+            with suppress(duckdb.Error):
+                con.execute(f"drop table if exists {relation}_{number}")
+        return []
+    type_rows(con, loaded, run.now, run.key)
+    if run.suppressed:
+        drop_suppressed(con, loaded, run.links, run.suppressed)
+    twice = [one for one in group if one not in known.values()]
+    table = loaded.table
+    run.report.skipped += [f"{table.source}/{examined.file.name}" for _, examined in twice]
+    return unpack(con, loaded, list(known.values()))
 
 
 def _load(

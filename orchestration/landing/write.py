@@ -9,6 +9,7 @@ import duckdb
 from orchestration.landing.codes import unknown_codes
 from orchestration.landing.contract import Table
 from orchestration.landing.ledger import BatchRecord, FileRecord
+from orchestration.landing.packs import each_relation, rows_with_file
 from orchestration.landing.read import Loaded
 from orchestration.landing.reconcile import SEQ
 from orchestration.landing.rules import QUOTE
@@ -73,14 +74,14 @@ def write_quarantine(
         where not outcomes.is_duplicate
     """)
     parts = []
-    for file in files:
+    for file in each_relation(files):
         parts.append(f"""
             select aside.file_number, row_number, aside.reason, {file.raw} as raw, aside.row_key
             from aside
-            inner join {file.relation} using (row_number)
-            where aside.file_number = {file.number}
+            inner join {rows_with_file(file, file.relation)} using (file_number, row_number)
             union all
-            select {file.number}, row_number, reason, raw, null from {file.broken}
+            select file_number, row_number, reason, raw, null
+            from {rows_with_file(file, file.broken)}
         """)
     con.execute(f"create table quarantined as {' union all '.join(parts)}")
     if suppressed:
@@ -123,13 +124,11 @@ def record_of(
             group by file__number
         """).fetchall()
     )
-    suppressed = suppressed_by_file(con)
+    suppressed, received_by_file = suppressed_by_file(con), _received(con, files)
     found = []
     for file in files:
         name = file.examined.file.name
-        received = con.execute(
-            f"select (select count(*) from {file.relation}) + (select count(*) from {file.broken})"
-        ).fetchone()[0]
+        received = received_by_file.get(file.number, 0)
         counts = (
             accepted.get(name, 0),
             quarantined.get(name, 0),
@@ -172,6 +171,17 @@ def record_of(
         settled=settled,
         suppressed=sum(file.suppressed for file in found),
     )
+
+
+def _received(con: duckdb.DuckDBPyConnection, files: list[Loaded]) -> dict[int, int]:
+    """Return how many rows each file has, read or broken."""
+    parts = [
+        f"select file_number from {rows_with_file(file, relation)}"
+        for file in each_relation(files)
+        for relation in (file.relation, file.broken)
+    ]
+    union = " union all ".join(parts)
+    return dict(con.execute(f"select file_number, count(*) from ({union}) group by all").fetchall())
 
 
 def _rows_by_file(con: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int]:
