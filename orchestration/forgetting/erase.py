@@ -211,6 +211,9 @@ def _clear_quarantine(paths: DataPaths, traces: Traces) -> int:
         moved += sum(gone.values())
         if gone and (record := known.get(batch)):
             rewrite(paths, _without_quarantined(record, gone, left[batch]))
+    # rows of vendors' files that no connector could read: no batch counts them
+    for file in sorted(paths.quarantine.glob("*/*.parquet")):
+        rewrite_parquet(file, traces)
     return moved
 
 

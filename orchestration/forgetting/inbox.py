@@ -24,13 +24,16 @@ from orchestration.system.files import move, partial_name, sync
 from orchestration.system.paths import DataPaths
 from orchestration.system.sql import literal_path, name, text
 
+# What `pilotage pull` writes, as <vendor>/<table>/pull-….jsonl.
+PULLED = "pull-"
 # A record of a text file: a line, or several where a quoted value spans them.
 _RECORD = re.compile(rb'(?:[^"\n]|"[^"]*"?)+\n?|\n')
 
 
 def is_ours(paths: DataPaths, path: Path) -> bool:
     """Did the program itself put the file into the inbox?"""
-    return is_recorded(path.name) or paths.demo_truth.exists()
+    pulled = path.name.startswith(PULLED) and path.parent.parent.parent == paths.inbox
+    return pulled or is_recorded(path.name) or paths.demo_truth.exists()
 
 
 def clear_inbox(paths: DataPaths, contract: Contract, traces: Traces, is_all: bool) -> list[str]:

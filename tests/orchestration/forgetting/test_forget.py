@@ -208,3 +208,20 @@ def test_what_is_left_is_an_error_and_named_without_the_person(
     with pytest.raises(PilotageError, match=r"vault/identifiers\.duckdb") as failed:
         forget_one(world)
     assert EMAIL not in str(failed.value) and pending(world.paths)
+
+
+def test_what_was_pulled_is_cleared_and_what_no_connector_read(world: World) -> None:
+    pulled = world.paths.inbox / "zendesk" / "users" / "pull-1.jsonl"
+    pulled.parent.mkdir(parents=True)
+    pulled.write_text(f'{{"id": 1, "email": "{EMAIL}"}}\n{{"id": 2, "email": "{OTHER_EMAIL}"}}\n')
+    aside = world.paths.quarantine / "zendesk" / "raw.parquet"
+    aside.parent.mkdir(parents=True)
+    duckdb.connect().execute(
+        f"copy (select '{EMAIL.upper()} wrote' as raw) to '{aside}' (format parquet)"
+    )
+    forget_one(world, inbox=False)
+    assert pulled.read_text() == f'{{"id": 2, "email": "{OTHER_EMAIL}"}}\n'
+    assert bytes_left(world.paths.root, (world.paths.inbox / "billing",)) == [
+        one for one in bytes_left(world.paths.root) if "inbox/interactions" in one
+    ]
+    assert "wrote" in str(duckdb.connect().execute(f"from '{aside}'").fetchall())
