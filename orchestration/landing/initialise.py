@@ -29,9 +29,8 @@ def initialise(paths: DataPaths, contract: Contract) -> None:
     """
     for source in contract.sources:
         directory(paths.inbox / source)
-    directory(paths.batches)
-    # accepted texts are not redacted, and build files are not for readers
-    for private in (paths.accepted, paths.warehouse, paths.quarantine):
+    # who was there is in rows and records, and build files are not for readers
+    for private in (paths.accepted, paths.batches, paths.warehouse, paths.quarantine):
         private_directory(private)
     load_key(paths.vault)
     for table in contract.tables.values():

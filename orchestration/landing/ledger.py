@@ -27,7 +27,7 @@ class FileRecord:
     """One file of a batch. `stamp` is what `prepass.stamp` said of it when it was read.
 
     `mapped_by` is the hash of the mapping that it was read by; empty of a file in the contract's
-    form.
+    form. `suppressed` rows are about people who were forgotten: they went nowhere.
     """
 
     name: str
@@ -38,11 +38,13 @@ class FileRecord:
     duplicate: int
     stamp: list[int] = field(default_factory=list)
     mapped_by: str = ""
+    suppressed: int = 0
 
 
 @dataclass(frozen=True)
 class BatchRecord:
-    """One batch: received = accepted + quarantined + duplicate, for it and for each of its files.
+    """One batch, whose rows add up, for it and for each of its files: received = accepted +
+    quarantined + duplicate + suppressed (about people who were forgotten, kept nowhere).
 
     `reasons` lists the commonest reasons of its quarantined rows: {reason, rows}; of the accepted
     ones, `unknown_codes` says which codes no seed knew: {column, code, rows}, and
@@ -68,6 +70,7 @@ class BatchRecord:
     settled: list[dict[str, Any]] = field(default_factory=list)
     parquet: list[dict[str, Any]] = field(default_factory=list)
     previous: str | None = None
+    suppressed: int = 0
 
 
 def latest_batch(paths: DataPaths) -> int:

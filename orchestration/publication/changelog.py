@@ -16,7 +16,7 @@ from orchestration.publication.editions import editions
 from orchestration.publication.files import CHANGES_FILE
 from orchestration.publication.history import KIND, history, history_path, was_published
 from orchestration.system.errors import GateRefused, PilotageError
-from orchestration.system.files import copy_file, partial_name, sync
+from orchestration.system.files import copy_file, partial_name, share, shared_directory, sync
 from orchestration.system.hashes import Hashes
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
 from orchestration.system.seals import flaw
@@ -32,7 +32,8 @@ def initialise(paths: DataPaths) -> None:
     empty, columns = paths.kpi_editions / EMPTY_FILE, _columns()
     if empty.is_file() and _columns_of(empty) == columns and not _rows_in(empty):
         return
-    paths.kpi_editions.mkdir(parents=True, exist_ok=True)
+    for shared in (paths.published, paths.kpi_editions):
+        shared_directory(shared)
     partial = partial_name(empty)
     nothing = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
     with duckdb.connect() as connection:
@@ -40,6 +41,7 @@ def initialise(paths: DataPaths) -> None:
             f"copy (select {nothing} where false) to {text(partial)} (format parquet)"
         )
     partial.replace(empty)
+    share(empty)
 
 
 def _columns() -> dict[str, str]:
@@ -106,8 +108,9 @@ def record_changes(paths: DataPaths) -> None:
     for edition in editions(paths):
         changes, recorded = edition.directory / CHANGES_FILE, _recorded(paths, edition.name)
         if changes.is_file() and not recorded.exists() and was_published(paths, edition.name):
-            recorded.parent.mkdir(parents=True, exist_ok=True)
+            shared_directory(recorded.parent)
             copy_file(changes, recorded)
+            share(recorded)
             sync(paths.published)
 
 

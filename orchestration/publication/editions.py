@@ -8,7 +8,7 @@ from typing import Any
 
 from orchestration.publication.files import DATABASE, SITE
 from orchestration.system.errors import PilotageError, UsageError
-from orchestration.system.files import read_json, sync, wal_beside, write_file
+from orchestration.system.files import read_json, share, sync, wal_beside, write_file
 from orchestration.system.paths import DataPaths
 
 EDITION_FILE = "edition.json"
@@ -127,6 +127,7 @@ def move_pointer(paths: DataPaths, edition: str) -> None:
         if error.errno not in NO_LINKS:
             raise
         write_file(paths.place, f"{target.as_posix()}\n".encode())
+        share(paths.place)
     else:
         paths.place.unlink(missing_ok=True)
     show_pages(paths)

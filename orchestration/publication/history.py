@@ -20,7 +20,7 @@ from orchestration.publication.editions import (
     current_name,
 )
 from orchestration.publication.files import CHANGES_FILE
-from orchestration.system.files import read_json, sync
+from orchestration.system.files import read_json, share, sync
 from orchestration.system.hashes import hash_file
 from orchestration.system.paths import DataPaths
 from orchestration.system.seals import SEAL, content_sha256, flaw, refuse_to_sign_less, sealed
@@ -90,6 +90,7 @@ def record_move(
         file.write(json.dumps(sealed(entry, KIND)).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
+    share(history_path(paths))
     sync(paths.published)
 
 

@@ -27,7 +27,14 @@ from orchestration.publication.proof import CANDIDATE_FILES, Proof, files_of, pr
 from orchestration.publication.recovery import kept_editions, mend, prune
 from orchestration.publication.showing import refuse_broken_chain, show
 from orchestration.system.errors import GateRefused, PilotageError
-from orchestration.system.files import partial_name, read_json, sync, write_json
+from orchestration.system.files import (
+    partial_name,
+    read_json,
+    share,
+    shared_directory,
+    sync,
+    write_json,
+)
 from orchestration.system.paths import DataPaths
 from orchestration.system.seals import sealed
 
@@ -52,7 +59,8 @@ def publish(
     """
     checked_name(edition)
     keep = kept_editions()
-    paths.editions.mkdir(parents=True, exist_ok=True)
+    for shared in (paths.published, paths.editions):
+        shared_directory(shared)
     mend(paths)
     refuse_stray_wal(paths)
     refuse_broken_chain(paths)
@@ -116,6 +124,7 @@ def _complete(
     refuse_links(directory)
     record["files"] = files_of(directory)
     write_json(directory / EDITION_FILE, sealed(record, EDITION_KIND))
+    share(directory)
 
 
 def _clear(directory: Path) -> None:

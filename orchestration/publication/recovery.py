@@ -29,7 +29,14 @@ from orchestration.publication.history import (
 from orchestration.publication.proof import edition_flaws
 from orchestration.publication.showing import refuse_broken_chain, show
 from orchestration.system.errors import PilotageError, UsageError
-from orchestration.system.files import PARTIAL, copy_file, remove_directory, sync
+from orchestration.system.files import (
+    PARTIAL,
+    copy_file,
+    remove_directory,
+    share,
+    shared_directory,
+    sync,
+)
 from orchestration.system.paths import DataPaths
 from orchestration.system.seals import refuse_to_sign_less
 
@@ -97,17 +104,24 @@ def prune(paths: DataPaths, keep: int) -> list[str]:
     """
     old = [one for one in editions(paths)[keep:] if not one.is_current]
     for edition in old:
-        if was_published(paths, edition.name):
-            _keep_record(edition, paths.published / PAST / edition.name)
-        remove_directory(edition.directory)
-        if (pages := paths.agent_pages / edition.name).is_dir():
-            remove_directory(pages)
+        remove_edition(paths, edition)
     return [edition.name for edition in old]
 
 
+def remove_edition(paths: DataPaths, edition: Edition) -> None:
+    """Remove an edition with its pages; its record and what it published as figures stay."""
+    if was_published(paths, edition.name):
+        _keep_record(edition, paths.published / PAST / edition.name)
+    remove_directory(edition.directory)
+    if (pages := paths.agent_pages / edition.name).is_dir():
+        remove_directory(pages)
+
+
 def _keep_record(edition: Edition, past: Path) -> None:
-    past.mkdir(parents=True, exist_ok=True)
+    for shared in (past.parent, past):
+        shared_directory(shared)
     copy_file(edition.directory / EDITION_FILE, past / EDITION_FILE)
+    share(past)
 
 
 def mend(paths: DataPaths) -> bool:

@@ -27,7 +27,7 @@ from orchestration.publication.history import (
 )
 from orchestration.publication.proof import edition_flaws, files_of
 from orchestration.system.errors import PilotageError
-from orchestration.system.files import read_json, write_file, write_json
+from orchestration.system.files import read_json, share, write_file, write_json
 from orchestration.system.hashes import Hashes, hash_file
 from orchestration.system.paths import DataPaths
 from orchestration.system.seals import SEAL, content_sha256, flaw, sealed
@@ -80,6 +80,22 @@ def _past_flaws(paths: DataPaths) -> Iterator[str]:
             content_sha256(record, EDITION_KIND),
         ):
             yield f"{where} is not the record that was published"
+
+
+def refuse_flawed(paths: DataPaths) -> None:
+    """Raise PilotageError when anything is not as it was written: it must not be sealed anew."""
+    found = [flaw for _, flaws in verify(paths) for flaw in flaws]
+    if found:
+        raise PilotageError(
+            f"{found[0]}.\nWhat would be sealed anew must be as it was written: "
+            "`pilotage verify` names all that is not, docs/operations.md says what to do."
+        )
+
+
+def seal_again(paths: DataPaths) -> None:
+    """Seal what the program itself has written anew: rows, records, editions."""
+    for _ in sign(paths):
+        pass
 
 
 def sign(paths: DataPaths) -> Iterator[str]:
@@ -142,6 +158,7 @@ def _sign_edition(paths: DataPaths, directory: Path, is_kept: bool) -> bool:
         # the ledger may have been linked anew
         record["landed"] = link_of(paths, record["batches"]["latest"])
     write_json(where, sealed(record, EDITION_KIND))
+    share(directory)
     return True
 
 
@@ -160,3 +177,4 @@ def _sign_history(paths: DataPaths, entries: list[dict[str, Any]]) -> None:
         lines.append(json.dumps(sealed({**entry, **now}, KIND)))
         before = content_sha256(json.loads(lines[-1]), KIND)
     write_file(history_path(paths), ("\n".join(lines) + "\n").encode())
+    share(history_path(paths))

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.landing.marks import assert_none_under_way
 from orchestration.publication.files import DATABASE
 from orchestration.system.console import reporter
 from orchestration.system.errors import GateRefused, PilotageError
@@ -122,6 +123,7 @@ def build_warehouse(
     from orchestration.publication.recovery import mend
     from orchestration.warehouse.build import build
 
+    assert_none_under_way(paths)
     with reporter().step("Build"):
         # the models read what landed and what past editions published
         mend(paths)
@@ -179,6 +181,7 @@ def publish_edition(paths: DataPaths) -> "Edition":
     """Publish the judged candidate, and return the edition that readers now get."""
     from orchestration.publication.publish import publish
 
+    assert_none_under_way(paths)
     built = last_built(paths)
     with reporter().step("Publish"):
         return publish(

@@ -1,4 +1,4 @@
-"""The process's own settings: one absolute data directory, no telemetry, quiet libraries."""
+"""The process's own settings: one data directory, private files, no telemetry, quiet libraries."""
 
 import os
 from pathlib import Path
@@ -13,6 +13,9 @@ SILENCE = {
     "DAGSTER_DISABLE_TELEMETRY": "yes",
     "GX_ANALYTICS_ENABLED": "false",
 }
+
+# What is written is for its owner alone; what is published is shared by name (`files.share`).
+PRIVATE = 0o077
 
 DAGSTER_YAML = """\
 telemetry:
@@ -62,6 +65,7 @@ def prepare_environment() -> DataPaths:
     below it too, so that two data directories never share a `target/`.
     """
     forget_settings_of_dbt()
+    os.umask(PRIVATE)
     os.environ.update(SILENCE)
     paths = data_paths()
     os.environ["PILOTAGE_DATA_DIR"] = str(paths.root)

@@ -44,7 +44,10 @@ def _locked(path: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            # readers pass through to what is published; they cannot look round
+            path.parent.mkdir(parents=True)
+            path.parent.chmod(0o711)
         # a lock by the mere presence of a file would outlive a holder that was killed
         lock = FileLock(path, mode=0o644, blocking=False, fallback_to_soft=False)
         lock.acquire()

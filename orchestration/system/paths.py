@@ -182,6 +182,11 @@ class DataPaths:
         return self.root / "hashes.json"
 
     @property
+    def receipts(self) -> Path:
+        """What was done to forget people, without a word of whom: `<when>.json`."""
+        return self.root / "receipts"
+
+    @property
     def lock(self) -> Path:
         """Held by the one command that writes."""
         return self.root / "pilotage.lock"

@@ -12,6 +12,7 @@ KEPT = (
     "vault",
     "published",
     "agent_pages",
+    "receipts",
     "demo_truth.json",
     "notified.json",
     "hashes.json",

@@ -467,6 +467,83 @@ def decide(
 
 
 @app.command()
+def forget(
+    reference: Annotated[
+        str | None,
+        typer.Argument(
+            help="E-mail, telephone, handle, account or number of a customer; asked for, or read "
+            "from standard input, when it is not given here, where a shell remembers it."
+        ),
+    ] = None,
+    from_file: Annotated[
+        Path | None, typer.Option("--from-file", help="One identifier a line; - is standard input.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say where they are mentioned.")
+    ] = False,
+    everyone: Annotated[
+        bool, typer.Option("--everyone", help="All customers who share an identifier.")
+    ] = False,
+    editions: Annotated[
+        str, typer.Option(help="Kept editions: reissue (the same figures) or drop.")
+    ] = "reissue",
+    inbox: Annotated[
+        bool, typer.Option("--inbox", help="Take their rows out of your own files, too.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="End a forgetting that was interrupted.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Forget people: nothing kept here leads to them any more; figures stay."""
+    from orchestration.forgetting import erase
+    from orchestration.landing.contract import load_contract
+    from orchestration.system.paths import PROJECT_ROOT
+    from orchestration.terminal import forgetting
+    from orchestration.terminal.words import count, say
+
+    people = [] if resume else forgetting.whom(reference, from_file)
+    contract = load_contract(PROJECT_ROOT)
+    with _writing("forget") as paths:
+        order = (
+            erase.pending(paths)
+            if resume
+            else forgetting.ordered(paths, contract, people, everyone, editions, inbox)
+        )
+        if order is None:
+            raise UsageError(say("forget_none_pending"))
+        if not resume:
+            forgetting.print_survey(order)
+            if dry_run:
+                return
+            if not yes and not sys.stdin.isatty():
+                raise UsageError(say("forget_nobody_to_ask"))
+            if not yes:
+                typer.confirm(say("forget_sure", people=count(order.people)), abort=True)
+        receipt = erase.forget(paths, contract, order)
+        steps.initialise(paths)
+    forgetting.print_receipt(paths, receipt)
+
+
+@app.command()
+def rotate_key() -> None:
+    """Put a new pseudonym key in place of the old one; everybody known stays one person."""
+    from orchestration.forgetting.rotation import NEW_KEY_VARIABLE, rotate
+    from orchestration.landing.contract import load_contract
+    from orchestration.system.paths import PROJECT_ROOT
+    from orchestration.terminal.words import count, say
+
+    with _writing("rotate-key") as paths:
+        rotated = rotate(paths, load_contract(PROJECT_ROOT))
+        if not rotated.must_set_key:
+            steps.initialise(paths)
+    names, files = count(rotated.identifiers), count(rotated.files)
+    stdout().print(say("rotated", identifiers=names, files=files), markup=False)
+    if rotated.must_set_key:
+        stdout().print(say("rotated_set_key", variable=NEW_KEY_VARIABLE), markup=False)
+
+
+@app.command()
 def clean(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     everything: Annotated[

@@ -21,7 +21,7 @@ FLOORS = (
     ("lineage",),
     ("bi",),
     ("publication", "site"),
-    ("notify",),
+    ("notify", "forgetting"),
     ("run",),
     ("defs", "terminal"),
 )
