@@ -83,8 +83,12 @@ def _past_flaws(paths: DataPaths) -> Iterator[str]:
 
 
 def refuse_flawed(paths: DataPaths) -> None:
-    """Raise PilotageError when anything is not as it was written: it must not be sealed anew."""
-    found = [flaw for _, flaws in verify(paths) for flaw in flaws]
+    """Raise PilotageError when the ledger, its rows or the history are not as they were written.
+
+    What is written anew is sealed anew, and must not seal with it what somebody else has altered;
+    an edition is sealed only where its bytes are those of its record and its verdict.
+    """
+    found = [*landing_flaws(paths, Hashes()), *history_flaws(paths)]
     if found:
         raise PilotageError(
             f"{found[0]}.\nWhat would be sealed anew must be as it was written: "

@@ -39,7 +39,8 @@ def outcome(landing) -> tuple:
     landing.assert_whole()
     said = [asdict(record) for record in records(landing.paths)]
     for record in said:
-        del record["accepted_at"]
+        # the rows are compared themselves: the same ones may be written in other bytes
+        del record["accepted_at"], record["parquet"], record["previous"]
         for file in record["files"]:
             del file["stamp"]
     refused = sorted((one.file, one.reason) for one in report.refused)
