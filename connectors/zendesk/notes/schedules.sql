@@ -20,12 +20,10 @@ lines as (
 
 select
     calendar || ',,' || weekday
-    || ',' || strftime(time '00:00' + to_minutes(opens), '%H:%M:%S')
-    || ',' || case closes
-        when 1440 then '24:00:00'
-        else strftime(time '00:00' + to_minutes(closes), '%H:%M:%S')
-    end
-    || ',1900-01-01,,' || coalesce(time_zone, '') as detail,
+    || printf(
+        ',%02d:%02d:00,%02d:%02d:00,1900-01-01,,', opens // 60, opens % 60, closes // 60, closes % 60
+    )
+    || coalesce(time_zone, '') as detail,
     cast(1 as bigint) as rows
 from lines
 order by detail

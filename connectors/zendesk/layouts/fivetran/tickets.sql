@@ -13,10 +13,9 @@ select
     via_source_rel as via_rel,
     false as is_closed_by_merge,
     regexp_extract_all(merged_ticket_ids, '[0-9]+') as merged_ticket_ids,
-    case
-        when getvariable('reason_field') <> ''
-            then json_extract_string(other_columns, '$."' || getvariable('reason_field') || '"')
-    end as reason,
+    json_extract_string(
+        other_columns, '$."' || coalesce(nullif(getvariable('reason_field'), ''), 'none') || '"'
+    ) as reason,
     coalesce(status = 'deleted' or _fivetran_deleted, false) as is_deleted,
     file_number,
     row_number
