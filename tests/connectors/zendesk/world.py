@@ -303,6 +303,13 @@ def desk() -> Desk:
     made.opened("22", at(12), BEN, via="web").update(
         at(14, 9), SYSTEM, notice(BEN), change("status", "solved"), via=RULE
     )
+    # and a dozen plain ones: few ratings are not shown
+    for number in range(101, 113):
+        usual = made.opened(str(number), at(4, 8, number - 100), CARL, via="web")
+        usual.update(
+            at(4, 10, number - 100), BRUNO, comment(BRUNO, "Yes."), change("status", "solved")
+        )
+        made.rated(str(number), "good" if number % 3 else "bad", at(4, 11), at(4, 12))
     made.rated("999", "bad", at(14), at(14))
     made.measured("998", at(14), reopens=1)
     return made
