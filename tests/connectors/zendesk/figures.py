@@ -12,7 +12,9 @@ Figure = tuple[float, int]
 def monthly(made: Meaning) -> dict[str, Figure]:
     """The figures of a world that lies within one month, as of its newest ticket event."""
     seen_until = max(row["event_at"] for row in made.events.values())
-    lives = {number: _life(row, made.events.values(), number) for number, row in made.tickets.items()}
+    lives = {
+        number: _life(row, made.events.values(), number) for number, row in made.tickets.items()
+    }
     counted = {
         number: life
         for number, life in lives.items()

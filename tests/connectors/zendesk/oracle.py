@@ -75,9 +75,7 @@ class Reading:
             self.people.setdefault(str(one["id"]), []).append(one)
         for versions in self.people.values():
             versions.sort(key=lambda one: one["updated_at"])
-        self.evident = {
-            str(one["assignee_id"]) for one in tickets.values() if one["assignee_id"]
-        }
+        self.evident = {str(one["assignee_id"]) for one in tickets.values() if one["assignee_id"]}
         for told in self.audits.values():
             for audit in told:
                 for event in audit["events"]:

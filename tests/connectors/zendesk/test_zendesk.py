@@ -41,7 +41,9 @@ def rows_of(landing: Landing) -> dict[str, dict[str, dict[str, Any]]]:
         if not folder.is_dir():
             found[part] = {}
             continue
-        listed = [dict(zip(columns, row, strict=True)) for row in landing.rows(table, ", ".join(columns))]
+        listed = [
+            dict(zip(columns, row, strict=True)) for row in landing.rows(table, ", ".join(columns))
+        ]
         gone = {row[key] for row in listed if row.get("is_deleted")}
         found[part] = {row[key]: row for row in listed if row[key] not in gone}
     return found
@@ -79,7 +81,9 @@ def same(found: dict[str, Any], expected: dict[str, Any]) -> None:
     }
     assert len(pairs) == len({one for one, _ in pairs}) == len({one for _, one in pairs})
     for key, row in expected.items():
-        wanted = {name: value for name, value in row.items() if name not in ("customer_ref", "text")}
+        wanted = {
+            name: value for name, value in row.items() if name not in ("customer_ref", "text")
+        }
         assert compared(found[key], row) == wanted, key
 
 
@@ -161,7 +165,10 @@ def test_an_export_of_the_next_day_changes_what_changed_alone(zendesk: Landing) 
     before = mapped(zendesk, world.native())
     made = world.desk()
     ticket = made.tickets["21"].update(
-        world.at(15), world.AGNES, world.comment(world.AGNES, "Both."), world.change("status", "solved")
+        world.at(15),
+        world.AGNES,
+        world.comment(world.AGNES, "Both."),
+        world.change("status", "solved"),
     )
     zendesk.drop("tickets_3.json", world.page("tickets", [world.ticket_record(ticket)]))
     zendesk.drop("ticket_audits_3.json", world.page("audits", ticket.audits[-2:]))
@@ -231,7 +238,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(
-    ("name", "change", "message", "waiting"), REFUSED, ids=[f"{one[0]}: {one[2]}" for one in REFUSED]
+    ("name", "change", "message", "waiting"),
+    REFUSED,
+    ids=[f"{one[0]}: {one[2]}" for one in REFUSED],
 )
 def test_a_file_whose_layout_drifted_is_refused_and_nothing_half_read_lands(
     zendesk: Landing, name: str, change: Any, message: str, waiting: set[str]

@@ -265,7 +265,11 @@ def desk() -> Desk:
 
     # answered by somebody who has left since, and whose account is an end user's now
     made.opened("15", at(9), ANNA).update(
-        at(9, 10), LEFT, change("assignee_id", LEFT), comment(LEFT, "Yes."), change("status", "open")
+        at(9, 10),
+        LEFT,
+        change("assignee_id", LEFT),
+        comment(LEFT, "Yes."),
+        change("status", "open"),
     )
 
     # a customer then, an agent now; and a reply that was made private later
@@ -607,4 +611,3 @@ def fivetran() -> dict[str, str]:
         "group.csv": table(GROUPS),
         "brand.csv": table(BRANDS),
     }
-
