@@ -23,7 +23,7 @@ select
     || printf(
         ',%02d:%02d:00,%02d:%02d:00,1900-01-01,,', opens // 60, opens % 60, closes // 60, closes % 60
     )
-    || coalesce(time_zone, '') as detail,
+    || coalesce(code_time_zone_name(time_zone), '') as detail,
     cast(1 as bigint) as rows
 from lines
 order by detail

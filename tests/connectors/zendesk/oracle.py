@@ -105,10 +105,11 @@ class Reading:
         if number is None:
             return None
         called = [one for one in self.names[kind] if str(one["id"]) == str(number)]
-        before = [one for one in called if moment(one["updated_at"]) <= when]
         if not called:
             return str(number)
-        return str((before or called[:1])[-1]["name"]) if len(before) != 1 else called[0]["name"]
+        known = [one for one in called if moment(one["updated_at"]) <= when]
+        # the oldest name known also counts for the time before it
+        return str((known or called[:1])[-1]["name"])
 
     def is_agent(self, number: Any, when: datetime) -> bool:
         versions = self.people.get(str(number), [])
@@ -118,7 +119,7 @@ class Reading:
             return str(number) in self.evident
         known = [one for one in versions if moment(one["updated_at"]) <= when]
         # the oldest version known also speaks of the time before it
-        return ((known or versions)[-1] if known else versions[0])["role"] in AGENTS
+        return str((known or versions[:1])[-1]["role"]) in AGENTS
 
     def reference(self, number: Any) -> tuple[str | None, str | None]:
         if number is None:
@@ -263,9 +264,9 @@ def _events(raw: Reading, number: str, ticket: Record, told: list[Record]) -> li
     for audit in told:
         when = moment(audit["created_at"])
         for event in audit["events"]:
-            if event["type"] == "Notification" and when not in replied:
-                if int(requester) in event["recipients"]:
-                    add(f"notice:{event['id']}", when, "auto_reply", None, None, None)
+            is_told = event["type"] == "Notification" and when not in replied
+            if is_told and int(requester) in event["recipients"]:
+                add(f"notice:{event['id']}", when, "auto_reply", None, None, None)
     before: str | None = None
     for when, value in values_of(told, "status"):
         name = f"{number}:status:{key(when)}"
@@ -314,16 +315,10 @@ def _hand_overs(
         high = team == "Tier 2"
         if new_group and high and not is_high and reached is not None:
             add(f"{number}:escalated:{key(when)}", when, "escalated", None, team, None)
-        if new_group and is_high and not high:
-            if not any(reached <= one <= when for one in replied if reached):
-                add(
-                    f"{number}:given_back:{key(when)}",
-                    when,
-                    "escalation_rejected",
-                    None,
-                    team,
-                    None,
-                )
+        is_left = new_group and is_high and not high
+        if is_left and not any(reached <= one <= when for one in replied if reached):
+            name = f"{number}:given_back:{key(when)}"
+            add(name, when, "escalation_rejected", None, team, None)
         if new_group:
             is_high, reached = high, when
 

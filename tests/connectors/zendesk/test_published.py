@@ -1,4 +1,4 @@
-"""Zendesk's raw files alone, through the whole pipeline: the published figures are the right ones."""
+"""Zendesk's raw files alone, through the whole pipeline: the right figures are published."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Zendesk's exports into landing rows: against the oracle, in every layout, and where they drift."""
+"""Zendesk's exports into landing rows: in every layout, and where they drift."""
 
 import json
 import os
@@ -81,10 +81,7 @@ def same(found: dict[str, Any], expected: dict[str, Any]) -> None:
     }
     assert len(pairs) == len({one for one, _ in pairs}) == len({one for _, one in pairs})
     for key, row in expected.items():
-        wanted = {
-            name: value for name, value in row.items() if name not in ("customer_ref", "text")
-        }
-        assert compared(found[key], row) == wanted, key
+        assert compared(found[key], row) == compared(row, row), key
 
 
 @pytest.mark.parametrize("files", [world.native, world.incremental], ids=["audits", "events"])
