@@ -163,12 +163,22 @@ def meaning(folder: Path) -> Meaning:
         for audit in told:
             if is_merge(audit["via"]):
                 whence = audit["via"]["source"]["from"]
-                others = [str(one) for one in whence.get("ticket_ids", [whence.get("ticket_id")])]
+                others = [
+                    str(one)
+                    for one in whence.get("ticket_ids", [whence.get("ticket_id")])
+                    if one is not None
+                ]
                 for other in others:
                     if moment(audit["created_at"]) in closings:
                         merged[number] = other
                     else:
                         merged[other] = number
+    for number, told in raw.audits.items():
+        tags = raw.tickets[number]["tags"] if number in raw.tickets else []
+        for audit in told if "closed_by_merge" in tags and number not in merged else ():
+            for event in audit["events"]:
+                if event["type"] == "Comment" and is_merge(event.get("via")):
+                    merged[number] = event["body"].partition("#")[2].rstrip(".")
     for number, ticket in raw.tickets.items():
         told = raw.audits.get(number, [])
         if ticket["status"] == "deleted":

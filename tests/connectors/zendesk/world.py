@@ -235,6 +235,21 @@ def desk() -> Desk:
     plain.fields["updated_at"] = iso(at(6, 10))
     made.measured("5", at(2, 9), first=30, full=30)
 
+    # merged into the second: one that only the other's audit names, and one that only words name
+    bare = {"channel": "web", "source": {"from": {}, "rel": "merge"}}
+    for number, minute in (("23", 50), ("24", 52)):
+        made.opened(number, at(2, 8, 45), BEN, tags=["closed_by_merge"]).update(
+            at(2, 8, minute),
+            AGNES,
+            comment(AGNES, "Closed and merged into request #2.", note, via=bare),
+            change("status", "closed"),
+            via=bare,
+        )
+    both = {"channel": "web", "source": {"from": {"ticket_ids": [23]}, "rel": "merge"}}
+    again.update(at(2, 8, 50), AGNES, comment(AGNES, "Request #23.", note, via=both), via=both)
+    again.audits.sort(key=lambda one: one["created_at"])
+    again.fields["updated_at"] = iso(at(3, 15))
+
     # deleted
     made.opened("6", at(5), BEN).update(at(5, 9), AGNES, change("status", "deleted"))
 
@@ -563,7 +578,7 @@ def fivetran() -> dict[str, str]:
     """Fivetran's tables: comments and a history of fields, without any audit."""
     made = desk()
     tickets, comments, history = [], [], []
-    into = {"1": "[5]"}
+    into = {"1": "[5]", "2": "[23, 24]"}
     for ticket in made.tickets.values():
         record = ticket_record(ticket)
         via = record.pop("via")
