@@ -69,6 +69,9 @@ select
     merges.into_ticket_id as merged_into_ticket_id,
     coalesce(described.via_channel not in ('side_conversation', 'sample_ticket'), true)
         as is_reply_expected,
+    -- The latest arrival counts, since audits and users that come later say more of a ticket that did
+    -- not change. A deletion without an instant would be final: a ticket may be restored.
+    case when described.was_deleted then described.updated_at end as updated_at,
     described.is_deleted
 from described
 left join shape.merges as merges

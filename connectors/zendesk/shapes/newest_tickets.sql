@@ -1,5 +1,7 @@
 -- One row per ticket: the newest version of all files.
-select *
+select
+    *,
+    bool_or(is_deleted) over (partition by ticket_id) as was_deleted
 from shape.tickets
 qualify
     row_number() over (

@@ -177,6 +177,18 @@ def test_an_export_of_the_next_day_changes_what_changed_alone(zendesk: Landing) 
     assert before["tickets"]["21"]["created_by"] == "customer"
 
 
+def test_a_deleted_ticket_that_is_restored_comes_back(zendesk: Landing) -> None:
+    mapped(zendesk, world.native())
+    ticket = (
+        world.desk().tickets["6"].update(world.at(20), world.AGNES, world.change("status", "open"))
+    )
+    zendesk.drop("tickets_3.json", world.page("tickets", [world.ticket_record(ticket)]))
+    zendesk.accept()
+    rows = zendesk.rows("interactions.tickets", "ticket_id, is_deleted, updated_at")
+    versions = [row[1:] for row in rows if row[0] == "6"]
+    assert versions == [(True, world.at(5, 9)), (False, world.at(20))]
+
+
 def changed(files: dict[str, str], name: str, change: Callable[[dict[str, Any]], None]) -> None:
     """Change every record of a page or of a file of lines."""
     text = files[name]
