@@ -1,7 +1,7 @@
 -- One row a change of what an agent's configuration says, and the first time that it is seen.
 with seen as (
     select agent_id, connected_at as seen_at, team, site, routing_profile, contact_id as source_id
-    from shape.records
+    from shape.chain
     where agent_id is not null and connected_at is not null
     union all
     select agent_id, event_at, team, site, routing_profile, event_id

@@ -2,13 +2,13 @@
 with parts as (
     select
         *,
-        attributes ->> getvariable('reason_attribute') as reason,
-        attributes ->> getvariable('brand_attribute') as brand,
-        attributes ->> getvariable('ticket_attribute') as ticket_id,
-        attributes ->> getvariable('customer_attribute') as customer_id,
-        lower(trim(attributes ->> getvariable('voicemail_attribute')))
+        attributes ->> nullif(getvariable('reason_attribute'), '') as reason,
+        attributes ->> nullif(getvariable('brand_attribute'), '') as brand,
+        attributes ->> nullif(getvariable('ticket_attribute'), '') as ticket_id,
+        attributes ->> nullif(getvariable('customer_attribute'), '') as customer_id,
+        lower(trim(attributes ->> nullif(getvariable('voicemail_attribute'), '')))
         not in ('', '0', 'false', 'no', 'n') as has_message,
-        lower(trim(attributes ->> getvariable('callback_attribute')))
+        lower(trim(attributes ->> nullif(getvariable('callback_attribute'), '')))
         not in ('', '0', 'false', 'no', 'n') as has_asked_back,
         -- a flow that runs after the conversation, for a survey, is no part of it
         lower(initiation) <> 'disconnect' or is_answered as is_conversation,

@@ -38,6 +38,12 @@ class Agent:
     def arn(self) -> str:
         return f"{INSTANCE}/agent/a{self.number:04d}"
 
+    def placed(self, at: datetime) -> tuple[str, str]:
+        """Site and team at an instant: on Wednesday of the second week one agent moves."""
+        if self.number == 0 and at >= FIRST_DAY + timedelta(days=9):
+            return "Lyon", "Front 2"
+        return self.site, self.team
+
 
 def stamp(at: datetime | None, millis: bool = False) -> str | None:
     if at is None:
@@ -139,8 +145,8 @@ class Centre:
             "AfterContactWorkEndTimestamp": stamp(free),
             "AfterContactWorkDuration": wrap,
             "HierarchyGroups": {
-                "Level1": {"ARN": f"{INSTANCE}/agent-group/1", "GroupName": agent.site},
-                "Level2": {"ARN": f"{INSTANCE}/agent-group/2", "GroupName": agent.team},
+                "Level1": {"ARN": f"{INSTANCE}/agent-group/1", "GroupName": agent.placed(at)[0]},
+                "Level2": {"ARN": f"{INSTANCE}/agent-group/2", "GroupName": agent.placed(at)[1]},
                 "Level3": None,
             },
             "RoutingProfile": {"ARN": f"{INSTANCE}/routing-profile/1", "Name": agent.profile},
@@ -397,10 +403,8 @@ class Centre:
     def _event(
         self, agent: Agent, at: datetime, kind: str, status: tuple[str, str], contacts: list[Record]
     ) -> Record:
-        groups = {"Level1": {"Name": agent.site}, "Level2": {"Name": agent.team}}
-        # on Wednesday of the second week one agent moves
-        if agent.number == 0 and at >= FIRST_DAY + timedelta(days=9):
-            groups = {"Level1": {"Name": "Lyon"}, "Level2": {"Name": "Front 2"}}
+        site, team = agent.placed(at)
+        groups = {"Level1": {"Name": site}, "Level2": {"Name": team}}
         return {
             "EventId": f"e{self.random.getrandbits(48):012x}",
             "EventType": kind,
