@@ -90,3 +90,17 @@ def kpis(edition: Path, grain: str, start: str) -> dict[str, tuple[float | None,
             [grain, start],
         ).fetchall()
     return {kpi: (numerator, denominator) for kpi, numerator, denominator in rows}
+
+
+def same(ours: list[Row], theirs: list[Row], *key: str) -> None:
+    """Compare rows by key, in every column that the oracle (`theirs`) speaks of."""
+    ours_by, theirs_by = _by(ours, key), _by(theirs, key)
+    assert set(ours_by) == set(theirs_by)
+    for one, right in theirs_by.items():
+        assert {column: ours_by[one][column] for column in right} == right, one
+
+
+def _by(rows: list[Row], key: tuple[str, ...]) -> dict[tuple[Any, ...], Row]:
+    found = {tuple(row[one] for one in key): row for row in rows}
+    assert len(found) == len(rows), "a key comes twice"
+    return found

@@ -1,13 +1,12 @@
 """Amazon Connect: landing rows as the oracle's, drifts of the export, and published KPIs."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.connectors.amazon_connect import world
 from tests.connectors.amazon_connect.oracle import Streams
-from tests.connectors.trials import Trial, kpis, published, tried
+from tests.connectors.trials import Trial, kpis, published, same, tried
 
 pytestmark = pytest.mark.builds(1)
 
@@ -29,20 +28,6 @@ def trial(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Trial:
     return tried("amazon_connect", inbox, tmp_path_factory.mktemp("trial"))
 
 
-def by(rows: list[dict], *key: str) -> dict:
-    found = {tuple(row[one] for one in key): row for row in rows}
-    assert len(found) == len(rows), "a key comes twice"
-    return found
-
-
-def same(ours: list[dict], theirs: list[dict], *key: str) -> None:
-    """Compare rows by key, column by column of the oracle's."""
-    ours_by, theirs_by = by(ours, *key), by(theirs, *key)
-    assert set(ours_by) == set(theirs_by)
-    for one, right in theirs_by.items():
-        assert {column: ours_by[one][column] for column in right} == right, one
-
-
 def test_every_contact_is_as_worked_out_by_hand(trial: Trial, streams: Streams) -> None:
     right = streams.contacts()
     assert {one["disposition"] for one in right} == {
@@ -62,6 +47,14 @@ def test_every_stretch_of_activity_is_as_worked_out_by_hand(trial: Trial, stream
     right = streams.activity()
     assert {one["state"] for one in right} == {"contact", "available", "break", "training", "offline"}
     same(trial.rows["interactions.agent_activity"], right, "activity_id")
+
+
+def test_connects_own_figures_are_those_of_its_records(trial: Trial, streams: Streams) -> None:
+    found = {
+        (row["subject_id"], row["metric"]): row["value"]
+        for row in trial.rows["interactions.vendor_figures"]
+    }
+    assert found == streams.figures()
 
 
 def test_agents_are_those_that_were_seen(trial: Trial, streams: Streams) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 INSTANCE = "arn:aws:connect:eu-west-3:111122223333:instance/5f0c1a2b"
 FIRST_DAY = datetime(2026, 5, 4, tzinfo=UTC)
@@ -58,13 +59,11 @@ class Centre:
         self.random = random.Random(seed)
         self.records: list[Record] = []
         self.older: list[Record] = []
-        self.number = 0
         self.front = [Agent(n, ("Lille", "Lyon")[n % 2], f"Front {n % 2 + 1}", "Front") for n in range(6)]
         self.experts = [Agent(n, "Lille", "Experts", "Level 2 all") for n in range(6, 9)]
 
     def new_id(self) -> str:
-        self.number += 1
-        return f"{self.random.getrandbits(32):08x}-{self.number:04x}-4000-8000-000000000000"
+        return str(UUID(int=self.random.getrandbits(128), version=4))
 
     def record(self, method: str, at: datetime, **said: Any) -> Record:
         """One contact record that began at `at`, without queue or agent yet."""
