@@ -78,12 +78,12 @@ class Service:
         else:
             over = entered + timedelta(seconds=wait)
             if one["direction"] == "inbound":
-                one["missed"] = MISSED[(turn + len(self.calls)) % len(MISSED)]
+                one["missed"] = draw.choice(MISSED)
                 if one["missed"] == "abandoned_in_ivr":
                     over = at + timedelta(seconds=max(one["menu"], 4))
                     one["menu"] = int((over - at).total_seconds()) if week == 2 else 0
                 if one["missed"] == "no_available_agent":
-                    one["voicemail"] = len(self.calls) % 2 == 0
+                    one["voicemail"] = draw.random() < 0.5
                     one["asked_back"] = week == 2 and not one["voicemail"]
         one["ended"] = over
         self.calls.append(one)

@@ -1,12 +1,17 @@
 """Amazon Connect: landing rows as the oracle's, drifts of the export, and published KPIs."""
 
+import gzip
+import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.connectors.amazon_connect import world
-from tests.connectors.amazon_connect.oracle import Streams
+from tests.connectors.amazon_connect.oracle import Streams, field, objects
 from tests.connectors.trials import Trial, kpis, published, same, tried
+from tests.connectors.world import Landing
 
 pytestmark = pytest.mark.builds(1)
 
@@ -75,3 +80,200 @@ def test_published_kpis_follow_from_the_streams(edition: Path, streams: Streams)
         assert numerator == pytest.approx(right[0], abs=0.01), kpi
         if right[1] is not None:
             assert denominator == pytest.approx(right[1], abs=0.01), kpi
+
+
+def test_deliveries_in_any_order_end_in_the_same_rows(
+    inbox: Path, streams: Streams, land: Callable[[str], Landing]
+) -> None:
+    """Two thirds first, the rest later: rows that were not yet certain waited, and none is refused."""
+    landing = land("amazon_connect")
+    versions = [one for path in sorted(inbox.rglob("*.json*")) for one in objects(path)]
+    records = [one for one in versions if not field(one, "EventId")]
+    events = [one for one in versions if field(one, "EventId")]
+    records.sort(key=lambda one: field(one, "LastUpdateTimestamp"))
+    cut = 2 * len(records) // 3
+    for name, part in (("b", records[:cut]), ("a", records[cut:])):
+        landing.drop(f"contact_records/{name}.jsonl", "".join(json.dumps(one) + "\n" for one in part))
+        landing.drop("agent_events.jsonl", "".join(json.dumps(one) + "\n" for one in events))
+        report = landing.accept()
+        assert not report.quarantined
+    newest = {row[0]: row for row in landing.rows("interactions.contacts", "contact_id, disposition, ended_at")}
+    assert newest == {
+        one["contact_id"]: (one["contact_id"], one["disposition"], one["ended_at"])
+        for one in streams.contacts()
+    }
+    legs = landing.rows("interactions.contact_legs", "leg_id, entry_type, wrap_seconds")
+    assert sorted(legs) == sorted(
+        (one["leg_id"], one["entry_type"], one["wrap_seconds"]) for one in streams.legs()
+    )
+
+
+ARN = f"{world.INSTANCE}/agent/a1"
+
+
+def answered(**said: Any) -> dict[str, Any]:
+    """A call that waited 30 s and was talked about for 200, as documented, but for what is `said`."""
+    plain: dict[str, Any] = {
+        "ContactId": "c1",
+        "InitiationMethod": "INBOUND",
+        "InitiationTimestamp": "2026-05-04T08:00:00Z",
+        "ConnectedToSystemTimestamp": "2026-05-04T08:00:00Z",
+        "DisconnectTimestamp": "2026-05-04T08:03:50Z",
+        "DisconnectReason": "CUSTOMER_DISCONNECT",
+        "LastUpdateTimestamp": "2026-05-04T08:05:00Z",
+        "Channel": "VOICE",
+        "CustomerEndpoint": {"Address": "+33612345678", "Type": "TELEPHONE_NUMBER"},
+        "Queue": {
+            "ARN": "q/1",
+            "Name": "General",
+            "EnqueueTimestamp": "2026-05-04T08:00:00Z",
+            "DequeueTimestamp": "2026-05-04T08:00:30Z",
+            "Duration": 30,
+        },
+        "Agent": {
+            "ARN": ARN,
+            "ConnectedToAgentTimestamp": "2026-05-04T08:00:30Z",
+            "AgentInteractionDuration": 200,
+            "CustomerHoldDuration": 0,
+            "AfterContactWorkDuration": 10,
+        },
+    }
+    return plain | said
+
+
+def without(record: dict[str, Any], key: str, instead: str = "") -> dict[str, Any]:
+    """A record whose `key` is called `instead`, or is not there."""
+    left = {(instead if name == key else name): cell for name, cell in record.items()}
+    left.pop("", None)
+    return left
+
+
+def one_file(folder: Path, *records: dict[str, Any], name: str = "contact_records.jsonl") -> Trial:
+    inbox = folder / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / name).write_text("".join(json.dumps(one) + "\n" for one in records), encoding="utf-8")
+    return tried("amazon_connect", inbox, folder / "work")
+
+
+def test_a_call_as_documented_is_read(tmp_path: Path) -> None:
+    (contact,) = one_file(tmp_path, answered()).rows["interactions.contacts"]
+    assert (contact["disposition"], contact["wait_seconds"]) == ("answered", 30)
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        (without(answered(), "LastUpdateTimestamp"), "lacks column LastUpdateTimestamp"),
+        (without(answered(), "ContactId", "Contact_Id"), "lacks column ContactId"),
+        (without(answered(), "InitiationMethod"), "lacks column InitiationMethod"),
+        (answered(InitiationTimestamp=1777881600000), "InitiationTimestamp (an instant (ISO 8601)"),
+        (answered(Agent="{arn=arn:x, username=ada}"), "Agent (JSON"),
+        (answered(DisconnectTimestamp="today"), "DisconnectTimestamp (an instant"),
+        (answered(Channel=None), "Channel"),
+    ],
+)
+def test_a_file_that_changed_is_refused_by_name(
+    tmp_path: Path, record: dict[str, Any], said: str
+) -> None:
+    trial = one_file(tmp_path, record)
+    assert said in trial.refused
+    assert "interactions.contacts" in trial.done.waiting
+    assert not trial.rows.get("interactions.contacts")
+
+
+QUEUE, AGENT = answered()["Queue"], answered()["Agent"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"Agent": without(AGENT, "ConnectedToAgentTimestamp", "ConnectedAt")},
+        {"Agent": without(AGENT, "ARN", "Arn2")},
+        {"Agent": AGENT | {"ConnectedToAgentTimestamp": 1777881630}},
+        {"Agent": AGENT | {"AgentInteractionDuration": 200_000}},
+        {"Agent": AGENT | {"AgentInteractionDuration": "00:03:20"}},
+        {"Agent": without(AGENT, "AgentInteractionDuration")},
+        {"Queue": without(QUEUE, "EnqueueTimestamp", "QueuedAt")},
+        {"Queue": QUEUE | {"EnqueueTimestamp": "08:00"}},
+        {"Queue": QUEUE | {"Duration": 30_000}},
+        {"Queue": without(without(QUEUE, "ARN"), "Name")},
+    ],
+)
+def test_a_nested_part_that_changed_leaves_the_contact_out(
+    tmp_path: Path, said: dict[str, Any]
+) -> None:
+    """A call whose agent is not understood would else be one that nobody answered."""
+    trial = one_file(tmp_path, answered(**said), answered(ContactId="c2"))
+    assert [row["contact_id"] for row in trial.rows["interactions.contacts"]] == ["c2"]
+    assert trial.notes["records_unreadable", None] == 1
+
+
+def test_what_is_new_becomes_a_finding(tmp_path: Path) -> None:
+    trial = one_file(
+        tmp_path,
+        answered(Sentiment="+1"),
+        answered(ContactId="c2", InitiationMethod="TELEPATHY"),
+        answered(ContactId="c3", Channel="VIDEO"),
+    )
+    assert ("raw_columns_not_read", "Sentiment") in trial.notes
+    assert trial.notes["values_without_code", "telepathy"] == 1
+    assert trial.notes["values_without_code", "video"] == 1
+    assert [row["channel"] for row in trial.rows["interactions.contacts"]] == ["phone", "video"]
+
+
+def test_a_broken_line_is_set_aside(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    lines = [json.dumps(answered()), json.dumps(answered(ContactId="c2"))[:-20]]
+    (inbox / "contact_records.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    trial = tried("amazon_connect", inbox, tmp_path / "work")
+    assert len(trial.rows["interactions.contacts"]) == 1
+    assert [one.set_aside for one in trial.done.taken] == [1]
+
+
+@pytest.mark.parametrize("name", ["ctr-1-2026-05-04-08-00-00-0a1b", "ctr-1-2026-05-04-08-00-00-0a1b.gz"])
+def test_files_are_named_as_firehose_names_them(tmp_path: Path, name: str) -> None:
+    """No suffix, and no line end between records."""
+    inbox = tmp_path / "inbox"
+    (inbox / "2026").mkdir(parents=True)
+    content = (json.dumps(answered()) + json.dumps(answered(ContactId="c2"))).encode()
+    (inbox / "2026" / name).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+    trial = tried("amazon_connect", inbox, tmp_path / "work")
+    assert len(trial.rows["interactions.contacts"]) == 2
+
+
+def event(at: str, kind: str = "STATE_CHANGE", **snapshot: Any) -> dict[str, Any]:
+    status = {"Name": "Available", "Type": "ROUTABLE"}
+    return {
+        "EventId": f"e{at}{kind}",
+        "EventType": kind,
+        "EventTimestamp": f"2026-05-04T{at}Z",
+        "AgentARN": ARN,
+        "CurrentAgentSnapshot": {"AgentStatus": status, "Contacts": []} | snapshot,
+    }
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    [{"Contacts": None}, {"Contacts": "none"}, {"AgentStatus": None}, {"AgentStatus": {"State": "x"}}],
+)
+def test_a_snapshot_that_changed_says_nothing_of_the_agent(
+    tmp_path: Path, snapshot: dict[str, Any]
+) -> None:
+    events = [event("08:00:00"), event("08:05:00", **snapshot), event("08:07:00", "LOGOUT")]
+    trial = one_file(tmp_path, *events, name="agent_events.jsonl")
+    rows = trial.rows["interactions.agent_activity"]
+    assert [(row["state"], row["ended_at"].minute) for row in rows] == [("available", 5)]
+    assert trial.notes["activity_unknown", "no status, or no list of contacts, in the snapshot"] == 1
+
+
+def test_a_user_says_levels_tasks_and_attributes(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    agent = AGENT | {"RoutingProfile": {"Name": "Experts VIP"}}
+    record = answered(Agent=agent, Channel="TASK", Attributes={"motif": "facture"})
+    (inbox / "ctr.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    said = {"level_2_profiles": "Experts", "tasks_are_contacts": "yes", "reason_attribute": "motif"}
+    trial = tried("amazon_connect", inbox, tmp_path / "work", options=said)
+    (contact,), (leg,) = trial.rows["interactions.contacts"], trial.rows["interactions.contact_legs"]
+    assert (contact["is_internal"], contact["reason"], leg["support_level"]) == (False, "facture", 2)

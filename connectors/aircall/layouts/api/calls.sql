@@ -16,7 +16,7 @@ select
     teams -> 0 ->> 'name' as team,
     coalesce(transferred_to ->> 'id', user ->> 'id') as agent_id,
     transferred_by ->> 'id' as first_agent_id,
-    list_transform(cast(tags as json[]), lambda one: one ->> 'name') as tags,
+    list_transform(cast(case when json_type(tags) = 'ARRAY' then tags end as json[]), lambda one: one ->> 'name') as tags,
     coalesce(
         ended_at >= started_at
         and (answered_at is null or answered_at between started_at and ended_at)

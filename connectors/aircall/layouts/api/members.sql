@@ -7,5 +7,5 @@ with teams as (
 
 select
     name as team,
-    unnest(list_transform(cast(users as json[]), lambda one: one ->> 'id')) as agent_id,
+    unnest(list_transform(cast(case when json_type(users) = 'ARRAY' then users end as json[]), lambda one: one ->> 'id')) as agent_id,
 from teams

@@ -47,7 +47,7 @@ select
     data -> 'teams' -> 0 ->> 'name' as team,
     coalesce(data -> 'transferred_to' ->> 'id', data -> 'user' ->> 'id') as agent_id,
     data -> 'transferred_by' ->> 'id' as first_agent_id,
-    list_transform(cast(data -> 'tags' as json[]), lambda one: one ->> 'name') as tags,
+    list_transform(cast(case when json_type(data -> 'tags') = 'ARRAY' then data -> 'tags' end as json[]), lambda one: one ->> 'name') as tags,
     coalesce(
         ended_at >= started_at
         and (answered_at is null or answered_at between started_at and ended_at),

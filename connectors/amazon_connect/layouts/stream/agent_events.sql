@@ -34,7 +34,7 @@ opened as (
         list_min(
             list_transform(
                 list_filter(
-                    cast(contacts as json[]),
+                    cast(case when json_type(contacts) = 'ARRAY' then contacts end as json[]),
                     lambda one: upper(coalesce(one ->> 'State', one ->> 'state')) in (
                         'CONNECTED', 'CONNECTED_ONHOLD', 'ENDED'
                     )

@@ -119,8 +119,14 @@ select
     and (interacted_for is null) = (interaction_seconds is null)
     and (held_for is null) = (hold_seconds is null)
     and (wrapped_up_for is null) = (wrap_seconds is null)
-    -- who was connected to an agent talked to them
+    -- who was connected to an agent talked to them, and no longer than that
     and (connected is null or interacted_for is not null)
+    and coalesce(
+        interaction_seconds + coalesce(hold_seconds, 0)
+        <= epoch("DisconnectTimestamp") - epoch(connected_at) + 5,
+        true
+    )
+    and coalesce(abs(epoch(dequeued_at) - epoch(enqueued_at) - queue_seconds) <= 5, true)
     -- an agent or a queue under names that nobody documented
     and ("Agent" is null or json_type("Agent") = 'NULL' or agent_arn is not null)
     and ("Queue" is null or json_type("Queue") = 'NULL' or queue_known is not null)
