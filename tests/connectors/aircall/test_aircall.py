@@ -159,6 +159,7 @@ def test_a_duration_is_read_however_it_is_written(tmp_path: Path, waiting: str) 
         ("2026-03-29 02:30:00", "Europe/Paris", "2026-03-29 02:30:00"),
         ("2026-07-01 10:00:00", "America/Martinique", "2026-07-01T14:00:10Z"),
         ("2026-07-01 10:00:00", "", "2026-07-01T08:00:10Z"),
+        ("2026-03-08 02:30:00", "America/New_York", None),
     ],
 )
 def test_local_times_are_of_the_lines_zone(
@@ -179,8 +180,9 @@ def test_the_second_of_autumns_hours_is_known_by_its_time_in_utc(tmp_path: Path)
 
 def test_an_hour_that_does_not_exist_is_quarantined(land: Callable[[str], Landing]) -> None:
     landing = land("aircall")
-    line = without(LINE, "datetime (utc)") | {"datetime (tz offset incl.)": "2026-03-29 02:30:00"}
-    landing.drop("calls.csv", world.as_csv([line, LINE | {"Call ID (internal)": "2"}]))
+    local = without(LINE, "datetime (utc)")
+    gone = {"datetime (tz offset incl.)": "2026-03-29 02:30:00"}
+    landing.drop("calls.csv", world.as_csv([local | gone, local | {"Call ID (internal)": "2"}]))
     assert landing.accept().quarantined == 1
     assert landing.rows("interactions.contacts", "contact_id") == [("2",)]
 

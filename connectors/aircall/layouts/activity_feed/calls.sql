@@ -30,7 +30,9 @@ select
     md5(concat_ws('|', line, "from", "to", coalesce("datetime (UTC)", one_instant))) as call_id,
     direction,
     started_at,
-    strftime(started_local, '%Y-%m-%d %H:%M:%S') as started_written,
+    -- an hour that the clocks jumped over: the landing reads it in the zone of the option
+    case when zone = getvariable('time_zone') then strftime(started_local, '%Y-%m-%d %H:%M:%S') end
+        as started_written,
     started_at as queue_entered_at,
     case when answered then started_at + to_seconds(total_seconds - talk_seconds) end as answered_at,
     started_at + to_seconds(total_seconds) as ended_at,

@@ -55,7 +55,9 @@ select
     call_id,
     direction,
     started_at,
-    strftime(started_local, '%Y-%m-%d %H:%M:%S') as started_written,
+    -- an hour that the clocks jumped over: the landing reads it in the zone of the option
+    case when zone = getvariable('time_zone') then strftime(started_local, '%Y-%m-%d %H:%M:%S') end
+        as started_written,
     queue_entered_at,
     answered_at,
     ended_at,
