@@ -45,9 +45,7 @@ def tried(name: str, inbox: Path, work: Path, **said: dict[str, Any]) -> Trial:
     own = work / "options.yml"
     if said:
         own.write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
-    connector = read_connector(
-        PROJECT_ROOT / "connectors" / name, CONTRACT, own if said else None
-    )
+    connector = read_connector(PROJECT_ROOT / "connectors" / name, CONTRACT, own if said else None)
     with duckdb.connect(str(work / "raw.duckdb")) as con:
         con.execute("set timezone = 'UTC'")
         done = convert(con, connector, CONTRACT, inbox, work, work / "handed_over", b"salt")

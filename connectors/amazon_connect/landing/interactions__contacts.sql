@@ -1,5 +1,3 @@
--- No updated_at: what is known of a contact grows with any of its records, whichever was updated
--- last; the newest conversion knows the most.
 select
     contact_id,
     customer_ref,
@@ -26,4 +24,5 @@ select
     is_internal,
     case when start = 'callback' then root_contact_id end as parent_contact_id,
     ticket_id,
+    updated_at,
 from shape.contacts

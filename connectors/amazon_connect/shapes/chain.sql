@@ -25,6 +25,7 @@ parts as (
         bool_and(is_readable) over whole_chain as is_chain_readable,
         bool_or(contact_id = root_contact_id) over whole_chain as has_first_record,
         bool_or(start = 'callback') over whole_chain as has_callback,
+        max(updated_at) over whole_chain as chain_updated_at,
         coalesce(bool_or(is_answered) over earlier, false) as follows_an_agent,
         -- what is a day older than the newest record waits for no other any more
         coalesce(disconnected_at, updated_at)

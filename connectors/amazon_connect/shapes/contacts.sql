@@ -50,6 +50,7 @@ described as (
         heads.start,
         heads.is_task and getvariable('tasks_are_contacts') <> 'yes' as is_internal,
         heads.initiated_at,
+        heads.chain_updated_at as updated_at,
         case when gathered.customer_id is not null then 'customer_id' else heads.address_type end
             as customer_ref_type,
         coalesce(

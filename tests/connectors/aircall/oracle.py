@@ -9,10 +9,14 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 Row = dict[str, Any]
-REASONS = {"facture": "billing_error", "livraison": "delivery_late", "résiliation": "cancellation", "vip": None}
+REASONS = {
+    "facture": "billing_error",
+    "livraison": "delivery_late",
+    "résiliation": "cancellation",
+    "vip": None,
+}
 NOBODY = "[No associated user]"
 
 
@@ -86,26 +90,44 @@ class Exports:
 
     def leg(self, call_id: str, number: int, agent: str, entry: str, **times: Any) -> None:
         self.legs[f"{call_id}-{number}"] = {
-            "leg_id": f"{call_id}-{number}", "contact_id": call_id, "agent_id": agent,
-            "entry_type": entry, **times,
-        }  # fmt: skip
+            "leg_id": f"{call_id}-{number}",
+            "contact_id": call_id,
+            "agent_id": agent,
+            "entry_type": entry,
+            **times,
+        }
 
     def api(self, call: Row) -> None:
         call_id, began = str(call["id"]), instant(call["started_at"])
         answered, over = instant(call["answered_at"]), instant(call["ended_at"])
         self.add(
             call_id,
-            direction=call["direction"], customer_ref=call["raw_digits"], queue=call["number"]["name"],
-            tags=[tag["name"] for tag in call["tags"]], missed=call["missed_call_reason"],
-            message=call["voicemail"] is not None, queue_entered_at=began, answered_at=answered, ended_at=over,
-        )  # fmt: skip
+            direction=call["direction"],
+            customer_ref=call["raw_digits"],
+            queue=call["number"]["name"],
+            tags=[tag["name"] for tag in call["tags"]],
+            missed=call["missed_call_reason"],
+            message=call["voicemail"] is not None,
+            queue_entered_at=began,
+            answered_at=answered,
+            ended_at=over,
+        )
         if not answered:
             return
         times = {"started_at": answered, "ended_at": over, "hold_seconds": None}
         talk = (over - answered).total_seconds()
         if call["transferred_by"]:
-            self.leg(call_id, 1, str(call["transferred_by"]["id"]), "queue", **times, talk_seconds=0)
-            self.leg(call_id, 2, str(call["transferred_to"]["id"]), "transfer", **times, talk_seconds=talk)
+            self.leg(
+                call_id, 1, str(call["transferred_by"]["id"]), "queue", **times, talk_seconds=0
+            )
+            self.leg(
+                call_id,
+                2,
+                str(call["transferred_to"]["id"]),
+                "transfer",
+                **times,
+                talk_seconds=talk,
+            )
         else:
             self.leg(call_id, 2, str(call["user"]["id"]), "queue", **times, talk_seconds=talk)
 
@@ -117,12 +139,16 @@ class Exports:
         taken = [one for one in events if one["event"] == "call.answered"]
         self.add(
             call_id,
-            direction=last["direction"], customer_ref=last["raw_digits"], queue=last["number"]["name"],
-            tags=[tag["name"] for tag in last["tags"]], missed=last["missed_call_reason"],
+            direction=last["direction"],
+            customer_ref=last["raw_digits"],
+            queue=last["number"]["name"],
+            tags=[tag["name"] for tag in last["tags"]],
+            missed=last["missed_call_reason"],
             message=last["voicemail"] is not None,
             queue_entered_at=instant(min(rung, default=last["started_at"])),
-            answered_at=instant(last["answered_at"]), ended_at=over,
-        )  # fmt: skip
+            answered_at=instant(last["answered_at"]),
+            ended_at=over,
+        )
         moved = [instant(one["timestamp"]) for one in events if one["event"] == "call.transferred"]
         holds = [one["timestamp"] for one in events if one["event"] == "call.hold"]
         backs = [one["timestamp"] for one in events if one["event"] == "call.unhold"]
@@ -135,10 +161,15 @@ class Exports:
                 if began <= instant(hold) < ended
             )
             self.leg(
-                call_id, number, str(one["data"]["user"]["id"]), "queue" if number == 1 else "transfer",
-                started_at=began, ended_at=ended, hold_seconds=held,
+                call_id,
+                number,
+                str(one["data"]["user"]["id"]),
+                "queue" if number == 1 else "transfer",
+                started_at=began,
+                ended_at=ended,
+                hold_seconds=held,
                 talk_seconds=(ended - began).total_seconds() - held,
-            )  # fmt: skip
+            )
 
     def line(self, row: Row) -> None:
         began = datetime.fromisoformat(row["datetime (utc)"]).replace(tzinfo=UTC)
@@ -158,17 +189,28 @@ class Exports:
         over = began + timedelta(seconds=total)
         self.add(
             call_id,
-            direction=row["direction"], customer_ref=customer, queue=row["line"],
+            direction=row["direction"],
+            customer_ref=customer,
+            queue=row["line"],
             tags=[tag for tag in re.split(r"\s*[,;]\s*", row["tags"]) if tag],
-            missed=row["missed_call_reason"] or None, message=message,
+            missed=row["missed_call_reason"] or None,
+            message=message,
             back=bool(row.get("callback details")),
-            queue_entered_at=began + timedelta(seconds=menu), answered_at=answered, ended_at=over,
-        )  # fmt: skip
+            queue_entered_at=began + timedelta(seconds=menu),
+            answered_at=answered,
+            ended_at=over,
+        )
         if is_answered and row["user"] != NOBODY:
             self.leg(
-                call_id, 2, key_of(row["user"]), "queue", started_at=answered, ended_at=over,
-                hold_seconds=None, talk_seconds=int(row["duration (in call)"]),
-            )  # fmt: skip
+                call_id,
+                2,
+                key_of(row["user"]),
+                "queue",
+                started_at=answered,
+                ended_at=over,
+                hold_seconds=None,
+                talk_seconds=int(row["duration (in call)"]),
+            )
 
     def kpis(self) -> dict[str, tuple[float, float | None]]:
         """Numerators and denominators over everything, by the definitions of the catalogue."""
@@ -200,7 +242,8 @@ class Exports:
             "service_level_20s": (sum(wait(one) <= 20 for one in answered), base),
             "asa_seconds": (sum(map(wait, answered)), len(answered)),
             "aht_seconds": (
-                sum(leg["talk_seconds"] + (leg["hold_seconds"] or 0) for leg in parts), len(answered)
+                sum(leg["talk_seconds"] + (leg["hold_seconds"] or 0) for leg in parts),
+                len(answered),
             ),
             "transfer_rate": (len(moved), len(answered)),
-        }  # fmt: skip
+        }

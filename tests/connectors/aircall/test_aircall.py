@@ -37,8 +37,13 @@ def trial(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Trial:
 def test_every_call_is_as_worked_out_by_hand(trial: Trial, exports: Exports) -> None:
     right = list(exports.contacts.values())
     assert {one["disposition"] for one in right} == {
-        "answered", "abandoned", "callback_requested", "no_answer", "ivr_contained", "voicemail"
-    }  # fmt: skip
+        "answered",
+        "abandoned",
+        "callback_requested",
+        "no_answer",
+        "ivr_contained",
+        "voicemail",
+    }
     rows = [
         row | {"queue_entered_at": datetime.fromisoformat(row["queue_entered_at"])}
         for row in trial.rows["interactions.contacts"]
@@ -77,13 +82,27 @@ def test_published_kpis_follow_from_the_exports(edition: Path, exports: Exports)
 
 LINE = world.Service().history(
     {
-        "id": 1, "direction": "inbound", "line": "Service client", "customer": "+33612345678",
-        "tags": [], "started": datetime(2026, 10, 5, 8, tzinfo=UTC), "menu": 10, "missed": None,
-        "voicemail": False, "asked_back": False,
+        "id": 1,
+        "direction": "inbound",
+        "line": "Service client",
+        "customer": "+33612345678",
+        "tags": [],
+        "started": datetime(2026, 10, 5, 8, tzinfo=UTC),
+        "menu": 10,
+        "missed": None,
+        "voicemail": False,
+        "asked_back": False,
         "ended": datetime(2026, 10, 5, 8, 2, tzinfo=UTC),
-        "segments": [(101, datetime(2026, 10, 5, 8, 0, 30, tzinfo=UTC), datetime(2026, 10, 5, 8, 2, tzinfo=UTC), 0)],
+        "segments": [
+            (
+                101,
+                datetime(2026, 10, 5, 8, 0, 30, tzinfo=UTC),
+                datetime(2026, 10, 5, 8, 2, tzinfo=UTC),
+                0,
+            )
+        ],
     }
-)  # fmt: skip
+)
 
 
 def csv_of(folder: Path, *lines: dict[str, Any], name: str = "calls.csv", **said: Any) -> Trial:
@@ -99,7 +118,10 @@ def without(line: dict[str, Any], *columns: str, **called: str) -> dict[str, Any
 
 def test_a_line_as_documented_is_read(tmp_path: Path) -> None:
     trial = csv_of(tmp_path, LINE)
-    (contact,), (leg,) = trial.rows["interactions.contacts"], trial.rows["interactions.contact_legs"]
+    (contact,), (leg,) = (
+        trial.rows["interactions.contacts"],
+        trial.rows["interactions.contact_legs"],
+    )
     assert contact["queue_entered_at"] == "2026-10-05T08:00:10Z"
     assert contact["answered_at"] == datetime(2026, 10, 5, 8, 0, 30, tzinfo=UTC)
     assert leg["talk_seconds"] == 90
@@ -113,7 +135,10 @@ def test_a_line_as_documented_is_read(tmp_path: Path) -> None:
         (without(LINE, answered="picked up"), "lacks column answered"),
         (without(LINE, "duration (total)"), "lacks column duration (total)"),
         (LINE | {"answered": "perhaps"}, "answered (true or false"),
-        (LINE | {"datetime (tz offset incl.)": "05/10/26 10h"}, "datetime (tz offset incl.) (a local time"),
+        (
+            LINE | {"datetime (tz offset incl.)": "05/10/26 10h"},
+            "datetime (tz offset incl.) (a local time",
+        ),
         (LINE | {"duration (total)": "2 min"}, "duration (total) (a whole number"),
         (LINE | {"Call ID (internal)": ""}, "call id (internal)"),
     ],
@@ -173,7 +198,10 @@ def test_local_times_are_of_the_lines_zone(
 
 
 def test_the_second_of_autumns_hours_is_known_by_its_time_in_utc(tmp_path: Path) -> None:
-    said = {"datetime (tz offset incl.)": "2026-10-25 02:30:00", "datetime (utc)": "2026-10-25 01:30:00"}
+    said = {
+        "datetime (tz offset incl.)": "2026-10-25 02:30:00",
+        "datetime (utc)": "2026-10-25 01:30:00",
+    }
     (contact,) = csv_of(tmp_path, LINE | said).rows["interactions.contacts"]
     assert contact["queue_entered_at"] == "2026-10-25T01:30:10Z"
 
@@ -188,9 +216,13 @@ def test_an_hour_that_does_not_exist_is_quarantined(land: Callable[[str], Landin
 
 
 MISSED = LINE | {
-    "answered": "No", "user": "[No associated user]", "duration (in call)": "", "Call type": "Missed",
-    "duration (total)": 120, "Waiting time": "00:02:00",
-}  # fmt: skip
+    "answered": "No",
+    "user": "[No associated user]",
+    "duration (in call)": "",
+    "Call type": "Missed",
+    "duration (total)": 120,
+    "Waiting time": "00:02:00",
+}
 
 
 @pytest.mark.parametrize(
@@ -202,7 +234,10 @@ MISSED = LINE | {
         ({"missed_call_reason": "no_available_agent", "voicemail": "https://x"}, "voicemail"),
         ({"missed_call_reason": "out_of_opening_hours"}, None),
         ({"missed_call_reason": "out_of_opening_hours", "Call type": "Voicemail"}, "voicemail"),
-        ({"missed_call_reason": "no_available_agent", "Callback details": "x"}, "callback_requested"),
+        (
+            {"missed_call_reason": "no_available_agent", "Callback details": "x"},
+            "callback_requested",
+        ),
         ({"direction": "outbound"}, "no_answer"),
         ({"missed_call_reason": "eaten_by_dog"}, None),
         ({"missed_call_reason": ""}, "abandoned"),
@@ -226,7 +261,11 @@ def test_a_user_counts_calls_out_of_hours(tmp_path: Path) -> None:
 
 
 def test_a_name_is_never_a_key(trial: Trial) -> None:
-    assert not [row for row in trial.rows["interactions.contact_legs"] if "martin" in row["agent_id"].lower()]
+    assert not [
+        row
+        for row in trial.rows["interactions.contact_legs"]
+        if "martin" in row["agent_id"].lower()
+    ]
 
 
 @pytest.mark.parametrize(

@@ -15,18 +15,29 @@ from zoneinfo import ZoneInfo
 
 Row = dict[str, Any]
 PARIS = ZoneInfo("Europe/Paris")
-PEOPLE = {n: f"{first} Martin" for n, first in enumerate(("Ada", "Bo", "Chloé", "Dan", "Eve", "Flo"), 101)}
+PEOPLE = {
+    n: f"{first} Martin" for n, first in enumerate(("Ada", "Bo", "Chloé", "Dan", "Eve", "Flo"), 101)
+}
 LINES = ("Service client", "Facturation", "Technique")
 TAGS = (["Facture"], ["VIP", "Livraison"], [], ["Résiliation", "Facture"], ["Autre"])
 MISSED = (
-    "short_abandoned", "abandoned_in_ivr", "abandoned_in_classic", "no_available_agent",
-    "agents_did_not_answer", "out_of_opening_hours",
-)  # fmt: skip
+    "short_abandoned",
+    "abandoned_in_ivr",
+    "abandoned_in_classic",
+    "no_available_agent",
+    "agents_did_not_answer",
+    "out_of_opening_hours",
+)
 # Exported as: webhooks in the first week, API pages in the second, CSV in the third and at the
 # change of clocks, the older CSV in the fourth.
 FIRST = datetime(2026, 10, 5, 7, tzinfo=UTC)
 CODES = {
-    "reason": {"facture": "billing_error", "livraison": "delivery_late", "résiliation": "cancellation", "vip": ""}
+    "reason": {
+        "facture": "billing_error",
+        "livraison": "delivery_late",
+        "résiliation": "cancellation",
+        "vip": "",
+    }
 }
 
 
@@ -113,13 +124,20 @@ class Service:
         }
 
     def user(self, number: int | None) -> Row | None:
-        return None if number is None else {"id": number, "name": PEOPLE[number], "email": "x@example.com"}
+        return (
+            None
+            if number is None
+            else {"id": number, "name": PEOPLE[number], "email": "x@example.com"}
+        )
 
     def events(self, one: Row) -> list[Row]:
         """What webhooks send of a call: rung, answered, held, handed over, over."""
         told = [("call.created", one["started"], None)]
         rung = one["started"] + timedelta(seconds=one["menu"] + 1)
-        if one["direction"] == "inbound" and one["missed"] not in ("abandoned_in_ivr", "out_of_opening_hours"):
+        if one["direction"] == "inbound" and one["missed"] not in (
+            "abandoned_in_ivr",
+            "out_of_opening_hours",
+        ):
             told.append(("call.ringing_on_agent", rung, None))
         for number, (person, began, over, held) in enumerate(one["segments"]):
             if number:
@@ -136,9 +154,17 @@ class Service:
             if event not in ("call.ended",):
                 data |= {"status": "answered", "ended_at": None, "tags": []}
             data["user"] = self.user(person) if event == "call.answered" else data["user"]
-            data["transferred_to"] = self.user(person) if event == "call.transferred" else data["transferred_to"]
+            data["transferred_to"] = (
+                self.user(person) if event == "call.transferred" else data["transferred_to"]
+            )
             found.append(
-                {"resource": "call", "event": event, "timestamp": int(at.timestamp()), "token": "t", "data": data}
+                {
+                    "resource": "call",
+                    "event": event,
+                    "timestamp": int(at.timestamp()),
+                    "token": "t",
+                    "data": data,
+                }
             )
         return found
 
@@ -177,7 +203,15 @@ class Service:
     def feed(self, one: Row) -> Row:
         row = self.history(one)
         local = one["started"].astimezone(PARIS)
-        kept = ("number timezone", "direction", "from", "to", "answered", "missed_call_reason", "user")
+        kept = (
+            "number timezone",
+            "direction",
+            "from",
+            "to",
+            "answered",
+            "missed_call_reason",
+            "user",
+        )
         return {
             "line": one["line"],
             "date (TZ offset incl.)": f"{local:%Y-%m-%d}",
@@ -210,7 +244,10 @@ def write(inbox: Path, seed: int = 3) -> Service:
     _put(inbox / "webhooks/2026-10.jsonl", "".join(json.dumps(one) + "\n" for one in events))
     pages = [service.api(one) for one in weeks[1]]
     # the second page has some calls of the first again, tagged since
-    _put(inbox / "api/calls_1.json", json.dumps({"meta": {}, "calls": [one | {"tags": []} for one in pages[:70]]}))
+    _put(
+        inbox / "api/calls_1.json",
+        json.dumps({"meta": {}, "calls": [one | {"tags": []} for one in pages[:70]]}),
+    )
     _put(inbox / "api/calls_2.json", json.dumps({"meta": {}, "calls": pages}))
     users = [service.user(n) | {"created_at": "2024-03-01T08:00:00.000Z"} for n in PEOPLE]
     _put(inbox / "api/users.json", json.dumps({"users": users}))
@@ -220,7 +257,10 @@ def write(inbox: Path, seed: int = 3) -> Service:
     ]
     _put(inbox / "api/teams.json", json.dumps({"teams": teams}))
     history = [service.history(one) for one in weeks[2]]
-    _put(inbox / "calls_2026-10-19.csv", "\ufeff" + as_csv([row | {"Tags": ""} for row in history[:60]]))
+    _put(
+        inbox / "calls_2026-10-19.csv",
+        "\ufeff" + as_csv([row | {"Tags": ""} for row in history[:60]]),
+    )
     _put(inbox / "calls_2026-10-26.csv", as_csv(history, ";"))
     _put(inbox / "calls_old.csv", as_csv([service.feed(one) for one in weeks[3]]))
     return service

@@ -12,13 +12,22 @@ from typing import Any
 
 Row = dict[str, Any]
 STARTS = {
-    "INBOUND": "customer", "API": "customer", "OUTBOUND": "company", "CALLBACK": "callback",
-    "TRANSFER": "follow", "QUEUE_TRANSFER": "follow", "DISCONNECT": "follow",
-}  # fmt: skip
+    "INBOUND": "customer",
+    "API": "customer",
+    "OUTBOUND": "company",
+    "CALLBACK": "callback",
+    "TRANSFER": "follow",
+    "QUEUE_TRANSFER": "follow",
+    "DISCONNECT": "follow",
+}
 MEDIA = {
-    "VOICE": "phone", "CHAT": "chat", "EMAIL": "email", "TASK": "task",
-    "connect:Chat": "chat", "connect:SMS": "sms",
-}  # fmt: skip
+    "VOICE": "phone",
+    "CHAT": "chat",
+    "EMAIL": "email",
+    "TASK": "task",
+    "connect:Chat": "chat",
+    "connect:SMS": "sms",
+}
 LIVE = ("phone", "chat")
 HANDLING = ("CONNECTED", "CONNECTED_ONHOLD", "ENDED")
 STATUSES = {"Lunch": "break", "Coaching": "training"}
@@ -119,8 +128,8 @@ class Streams:
         ]
         said: Row = {}
         for one in talk:
-            said |= field(one, "Attributes") and json.loads(json.dumps(field(one, "Attributes"))) or {} \
-                if not isinstance(field(one, "Attributes"), str) else json.loads(field(one, "Attributes"))
+            attributes = field(one, "Attributes")
+            said |= json.loads(attributes) if isinstance(attributes, str) else attributes or {}
         queues = [one for one in talk if field(one, "Queue", "EnqueueTimestamp")]
         entered = instant(field(queues[0], "Queue", "EnqueueTimestamp")) if queues else None
         taken = [one for one in talk if self.taken_at(one)]
@@ -153,7 +162,9 @@ class Streams:
             never = reason == "CUSTOMER_CONNECTION_NOT_ESTABLISHED"
             disposition = "bot_failed" if never else "bot_contained"
         is_live = channel in LIVE
-        left = max((instant(field(one, "Queue", "DequeueTimestamp")) for one in queues), default=None)
+        left = max(
+            (instant(field(one, "Queue", "DequeueTimestamp")) for one in queues), default=None
+        )
         began = instant(field(first, "InitiationTimestamp"))
         return {
             "contact_id": head,
@@ -165,7 +176,9 @@ class Streams:
             "reason": said.get("reason"),
             "queue": field(queues[0], "Queue", "Name") if queues else None,
             "brand": said.get("brand"),
-            "site": field(taken[0], "Agent", "HierarchyGroups", "Level1", "GroupName") if taken else None,
+            "site": field(taken[0], "Agent", "HierarchyGroups", "Level1", "GroupName")
+            if taken
+            else None,
             "queue_entered_at": entered if entered and is_live and start != "company" else began,
             "answered_at": answered,
             "ended_at": ended,
@@ -222,24 +235,37 @@ class Streams:
             by_agent[event["AgentARN"].split("/")[-1]].append(event)
         found = []
         for agent, events in by_agent.items():
-            events.sort(key=lambda one: (one["EventTimestamp"], one["EventType"] == "LOGOUT", one["EventId"]))
+            events.sort(
+                key=lambda one: (
+                    one["EventTimestamp"],
+                    one["EventType"] == "LOGOUT",
+                    one["EventId"],
+                )
+            )
             opened: Row | None = None
             last: datetime | None = None
             for event in events:
                 at = instant(event["EventTimestamp"])
                 state, contact = self.doing(event)
                 silent = last is not None and at - last > timedelta(seconds=600)
-                if opened and (silent or (state, contact) != (opened["state"], opened["contact_id"])):
+                if opened and (
+                    silent or (state, contact) != (opened["state"], opened["contact_id"])
+                ):
                     found.append(opened | {"ended_at": last if silent else at})
                     opened = None
                 if opened is None:
                     opened = {
-                        "activity_id": event["EventId"], "agent_id": agent, "state": state,
-                        "started_at": at, "contact_id": contact,
-                    }  # fmt: skip
+                        "activity_id": event["EventId"],
+                        "agent_id": agent,
+                        "state": state,
+                        "started_at": at,
+                        "contact_id": contact,
+                    }
                 last = at
         return [
-            one for one in found if one["state"] != "projet x" and one["ended_at"] > one["started_at"]
+            one
+            for one in found
+            if one["state"] != "projet x" and one["ended_at"] > one["started_at"]
         ]
 
     def doing(self, event: Row) -> tuple[str, str | None]:
@@ -286,14 +312,19 @@ class Streams:
                 current[agent] = (team, site)
                 found.append(
                     {
-                        "agent_id": agent, "team": team, "site": site, "role": "agent",
-                        "support_level": None, "hired_on": first[agent].date(), "updated_at": at,
-                    }  # fmt: skip
+                        "agent_id": agent,
+                        "team": team,
+                        "site": site,
+                        "role": "agent",
+                        "support_level": None,
+                        "hired_on": first[agent].date(),
+                        "updated_at": at,
+                    }
                 )
         return found
 
     def figures(self) -> dict[tuple[str, str], int]:
-        """Connect's own seconds of a contact: in queues before the first answer, and of handling."""
+        """Connect's own seconds of a contact: in queues before the first answer, of handling."""
         found: dict[tuple[str, str], int] = defaultdict(int)
         answers = {one["contact_id"]: one for one in self.contacts() if not one["is_internal"]}
         for one in self.parts():
@@ -313,8 +344,10 @@ class Streams:
                 found[root, "handle_seconds"] += sum(
                     field(one, "Agent", part) or 0
                     for part in (
-                        "AgentInteractionDuration", "CustomerHoldDuration", "AfterContactWorkDuration"
-                    )  # fmt: skip
+                        "AgentInteractionDuration",
+                        "CustomerHoldDuration",
+                        "AfterContactWorkDuration",
+                    )
                 )
         return dict(found)
 
@@ -330,7 +363,9 @@ class Streams:
             if one["direction"] == "inbound" and not one["is_internal"]
         ]
         called_back = {
-            one["parent_contact_id"] for one in contacts.values() if one["disposition"] == "answered"
+            one["parent_contact_id"]
+            for one in contacts.values()
+            if one["disposition"] == "answered"
         }
         waited = [
             one

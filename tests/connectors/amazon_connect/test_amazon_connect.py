@@ -36,9 +36,15 @@ def trial(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Trial:
 def test_every_contact_is_as_worked_out_by_hand(trial: Trial, streams: Streams) -> None:
     right = streams.contacts()
     assert {one["disposition"] for one in right} == {
-        "answered", "abandoned", "callback_requested", "no_answer", "ivr_contained",
-        "bot_contained", "bot_failed", "voicemail",
-    }  # fmt: skip
+        "answered",
+        "abandoned",
+        "callback_requested",
+        "no_answer",
+        "ivr_contained",
+        "bot_contained",
+        "bot_failed",
+        "voicemail",
+    }
     same(trial.rows["interactions.contacts"], right, "contact_id")
 
 
@@ -50,7 +56,13 @@ def test_every_leg_is_as_worked_out_by_hand(trial: Trial, streams: Streams) -> N
 
 def test_every_stretch_of_activity_is_as_worked_out_by_hand(trial: Trial, streams: Streams) -> None:
     right = streams.activity()
-    assert {one["state"] for one in right} == {"contact", "available", "break", "training", "offline"}
+    assert {one["state"] for one in right} == {
+        "contact",
+        "available",
+        "break",
+        "training",
+        "offline",
+    }
     same(trial.rows["interactions.agent_activity"], right, "activity_id")
 
 
@@ -85,7 +97,7 @@ def test_published_kpis_follow_from_the_streams(edition: Path, streams: Streams)
 def test_deliveries_in_any_order_end_in_the_same_rows(
     inbox: Path, streams: Streams, land: Callable[[str], Landing]
 ) -> None:
-    """Two thirds first, the rest later: rows that were not yet certain waited, and none is refused."""
+    """Two thirds first, the rest later: what was not certain waited, and no row is refused."""
     landing = land("amazon_connect")
     versions = [one for path in sorted(inbox.rglob("*.json*")) for one in objects(path)]
     records = [one for one in versions if not field(one, "EventId")]
@@ -93,11 +105,16 @@ def test_deliveries_in_any_order_end_in_the_same_rows(
     records.sort(key=lambda one: field(one, "LastUpdateTimestamp"))
     cut = 2 * len(records) // 3
     for name, part in (("b", records[:cut]), ("a", records[cut:])):
-        landing.drop(f"contact_records/{name}.jsonl", "".join(json.dumps(one) + "\n" for one in part))
+        landing.drop(
+            f"contact_records/{name}.jsonl", "".join(json.dumps(one) + "\n" for one in part)
+        )
         landing.drop("agent_events.jsonl", "".join(json.dumps(one) + "\n" for one in events))
         report = landing.accept()
         assert not report.quarantined
-    newest = {row[0]: row for row in landing.rows("interactions.contacts", "contact_id, disposition, ended_at")}
+    newest = {
+        row[0]: row
+        for row in landing.rows("interactions.contacts", "contact_id, disposition, ended_at")
+    }
     assert newest == {
         one["contact_id"]: (one["contact_id"], one["disposition"], one["ended_at"])
         for one in streams.contacts()
@@ -112,7 +129,7 @@ ARN = f"{world.INSTANCE}/agent/a1"
 
 
 def answered(**said: Any) -> dict[str, Any]:
-    """A call that waited 30 s and was talked about for 200, as documented, but for what is `said`."""
+    """A call that waited 30 s and lasted 200 more, as documented, but for what is `said`."""
     plain: dict[str, Any] = {
         "ContactId": "c1",
         "InitiationMethod": "INBOUND",
@@ -231,7 +248,9 @@ def test_a_broken_line_is_set_aside(tmp_path: Path) -> None:
     assert [one.set_aside for one in trial.done.taken] == [1]
 
 
-@pytest.mark.parametrize("name", ["ctr-1-2026-05-04-08-00-00-0a1b", "ctr-1-2026-05-04-08-00-00-0a1b.gz"])
+@pytest.mark.parametrize(
+    "name", ["ctr-1-2026-05-04-08-00-00-0a1b", "ctr-1-2026-05-04-08-00-00-0a1b.gz"]
+)
 def test_files_are_named_as_firehose_names_them(tmp_path: Path, name: str) -> None:
     """No suffix, and no line end between records."""
     inbox = tmp_path / "inbox"
@@ -255,7 +274,12 @@ def event(at: str, kind: str = "STATE_CHANGE", **snapshot: Any) -> dict[str, Any
 
 @pytest.mark.parametrize(
     "snapshot",
-    [{"Contacts": None}, {"Contacts": "none"}, {"AgentStatus": None}, {"AgentStatus": {"State": "x"}}],
+    [
+        {"Contacts": None},
+        {"Contacts": "none"},
+        {"AgentStatus": None},
+        {"AgentStatus": {"State": "x"}},
+    ],
 )
 def test_a_snapshot_that_changed_says_nothing_of_the_agent(
     tmp_path: Path, snapshot: dict[str, Any]
@@ -264,7 +288,9 @@ def test_a_snapshot_that_changed_says_nothing_of_the_agent(
     trial = one_file(tmp_path, *events, name="agent_events.jsonl")
     rows = trial.rows["interactions.agent_activity"]
     assert [(row["state"], row["ended_at"].minute) for row in rows] == [("available", 5)]
-    assert trial.notes["activity_unknown", "no status, or no list of contacts, in the snapshot"] == 1
+    assert (
+        trial.notes["activity_unknown", "no status, or no list of contacts, in the snapshot"] == 1
+    )
 
 
 def test_a_user_says_levels_tasks_and_attributes(tmp_path: Path) -> None:
@@ -275,5 +301,12 @@ def test_a_user_says_levels_tasks_and_attributes(tmp_path: Path) -> None:
     (inbox / "ctr.jsonl").write_text(json.dumps(record), encoding="utf-8")
     said = {"level_2_profiles": "Experts", "tasks_are_contacts": "yes", "reason_attribute": "motif"}
     trial = tried("amazon_connect", inbox, tmp_path / "work", options=said)
-    (contact,), (leg,) = trial.rows["interactions.contacts"], trial.rows["interactions.contact_legs"]
-    assert (contact["is_internal"], contact["reason"], leg["support_level"]) == (False, "facture", 2)
+    (contact,), (leg,) = (
+        trial.rows["interactions.contacts"],
+        trial.rows["interactions.contact_legs"],
+    )
+    assert (contact["is_internal"], contact["reason"], leg["support_level"]) == (
+        False,
+        "facture",
+        2,
+    )

@@ -59,7 +59,9 @@ class Centre:
         self.random = random.Random(seed)
         self.records: list[Record] = []
         self.older: list[Record] = []
-        self.front = [Agent(n, ("Lille", "Lyon")[n % 2], f"Front {n % 2 + 1}", "Front") for n in range(6)]
+        self.front = [
+            Agent(n, ("Lille", "Lyon")[n % 2], f"Front {n % 2 + 1}", "Front") for n in range(6)
+        ]
         self.experts = [Agent(n, "Lille", "Experts", "Level 2 all") for n in range(6, 9)]
 
     def new_id(self) -> str:
@@ -215,7 +217,9 @@ class Centre:
     def overflow(self, agent: Agent, at: datetime) -> None:
         """From queue to queue, then to an agent: one wait, from the first queue on."""
         entered = at + timedelta(seconds=5)
-        one = self.record("INBOUND", entered - timedelta(seconds=5), Attributes={"reason": "how_to"})
+        one = self.record(
+            "INBOUND", entered - timedelta(seconds=5), Attributes={"reason": "how_to"}
+        )
         self.end(one, self.queue(one, entered, 60, "General"), "CONTACT_FLOW_DISCONNECT")
         other = self.follow(one, "QUEUE_TRANSFER", entered + timedelta(seconds=60))
         self.queue(other, entered + timedelta(seconds=60), 25, "Technical")
@@ -229,7 +233,10 @@ class Centre:
         return one
 
     def callback(self, agent: Agent, at: datetime, taken: bool | None = None) -> Record:
-        queued, taken = self.random.random() < 0.6, self.random.random() < 0.7 if taken is None else taken
+        queued, taken = (
+            self.random.random() < 0.6,
+            self.random.random() < 0.7 if taken is None else taken,
+        )
         one = self.asked_back(at - timedelta(seconds=300), queued)
         back = self.follow(one, "CALLBACK", at - timedelta(seconds=181))
         self.queue(back, at - timedelta(seconds=80), 80, "Callbacks")
@@ -252,19 +259,27 @@ class Centre:
 
     def chat(self, agent: Agent, at: datetime) -> None:
         self.answered(
-            agent, at + timedelta(seconds=140), method="API", Channel="CHAT", CustomerEndpoint=None,
+            agent,
+            at + timedelta(seconds=140),
+            method="API",
+            Channel="CHAT",
+            CustomerEndpoint=None,
             SegmentAttributes={"connect:Subtype": {"ValueString": "connect:Chat"}},
         )
 
     def sms(self, agent: Agent, at: datetime) -> None:
         self.answered(
-            agent, at + timedelta(seconds=140), Channel="CHAT",
+            agent,
+            at + timedelta(seconds=140),
+            Channel="CHAT",
             SegmentAttributes={"connect:Subtype": {"ValueString": "connect:SMS"}},
         )
 
     def email(self, agent: Agent, at: datetime) -> None:
         one = self.answered(
-            agent, at + timedelta(seconds=140), Channel="EMAIL",
+            agent,
+            at + timedelta(seconds=140),
+            Channel="EMAIL",
             CustomerEndpoint={"Address": f"c{agent.number}@example.org", "Type": "EMAIL_ADDRESS"},
         )
         self.follow(one, "AGENT_REPLY", datetime.fromisoformat(one["DisconnectTimestamp"]))
@@ -289,11 +304,17 @@ class Centre:
         one = self.record("API", at, Campaign={"CampaignId": "c1"})
         self.agent(one, agent, at + timedelta(seconds=4))
         is_machine = self.random.random() < 0.5
-        one["AnsweringMachineDetectionStatus"] = "VOICEMAIL_BEEP" if is_machine else "HUMAN_ANSWERED"
+        one["AnsweringMachineDetectionStatus"] = (
+            "VOICEMAIL_BEEP" if is_machine else "HUMAN_ANSWERED"
+        )
 
     def known(self, agent: Agent, at: datetime) -> None:
         one = self.answered(agent, at + timedelta(seconds=140))
-        one["Attributes"] |= {"customer_id": f"C{self.random.randrange(50)}", "ticket_id": "T1", "brand": "nova"}
+        one["Attributes"] |= {
+            "customer_id": f"C{self.random.randrange(50)}",
+            "ticket_id": "T1",
+            "brand": "nova",
+        }
 
     def listened(self, agent: Agent, at: datetime) -> None:
         """A supervisor listens in, and the agent rings a workshop meanwhile."""
@@ -342,7 +363,9 @@ class Centre:
         elif kind == 12:
             self.record("HOLOGRAM", at)
         else:
-            one = self.record("INBOUND", at, CustomerEndpoint={"Address": "anonymous", "Type": "TELEPHONE_NUMBER"})
+            one = self.record(
+                "INBOUND", at, CustomerEndpoint={"Address": "anonymous", "Type": "TELEPHONE_NUMBER"}
+            )
             self.queue(one, entered, 12)
 
     def events(self) -> list[Record]:
@@ -358,7 +381,9 @@ class Centre:
         legs = sorted(
             (leg for leg in agent.legs if leg[0].date() == day.date()), key=lambda one: one[0]
         )
-        signed_out = max([leg[2] for leg in legs] + [day + timedelta(hours=12)]) + timedelta(hours=1)
+        signed_out = max([leg[2] for leg in legs] + [day + timedelta(hours=12)]) + timedelta(
+            hours=1
+        )
         points: list[tuple[datetime, str, tuple[str, str], list[Record]]] = [
             (signed_in, "LOGIN", ("Available", "ROUTABLE"), [])
         ]
@@ -378,7 +403,9 @@ class Centre:
             points.append((last + timedelta(seconds=at), "STATE_CHANGE", (name, kind), []))
         signed_out = last + timedelta(seconds=3900)
         points.append((signed_out, "LOGOUT", ("Offline", "OFFLINE"), []))
-        points.append((signed_out + timedelta(seconds=60), "HEART_BEAT", ("Offline", "OFFLINE"), []))
+        points.append(
+            (signed_out + timedelta(seconds=60), "HEART_BEAT", ("Offline", "OFFLINE"), [])
+        )
         points.sort(key=lambda one: one[0])
         is_lost = agent.number == 2 and day.weekday() == 3
         for here, there in zip(points, [*points[1:], None], strict=True):
@@ -412,7 +439,11 @@ class Centre:
             "InstanceARN": INSTANCE,
             "Version": "2017-10-01",
             "CurrentAgentSnapshot": {
-                "AgentStatus": {"Name": status[0], "Type": status[1], "StartTimestamp": stamp(at, True)},
+                "AgentStatus": {
+                    "Name": status[0],
+                    "Type": status[1],
+                    "StartTimestamp": stamp(at, True),
+                },
                 "Configuration": {
                     "Username": f"agent{agent.number}@example.com",
                     "FirstName": "Ada",
@@ -441,7 +472,7 @@ def lower_case(record: Record) -> Record:
 
 
 def older_version(record: Record) -> Record:
-    """What Connect delivered first: without what was added, and with after-contact work going on."""
+    """What Connect delivered first: before something was added, after-contact work going on."""
     first = copy.deepcopy(record)
     updated = datetime.fromisoformat(record["LastUpdateTimestamp"]) - timedelta(seconds=20)
     first["LastUpdateTimestamp"] = stamp(updated)
@@ -469,7 +500,9 @@ def write(inbox: Path, seed: int = 7) -> Centre:
     for week in weeks:
         draw.shuffle(week)
     folder = inbox / "contact_records"
-    _put(folder / "2026/05/04/delivery-1.json", "".join(json.dumps(one) for one in weeks[0]).encode())
+    _put(
+        folder / "2026/05/04/delivery-1.json", "".join(json.dumps(one) for one in weeks[0]).encode()
+    )
     lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in weeks[1])
     _put(folder / "2026/05/11/delivery-2.jsonl.gz", gzip.compress(lines.encode()))
     glued = "".join(json.dumps(lower_case(one)) + "\n" for one in weeks[2])
@@ -478,7 +511,9 @@ def write(inbox: Path, seed: int = 7) -> Centre:
     draw.shuffle(events)
     half = len(events) // 2
     _put(inbox / "agent_events/a.json", "".join(json.dumps(one) for one in events[:half]).encode())
-    _put(inbox / "agent_events/b.jsonl", "\n".join(json.dumps(one) for one in events[half:]).encode())
+    _put(
+        inbox / "agent_events/b.jsonl", "\n".join(json.dumps(one) for one in events[half:]).encode()
+    )
     return centre
 
 
