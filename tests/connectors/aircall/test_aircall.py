@@ -131,7 +131,6 @@ def test_a_line_as_documented_is_read(tmp_path: Path) -> None:
     ("line", "said"),
     [
         (without(LINE, "direction"), "lacks column direction"),
-        (without(LINE, "Waiting time"), "lacks column"),
         (without(LINE, answered="picked up"), "lacks column answered"),
         (without(LINE, "duration (total)"), "lacks column duration (total)"),
         (LINE | {"answered": "perhaps"}, "answered (true or false"),
@@ -213,6 +212,23 @@ def test_an_hour_that_does_not_exist_is_quarantined(land: Callable[[str], Landin
     landing.drop("calls.csv", world.as_csv([local | gone, local | {"Call ID (internal)": "2"}]))
     assert landing.accept().quarantined == 1
     assert landing.rows("interactions.contacts", "contact_id") == [("2",)]
+
+
+def test_the_wait_counts_from_the_first_ring(tmp_path: Path) -> None:
+    """The time to answer leaves out whatever came before; without a wait there is the talk."""
+    rung = LINE | {"Time to answer": "00:00:12"}
+    untold = without(rung, "Waiting time") | {"Time in IVR": ""}
+    for line, entered in ((rung, 18), (untold, 18), (untold | {"Time to answer": ""}, 0)):
+        trial = csv_of(tmp_path / f"{entered}{'Waiting time' in line}", line)
+        (contact,) = trial.rows["interactions.contacts"]
+        assert contact["queue_entered_at"] == f"2026-10-05T08:00:{entered:02d}Z"
+        assert contact["answered_at"].second == 30
+
+
+def test_a_missed_call_without_its_wait_is_left_out(tmp_path: Path) -> None:
+    trial = csv_of(tmp_path, without(MISSED, "Waiting time"))
+    assert not trial.rows["interactions.contacts"]
+    assert trial.notes["calls_unreadable", None] == 1
 
 
 MISSED = LINE | {

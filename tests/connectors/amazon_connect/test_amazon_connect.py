@@ -310,3 +310,35 @@ def test_a_user_says_levels_tasks_and_attributes(tmp_path: Path) -> None:
         "facture",
         2,
     )
+
+
+def handed(last_update: str) -> list[dict[str, Any]]:
+    """The record of a transfer whose first record never came, and another updated then."""
+    moved = answered(
+        InitiationMethod="TRANSFER", InitialContactId="c0", PreviousContactId="c0", ContactId="c1"
+    )
+    return [moved, answered(ContactId="c2", LastUpdateTimestamp=last_update)]
+
+
+@pytest.mark.parametrize(
+    ("last_update", "legs"),
+    [("2026-05-04T20:00:00Z", ["c2"]), ("2026-05-06T08:00:00Z", ["c1", "c2"])],
+)
+def test_a_leg_waits_a_day_for_the_record_that_it_follows(
+    tmp_path: Path, last_update: str, legs: list[str]
+) -> None:
+    trial = one_file(tmp_path, *handed(last_update))
+    assert sorted(row["leg_id"] for row in trial.rows["interactions.contact_legs"]) == legs
+    assert [row["contact_id"] for row in trial.rows["interactions.contacts"]] == ["c2"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "disposition"),
+    [("CUSTOMER_DISCONNECT", "abandoned"), ("CONTACT_FLOW_DISCONNECT", "callback_requested")],
+)
+def test_what_follows_and_is_not_there_is_a_callback_if_the_flow_hung_up(
+    tmp_path: Path, reason: str, disposition: str
+) -> None:
+    record = answered(Agent=None, DisconnectReason=reason, NextContactId="c9")
+    (contact,) = one_file(tmp_path, record).rows["interactions.contacts"]
+    assert contact["disposition"] == disposition

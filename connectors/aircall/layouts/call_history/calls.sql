@@ -12,16 +12,24 @@ with named as (
         list_reduce(
             list_transform(string_split("waiting time", ':'), lambda part: try_cast(part as bigint)),
             lambda left_part, right_part: left_part * 60 + right_part
-        ) as waiting_seconds,
-        coalesce(
-            list_reduce(
-                list_transform(
-                    string_split("time in ivr", ':'), lambda part: try_cast(part as bigint)
-                ),
-                lambda left_part, right_part: left_part * 60 + right_part
+        ) as waiting_written,
+        list_reduce(
+            list_transform(
+                string_split("time to answer", ':'), lambda part: try_cast(part as bigint)
             ),
-            0
-        ) as menu_seconds,
+            lambda left_part, right_part: left_part * 60 + right_part
+        ) as rung_seconds,
+        list_reduce(
+            list_transform(string_split("time in ivr", ':'), lambda part: try_cast(part as bigint)),
+            lambda left_part, right_part: left_part * 60 + right_part
+        ) as ivr_seconds,
+        case
+            when "waiting time" is null and answered then "duration (total)" - talk_seconds
+            else waiting_written
+        end as waiting_seconds,
+        -- what came before the line rang: a message, a menu, a bot
+        coalesce(case when answered then waiting_seconds - rung_seconds end, ivr_seconds, 0)
+            as menu_seconds,
         * exclude ("number timezone"),
     from call_history.calls
 ),

@@ -4,7 +4,7 @@
 -- reporting. They also know the latest monthly charge only, which stands for the whole life.
 with customers as (
 
-    select * from customers
+    select * from shape.customers
 
 ),
 

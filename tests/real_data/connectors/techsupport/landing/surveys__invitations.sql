@@ -4,7 +4,7 @@
 -- The sending is not dated: the last instant recorded on the ticket stands for it.
 with logged_tickets as (
 
-    select * from logged_tickets
+    select * from shape.logged_tickets
 
 ),
 

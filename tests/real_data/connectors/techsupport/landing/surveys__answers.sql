@@ -3,7 +3,7 @@
 -- The answer is not dated: it takes the instant that stands for the sending.
 with logged_tickets as (
 
-    select * from logged_tickets
+    select * from shape.logged_tickets
 
 ),
 

@@ -3,7 +3,7 @@
 -- The file has no staff register: the first day of the month stands for the hiring date.
 with calls as (
 
-    select * from calls
+    select * from shape.calls
 
 ),
 

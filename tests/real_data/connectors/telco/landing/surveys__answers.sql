@@ -4,7 +4,7 @@
 -- carries the outcome.
 with customers as (
 
-    select * from customers
+    select * from shape.customers
 
 ),
 

@@ -2,7 +2,7 @@
 -- churned, as it left. The segment is the contract.
 with customers as (
 
-    select * from customers
+    select * from shape.customers
 
 ),
 

@@ -4,7 +4,7 @@
 -- standard time all month, so +02:00 is written out and every instant is right.
 with calls as (
 
-    select * from calls
+    select * from shape.calls
 
 ),
 

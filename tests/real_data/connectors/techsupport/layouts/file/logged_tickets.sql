@@ -16,4 +16,4 @@ select
     cast("Close time" as timestamp) as closed_local,
     try_cast("Survey results" as integer) as survey_score,
 
-from read_csv(getvariable('tickets'), header = true, all_varchar = true)
+from file.tickets

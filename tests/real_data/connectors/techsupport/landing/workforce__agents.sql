@@ -3,7 +3,7 @@
 -- There is no staff register: the day before the first ticket stands for the hiring date.
 with logged_tickets as (
 
-    select * from logged_tickets
+    select * from shape.logged_tickets
 
 ),
 

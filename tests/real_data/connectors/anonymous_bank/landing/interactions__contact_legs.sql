@@ -4,7 +4,7 @@
 -- no leg (their contact stays answered). A HANG never has a server.
 with calls as (
 
-    select * from calls
+    select * from shape.calls
 
 ),
 

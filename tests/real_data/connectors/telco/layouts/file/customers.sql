@@ -9,13 +9,13 @@
 -- 1 to 3) started inside the quarter, and nobody who "Stayed" (tenure 4 and more) did.
 with services as (
 
-    select * from services
+    select * from file.services
 
 ),
 
 outcomes as (
 
-    select * from outcomes
+    select * from file.outcomes
 
 ),
 

@@ -30,10 +30,7 @@ with raw_calls as (
             ) as varchar), 2, '0')
         end as agent_id,
 
-    from read_csv(
-        getvariable('calls'),
-        delim = '\t', header = true, all_varchar = true, quote = ''
-    )
+    from file.calls
 
 ),
 

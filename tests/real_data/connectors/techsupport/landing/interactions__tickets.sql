@@ -4,7 +4,7 @@
 -- the zone of the source applies, and business months are those of the workbook.
 with logged_tickets as (
 
-    select * from logged_tickets
+    select * from shape.logged_tickets
 
 ),
 

@@ -6,7 +6,7 @@
 -- last day of the quarter: revenue per customer is then a lifetime's, not a month's.
 with customers as (
 
-    select * from customers
+    select * from shape.customers
 
 ),
 

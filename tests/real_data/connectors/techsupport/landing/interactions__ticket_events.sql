@@ -8,7 +8,7 @@
 -- worked on the ticket, not that anybody handed it over.
 with logged_tickets as (
 
-    select * from logged_tickets
+    select * from shape.logged_tickets
 
 ),
 

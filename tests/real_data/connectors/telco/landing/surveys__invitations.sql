@@ -1,7 +1,7 @@
 -- surveys.invitations: every customer was asked once, when the quarter closed.
 with customers as (
 
-    select * from customers
+    select * from shape.customers
 
 ),
 
