@@ -1,6 +1,6 @@
 select
-    legs.call_id || '-' || legs.segment_number as leg_id,
-    legs.call_id as contact_id,
+    'aircall:' || legs.call_id || '-' || legs.segment_number as leg_id,
+    'aircall:' || legs.call_id as contact_id,
     legs.agent_id,
     case when legs.is_first then 'queue' else 'transfer' end as entry_type,
     legs.started_at,

@@ -1,6 +1,6 @@
 -- A local time that the clocks jumped over is landed as it was written: the landing sets it aside.
 select
-    call_id as contact_id,
+    'aircall:' || call_id as contact_id,
     customer_number as customer_ref,
     case when customer_number is not null then 'phone' end as customer_ref_type,
     'phone' as channel,

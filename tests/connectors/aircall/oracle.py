@@ -98,7 +98,7 @@ class Exports:
         }
 
     def api(self, call: Row) -> None:
-        call_id, began = str(call["id"]), instant(call["started_at"])
+        call_id, began = f"aircall:{call['id']}", instant(call["started_at"])
         answered, over = instant(call["answered_at"]), instant(call["ended_at"])
         self.add(
             call_id,
@@ -134,7 +134,7 @@ class Exports:
     def webhooks(self, events: list[Row]) -> None:
         events.sort(key=lambda one: (one["timestamp"], one["event"] == "call.ended"))
         last = events[-1]["data"]
-        call_id, over = str(last["id"]), instant(last["ended_at"])
+        call_id, over = f"aircall:{last['id']}", instant(last["ended_at"])
         rung = [one["timestamp"] for one in events if one["event"] == "call.ringing_on_agent"]
         taken = [one for one in events if one["event"] == "call.answered"]
         self.add(
@@ -176,12 +176,12 @@ class Exports:
         total = int(row["duration (total)"])
         is_answered = row["answered"] == "Yes"
         if "waiting time" in row:
-            call_id, waited = row["call id (internal)"], seconds(row["waiting time"])
+            call_id, waited = f"aircall:{row['call id (internal)']}", seconds(row["waiting time"])
             menu, customer = seconds(row["time in ivr"]), row["customer number"]
             message = row["call type"] == "Voicemail"
         else:
             said = "|".join((row["line"], row["from"], row["to"], f"{began:%Y-%m-%d %H:%M:%S}+00"))
-            call_id = hashlib.md5(said.encode()).hexdigest()
+            call_id = f"aircall:{hashlib.md5(said.encode()).hexdigest()}"
             waited, menu = total - int(row["duration (in call)"]), 0
             customer = "+" + (row["from"] if row["direction"] == "inbound" else row["to"])
             message = bool(row["voicemail"])

@@ -163,8 +163,8 @@ def test_an_export_that_changed_is_refused_by_name(
 )
 def test_a_call_whose_times_cannot_be_is_left_out(tmp_path: Path, said: dict[str, str]) -> None:
     trial = csv_of(tmp_path, LINE | said, LINE | {"Call ID (internal)": "2"})
-    assert [row["contact_id"] for row in trial.rows["interactions.contacts"]] == ["2"]
-    assert [row["contact_id"] for row in trial.rows["interactions.contact_legs"]] == ["2"]
+    assert [row["contact_id"] for row in trial.rows["interactions.contacts"]] == ["aircall:2"]
+    assert [row["contact_id"] for row in trial.rows["interactions.contact_legs"]] == ["aircall:2"]
     assert trial.notes["calls_unreadable", None] == 1
 
 
@@ -211,7 +211,7 @@ def test_an_hour_that_does_not_exist_is_quarantined(land: Callable[[str], Landin
     gone = {"datetime (tz offset incl.)": "2026-03-29 02:30:00"}
     landing.drop("calls.csv", world.as_csv([local | gone, local | {"Call ID (internal)": "2"}]))
     assert landing.accept().quarantined == 1
-    assert landing.rows("interactions.contacts", "contact_id") == [("2",)]
+    assert landing.rows("interactions.contacts", "contact_id") == [("aircall:2",)]
 
 
 def test_the_wait_counts_from_the_first_ring(tmp_path: Path) -> None:
