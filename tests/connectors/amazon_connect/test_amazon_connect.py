@@ -342,3 +342,10 @@ def test_what_follows_and_is_not_there_is_a_callback_if_the_flow_hung_up(
     record = answered(Agent=None, DisconnectReason=reason, NextContactId="c9")
     (contact,) = one_file(tmp_path, record).rows["interactions.contacts"]
     assert contact["disposition"] == disposition
+
+
+def test_a_leg_waits_for_the_end_of_after_contact_work(tmp_path: Path) -> None:
+    working = AGENT | {"AfterContactWorkStartTimestamp": "2026-05-04T08:03:50Z"}
+    trial = one_file(tmp_path, answered(Agent=working))
+    assert not trial.rows["interactions.contact_legs"]
+    assert [row["disposition"] for row in trial.rows["interactions.contacts"]] == ["answered"]
