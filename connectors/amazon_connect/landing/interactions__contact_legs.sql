@@ -5,15 +5,9 @@ select
     root_contact_id as contact_id,
     agent_id,
     case
-        when getvariable('level_2_profiles') = '' and getvariable('level_3_profiles') = '' then null
-        when
-            getvariable('level_3_profiles') <> ''
-            and regexp_matches(routing_profile, getvariable('level_3_profiles'))
-            then 3
-        when
-            getvariable('level_2_profiles') <> ''
-            and regexp_matches(routing_profile, getvariable('level_2_profiles'))
-            then 2
+        when getvariable('level_2_profiles') || getvariable('level_3_profiles') = '' then null
+        when regexp_matches(routing_profile, nullif(getvariable('level_3_profiles'), '')) then 3
+        when regexp_matches(routing_profile, nullif(getvariable('level_2_profiles'), '')) then 2
         else 1
     end as support_level,
     case

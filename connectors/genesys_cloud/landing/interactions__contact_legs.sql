@@ -1,5 +1,6 @@
 -- All legs are the conversation's. The agent who was asked, while another stayed until later, was
--- consulted; the session of a callback is the agent's work before the customer took the call.
+-- consulted; the session of a callback is the agent's work before the customer took the call. A leg
+-- is landed once, when its after-contact work is over, too.
 with sessions as (
     select
         sessions.*,
@@ -37,3 +38,4 @@ select
     hold_seconds,
     wrap_seconds,
 from sessions
+where not is_open

@@ -15,6 +15,7 @@ select
     coalesce(
         sum(epoch(segment_end) - epoch(segment_start)) filter (where segment_type = 'wrapup'), 0
     ) as wrap_seconds,
+    bool_or(is_open) as is_open,
 from shape.segments
 where purpose in ('agent', 'user') and user_id is not null
 group by conversation_id, session_number

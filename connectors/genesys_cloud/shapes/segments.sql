@@ -14,6 +14,7 @@ select
         try_cast(segment ->> 'segmentEnd' as timestamptz),
         case when segment ->> 'segmentEnd' is null then conversations.ended_at end
     ) as segment_end,
+    segment ->> 'segmentEnd' is null as is_open,
     segment ->> 'queueId' as queue_id,
     segment ->> 'wrapUpCode' as wrap_up_id,
     lower(segment ->> 'disconnectType') as disconnect_type,

@@ -164,3 +164,11 @@ def test_a_new_medium_stands_for_itself_and_a_new_column_is_a_finding(tmp_path: 
     assert trial.rows["interactions.contacts"][0]["channel"] == "hologram"
     assert trial.notes["values_without_code", "hologram"] == 1
     assert ("raw_columns_not_read", "mood") in trial.notes
+
+
+def test_a_leg_waits_for_the_end_of_after_contact_work(tmp_path: Path) -> None:
+    one = plain()
+    one["participants"][-1]["sessions"][0]["segments"][-1].pop("segmentEnd")
+    trial = one_page(tmp_path, one)
+    assert [row["disposition"] for row in trial.rows["interactions.contacts"]] == ["answered"]
+    assert not trial.rows["interactions.contact_legs"]
