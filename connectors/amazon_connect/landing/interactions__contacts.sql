@@ -26,3 +26,5 @@ select
     ticket_id,
     updated_at,
 from shape.contacts
+-- what became of one that still waits is not known yet
+where answered_at is not null or ended_at is not null

@@ -349,3 +349,9 @@ def test_a_leg_waits_for_the_end_of_after_contact_work(tmp_path: Path) -> None:
     trial = one_file(tmp_path, answered(Agent=working))
     assert not trial.rows["interactions.contact_legs"]
     assert [row["disposition"] for row in trial.rows["interactions.contacts"]] == ["answered"]
+
+
+def test_a_contact_that_still_waits_is_none_yet(tmp_path: Path) -> None:
+    waiting = answered(Agent=None, DisconnectTimestamp=None)
+    trial = one_file(tmp_path, waiting, answered(ContactId="c2"))
+    assert [row["contact_id"] for row in trial.rows["interactions.contacts"]] == ["c2"]
