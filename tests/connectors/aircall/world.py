@@ -19,7 +19,14 @@ PEOPLE = {
     n: f"{first} Martin" for n, first in enumerate(("Ada", "Bo", "Chloé", "Dan", "Eve", "Flo"), 101)
 }
 LINES = ("Service client", "Facturation", "Technique")
-TAGS = (["Facture"], ["VIP", "Livraison"], [], ["Résiliation", "Facture"], ["Autre"])
+TAGS = (
+    ["Facture"],
+    ["VIP", "Livraison"],
+    [],
+    ["Résiliation", "Facture"],
+    ["Autre"],
+    ["Autre", "Facture"],
+)
 MISSED = (
     "short_abandoned",
     "abandoned_in_ivr",
