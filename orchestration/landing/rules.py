@@ -77,8 +77,7 @@ def _plain_identifiers(table: Table, present: set[str]) -> list[Rule]:
     what = "holds an e-mail address or a telephone number"
     return [
         Rule(
-            f"{identifies(lines, PHONE_ANYWHERE)}"
-            f" and {holds_plain(v(column.name), column.name)}",
+            f"{identifies(lines, PHONE_ANYWHERE)} and {holds_plain(v(column.name), column.name)}",
             _says(column, what),
             column.name in table.key,
         )
