@@ -10,8 +10,9 @@ from orchestration.landing.plain import (
     KEY_ENDINGS,
     PHONE_ANYWHERE,
     PHONE_IN_KEYS,
+    UUID,
+    holds_plain,
     identifies,
-    phone_in,
 )
 from orchestration.system import sql
 
@@ -25,6 +26,7 @@ RULE = {
     "phone_in_keys": PHONE_IN_KEYS,
     "phone_anywhere": PHONE_ANYWHERE,
     "key_endings": KEY_ENDINGS,
+    "uuid": UUID,
 }
 
 
@@ -57,9 +59,8 @@ def _may_identify(texts: Iterable[str]) -> str:
 
 
 def _check(column: str, text: str) -> Check:
-    phone = phone_in(column)
     return broken_rows(
         f"{column}_holds_no_identifier",
-        f"not {identifies(text, phone)}",
+        f"not {holds_plain(text, column)}",
         f"{column} holds no e-mail address, handle or telephone number.",
     )

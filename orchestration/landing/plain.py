@@ -16,6 +16,8 @@ _NATIONAL_BARE = r"0[1-9][0-9]{8}"
 PHONE_IN_KEYS = f"{_START}({_INTERNATIONAL}|{_NATIONAL_SPACED}){_END}"
 PHONE_ANYWHERE = f"{_START}({_INTERNATIONAL}|{_NATIONAL_SPACED}|{_NATIONAL_BARE}){_END}"
 KEY_ENDINGS = ("_id", "_key")
+# One of some ten thousand has digits as a telephone number has them.
+UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def phone_in(column: str) -> str:
@@ -26,3 +28,10 @@ def phone_in(column: str) -> str:
 def identifies(text: str, phone: str) -> str:
     """SQL: does a text hold an identifier?"""
     return f"regexp_matches({text}, '@|{phone}')"
+
+
+def holds_plain(text: str, column: str) -> str:
+    """SQL: does a cell of a column hold an identifier? A UUID in a key is none."""
+    if column.endswith(KEY_ENDINGS):
+        text = f"regexp_replace({text}, '{UUID}', '#', 'gi')"
+    return identifies(text, phone_in(column))

@@ -19,7 +19,7 @@ from orchestration.landing.contract import (
     Column,
     Table,
 )
-from orchestration.landing.plain import PHONE_ANYWHERE, identifies, phone_in
+from orchestration.landing.plain import PHONE_ANYWHERE, holds_plain, identifies
 from orchestration.system.sql import text
 
 CLOCK_TOLERANCE = timedelta(days=1)
@@ -77,8 +77,7 @@ def _plain_identifiers(table: Table, present: set[str]) -> list[Rule]:
     what = "holds an e-mail address or a telephone number"
     return [
         Rule(
-            f"{identifies(lines, PHONE_ANYWHERE)}"
-            f" and {identifies(v(column.name), phone_in(column.name))}",
+            f"{identifies(lines, PHONE_ANYWHERE)} and {holds_plain(v(column.name), column.name)}",
             _says(column, what),
             column.name in table.key,
         )
