@@ -4,6 +4,13 @@ with observed as (
     select *
     from shape.customer_observations
     where is_live or getvariable('include_test_mode') = 'yes'
+    window life as (partition by stripe_id order by observed_at nulls last, file_number, row_number)
+    -- an export is at least as old as said: it may show what a later event brought about
+    qualify
+        is_event
+        or not coalesce(lead(is_event) over life, false)
+        or row(email, phone, country, is_deleted)
+        is distinct from lead(row(email, phone, country, is_deleted)) over life
 ),
 
 -- of a deleted customer only the number is left in an export

@@ -7,9 +7,24 @@ with observed as (
         and (is_live or getvariable('include_test_mode') = 'yes')
 ),
 
+-- An export is at least as old as said: what it shows may be what a later event brought about.
+own as (
+    select *
+    from observed
+    window life as (
+        partition by subscription_id order by observed_at, observation_order, version_id
+    )
+    qualify
+        is_event
+        or not coalesce(lead(is_event) over life, false)
+        or row(status, is_cancelling, is_collection_paused, items, discounts) is distinct from lead(
+            row(status, is_cancelling, is_collection_paused, items, discounts)
+        ) over life
+),
+
 final as (
     select
-        observed.* exclude (started_at, observed_at),
+        own.* exclude (started_at, observed_at),
         min(started_at) over (partition by subscription_id) as started_at,
         greatest(observed_at, started_at) as observed_at,
         max(case when status = 'canceled' then ended_at end) over (partition by subscription_id)
@@ -18,7 +33,7 @@ final as (
             partition by subscription_id
             order by greatest(observed_at, started_at), observation_order, version_id
         ) as version_number
-    from observed
+    from own
 )
 
 select * from final

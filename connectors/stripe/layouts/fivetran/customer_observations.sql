@@ -1,6 +1,7 @@
 select
     id as stripe_id,
     _fivetran_synced as observed_at,
+    true as is_event,
     file_number,
     row_number,
     created as created_at,

@@ -4,6 +4,7 @@ with exported as (
     select
         id as stripe_id,
         max(created) over (partition by file_number) as observed_at,
+        false as is_event,
         file_number,
         row_number,
         created as created_at,
@@ -34,6 +35,7 @@ final as (
     select
         customer ->> 'id' as stripe_id,
         observed_at,
+        true as is_event,
         file_number,
         row_number,
         to_timestamp(cast(customer ->> 'created' as bigint)) as created_at,

@@ -146,7 +146,7 @@ final as (
         is_cancelling,
         canceled_at,
         ended_at,
-        json_type(pause_collection) = 'OBJECT' as is_collection_paused,
+        coalesce(json_type(pause_collection) = 'OBJECT', false) as is_collection_paused,
         to_timestamp(cast(pause_collection ->> 'resumes_at' as bigint)) as pause_resumes_at,
         cancellation_details ->> 'reason' as cancel_reason,
         cancellation_details ->> 'feedback' as cancel_feedback,

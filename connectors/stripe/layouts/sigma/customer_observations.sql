@@ -16,6 +16,7 @@ final as (
     select
         customers.id as stripe_id,
         max(customers.created) over (partition by customers.file_number) as observed_at,
+        false as is_event,
         customers.file_number,
         customers.row_number,
         customers.created as created_at,
