@@ -330,8 +330,8 @@ def _histories() -> list[History]:
         stepped = price(mode, None, tiers_mode=mode)
         lives.append(History(subscription(mode, "2026-01-26 10:00", [item(mode, stepped, 15)])))
         TIERED.append({**stepped, "tiers": tiers})
-    unknown = price("unknown", None, tiers_mode="graduated")
-    lives.append(History(subscription("unknown", "2026-01-26 10:00", [item("unknown", unknown, 3)])))
+    unpriced = price("unpriced", None, tiers_mode="graduated")
+    lives.append(History(subscription("unpriced", "2026-01-26 10:00", [item("unpriced", unpriced, 3)])))
 
     # a discount of the customer; a discount that is only named
     lives.append(History(subscription("loyal", "2026-01-28 10:00", [item("loyal", large)])))
@@ -482,9 +482,13 @@ def write_native(folder: Path, world: dict[str, list[Object]] | None = None) -> 
     _lines(folder / "webhooks" / "events_1.jsonl", [*ordered[half:], ordered[half]])
 
 
+def lines(objects: Iterable[Object]) -> str:
+    return "".join(json.dumps(one) + "\n" for one in objects)
+
+
 def _lines(path: Path, objects: Iterable[Object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(one) + "\n" for one in objects), encoding="utf-8")
+    path.write_text(lines(objects), encoding="utf-8")
 
 
 def _instant(epoch: int | None) -> str | None:

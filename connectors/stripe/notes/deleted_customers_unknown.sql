@@ -1,3 +1,3 @@
 select null as detail, count(distinct stripe_id) as rows
 from shape.customers
-where is_deleted and deleted_at is null
+where created_at is null
