@@ -64,6 +64,8 @@ def portal_rows() -> list[dict[str, str]]:
          "DistributionChannel": "email"},
         {"ResponseId": "R_3", "Q1": "8", "Solved": "Perhaps", "Other": "no"},
         {"ResponseId": "R_4", "Q1": ""},
+        {"ResponseId": "R_12", "Q1": "10"},
+        {"ResponseId": "R_13", "Q1": "6"},
         # the last minutes of the month in Paris; the first of the next would be those of UTC + 2
         {"ResponseId": "R_5", "Q1": "9", "StartDate": "2026-03-31 23:40:00", "EndDate": "2026-03-31 23:50:00"},
         # left before the end; Qualtrics recorded it a week later, once as if it had been finished
