@@ -72,12 +72,24 @@ def _api(folder: Path) -> tuple[set[Invitation], set[Answer]]:
         if values["status"] != 0:
             continue
         invitations.add(
-            Invitation(one["responseId"], "post_ticket", datetime.fromisoformat(values["startDate"]),
-                       False, values["case"])
+            Invitation(
+                one["responseId"],
+                "post_ticket",
+                datetime.fromisoformat(values["startDate"]),
+                False,
+                values["case"],
+            )
         )
         if values["finished"] == 1 and "QID1" in values:
-            answers.add(Answer(one["responseId"], "csat", values["QID1"], None,
-                               datetime.fromisoformat(values["endDate"])))
+            answers.add(
+                Answer(
+                    one["responseId"],
+                    "csat",
+                    values["QID1"],
+                    None,
+                    datetime.fromisoformat(values["endDate"]),
+                )
+            )
     return invitations, answers
 
 
@@ -110,7 +122,8 @@ def _tables(folder: Path) -> tuple[set[Invitation], set[Answer]]:
 def promoters(answers: set[Answer], month: str) -> tuple[int, int]:
     """Promoters less detractors, and respondents, of answers in a month of Paris."""
     scores = [
-        one.score for one in answers
+        one.score
+        for one in answers
         if one.question_code == "nps" and f"{one.answered_at.astimezone(PARIS):%Y-%m}" == month
     ]
     return sum((score >= 9) - (score <= 6) for score in scores), len(scores)

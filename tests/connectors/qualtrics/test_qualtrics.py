@@ -1,7 +1,6 @@
 """Surveys of Qualtrics from their raw files: landing rows and published scores."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from tests.connectors.published import publish
 from tests.connectors.qualtrics import oracle, world
 from tests.connectors.world import Landing
+from tests.real_data.mapping import real_data_root
 from tests.real_data.pipeline import kpi
 
 
@@ -36,7 +36,9 @@ def landed(landing: Landing) -> tuple[set[oracle.Invitation], set[oracle.Answer]
         )
     }
     answers = {
-        oracle.Answer(one[0], one[1], None if one[2] is None else int(one[2]), one[3], one[4].astimezone(UTC))
+        oracle.Answer(
+            one[0], one[1], None if one[2] is None else int(one[2]), one[3], one[4].astimezone(UTC)
+        )
         for one in landing.rows(
             "surveys.answers", "invitation_id, question_code, score, text, answered_at"
         )
@@ -63,12 +65,12 @@ def test_what_is_landed_is_what_the_files_say(qualtrics: Landing) -> None:
 def test_references_are_those_of_the_fields_that_were_named(qualtrics: Landing) -> None:
     world.write(qualtrics.inbox)
     qualtrics.accept()
-    rows = dict(
-        (one, (kind, reference))
+    rows = {
+        one: (kind, reference)
         for one, kind, reference in qualtrics.rows(
             "surveys.invitations", "invitation_id, customer_ref_type, customer_ref"
         )
-    )
+    }
     assert rows["R_1"] == ("customer_id", "C-1")
     assert rows["R_2"][0] == "email" and "@" not in rows["R_2"][1]
     assert rows["R_4"] == (None, None)
@@ -174,11 +176,19 @@ REFUSED: dict[str, tuple[Change, str, str]] = {
     "no survey": (_rename("survey_response.csv", "survey_id", "sid"), "fivetran/", "survey_id"),
     "epochs": (
         lambda folder: _rename("survey_response.csv", "2026-05-04", "1777880000")(folder),
-        "fivetran/", "start_date"),
+        "fivetran/",
+        "start_date",
+    ),
     "no response of an answer": (
-        _rename("question_response.csv", "response_id", "rid"), "fivetran/", "response_id"),
+        _rename("question_response.csv", "response_id", "rid"),
+        "fivetran/",
+        "response_id",
+    ),
     "no contact": (
-        _rename("distribution_contact.csv", "contact_id", "cid"), "fivetran/", "contact_id"),
+        _rename("distribution_contact.csv", "contact_id", "cid"),
+        "fivetran/",
+        "contact_id",
+    ),
 }
 
 
@@ -226,7 +236,10 @@ def test_a_question_that_got_another_number_is_a_finding(qualtrics: Landing) -> 
     qualtrics.drop("SV_bar/x.csv", world.portal_csv(world.portal_rows()[:1], header))
     qualtrics.accept()
     assert ("values_without_code", "sv_bar.qid11") in qualtrics.notes()
-    assert {code for (code,) in qualtrics.rows("surveys.answers", "question_code")} == {"verbatim", "fcr"}
+    assert {code for (code,) in qualtrics.rows("surveys.answers", "question_code")} == {
+        "verbatim",
+        "fcr",
+    }
 
 
 def test_several_choices_are_no_score(qualtrics: Landing) -> None:
@@ -238,7 +251,7 @@ def test_several_choices_are_no_score(qualtrics: Landing) -> None:
     assert qualtrics.rows("surveys.answers") == []
 
 
-SAMPLES = Path(os.environ.get("PILOTAGE_REAL_DATA", "../shared/data")) / "vendor_samples" / "qualtrics"
+SAMPLES = real_data_root() / "vendor_samples" / "qualtrics"
 
 
 @pytest.mark.skipif(not SAMPLES.exists(), reason=f"no samples in {SAMPLES}")

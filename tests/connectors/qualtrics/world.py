@@ -52,28 +52,66 @@ HEADER = [
 def portal_rows() -> list[dict[str, str]]:
     """One row a response, with dates as the clocks of Paris had them."""
     plain = {
-        "StartDate": "2026-03-10 09:00:00", "EndDate": "2026-03-10 09:05:00", "Status": "IP Address",
-        "IPAddress": "192.0.2.1", "Progress": "100", "Duration (in seconds)": "300",
-        "Finished": "True", "RecordedDate": "2026-03-10 09:05:01", "RecipientEmail": "",
-        "DistributionChannel": "anonymous", "Q1": "9", "Q1_NPS_GROUP": "Promoter", "Why": "",
-        "Solved": "", "Age": "41", "Other": "", "crm": "", "case": "",
+        "StartDate": "2026-03-10 09:00:00",
+        "EndDate": "2026-03-10 09:05:00",
+        "Status": "IP Address",
+        "IPAddress": "192.0.2.1",
+        "Progress": "100",
+        "Duration (in seconds)": "300",
+        "Finished": "True",
+        "RecordedDate": "2026-03-10 09:05:01",
+        "RecipientEmail": "",
+        "DistributionChannel": "anonymous",
+        "Q1": "9",
+        "Q1_NPS_GROUP": "Promoter",
+        "Why": "",
+        "Solved": "",
+        "Age": "41",
+        "Other": "",
+        "crm": "",
+        "case": "",
     }
     said: list[dict[str, str]] = [
         {"ResponseId": "R_1", "Q1": "10", "Why": "fast,\nfriendly", "Solved": "Yes", "crm": "C-1"},
-        {"ResponseId": "R_2", "Q1": "3", "Solved": "No", "RecipientEmail": "b@example.com",
-         "DistributionChannel": "email"},
+        {
+            "ResponseId": "R_2",
+            "Q1": "3",
+            "Solved": "No",
+            "RecipientEmail": "b@example.com",
+            "DistributionChannel": "email",
+        },
         {"ResponseId": "R_3", "Q1": "8", "Solved": "Perhaps", "Other": "no"},
         {"ResponseId": "R_4", "Q1": ""},
         {"ResponseId": "R_12", "Q1": "10"},
         {"ResponseId": "R_13", "Q1": "6"},
         # the last minutes of the month in Paris; the first of the next would be those of UTC + 2
-        {"ResponseId": "R_5", "Q1": "9", "StartDate": "2026-03-31 23:40:00", "EndDate": "2026-03-31 23:50:00"},
+        {
+            "ResponseId": "R_5",
+            "Q1": "9",
+            "StartDate": "2026-03-31 23:40:00",
+            "EndDate": "2026-03-31 23:50:00",
+        },
         # left before the end; Qualtrics recorded it a week later, once as if it had been finished
-        {"ResponseId": "R_6", "Q1": "2", "Finished": "False", "Progress": "40",
-         "RecordedDate": "2026-03-17 09:05:00"},
-        {"ResponseId": "R_7", "Q1": "1", "Finished": "True", "Progress": "40",
-         "RecordedDate": "2026-03-17 09:05:00"},
-        {"ResponseId": "R_8", "Q1": "0", "Status": "Survey Preview", "DistributionChannel": "preview"},
+        {
+            "ResponseId": "R_6",
+            "Q1": "2",
+            "Finished": "False",
+            "Progress": "40",
+            "RecordedDate": "2026-03-17 09:05:00",
+        },
+        {
+            "ResponseId": "R_7",
+            "Q1": "1",
+            "Finished": "True",
+            "Progress": "40",
+            "RecordedDate": "2026-03-17 09:05:00",
+        },
+        {
+            "ResponseId": "R_8",
+            "Q1": "0",
+            "Status": "Survey Preview",
+            "DistributionChannel": "preview",
+        },
         {"ResponseId": "R_9", "Q1": "0", "Status": "Survey Test"},
         {"ResponseId": "R_10", "Q1": "0", "Status": "Spam"},
         {"ResponseId": "R_11", "Q1": "0", "Status": "Kiosk"},
@@ -96,20 +134,40 @@ def api_page() -> dict[str, Any]:
     """Responses after tickets, in UTC."""
     responses = []
     for number, (score, status, more) in enumerate(
-        [(5, 0, {}), (4, 0, {}), (2, 0, {}), (1, 1, {}), (1, 0, {"finished": 0, "progress": 60}),
-         (None, 0, {})]
+        [
+            (5, 0, {}),
+            (4, 0, {}),
+            (2, 0, {}),
+            (1, 1, {}),
+            (1, 0, {"finished": 0, "progress": 60}),
+            (None, 0, {}),
+        ]
     ):
         values: dict[str, Any] = {
-            "startDate": f"2026-04-0{number + 1}T10:00:00Z", "endDate": f"2026-04-0{number + 1}T10:03:00Z",
-            "status": status, "progress": 100, "finished": 1, "duration": 180,
-            "recordedDate": f"2026-04-0{number + 1}T10:03:01.100Z", "_recordId": f"R_case{number}",
-            "distributionChannel": "email", "recipientEmail": f"t{number}@example.com",
-            "case": f"T-{number}", "QID3": ["1", "2"], **more,
+            "startDate": f"2026-04-0{number + 1}T10:00:00Z",
+            "endDate": f"2026-04-0{number + 1}T10:03:00Z",
+            "status": status,
+            "progress": 100,
+            "finished": 1,
+            "duration": 180,
+            "recordedDate": f"2026-04-0{number + 1}T10:03:01.100Z",
+            "_recordId": f"R_case{number}",
+            "distributionChannel": "email",
+            "recipientEmail": f"t{number}@example.com",
+            "case": f"T-{number}",
+            "QID3": ["1", "2"],
+            **more,
         }
         if score is not None:
             values["QID1"] = score
-        responses.append({"responseId": f"R_case{number}", "values": values,
-                          "labels": {"status": "IP Address"}, "displayedFields": ["QID1"]})
+        responses.append(
+            {
+                "responseId": f"R_case{number}",
+                "values": values,
+                "labels": {"status": "IP Address"},
+                "displayedFields": ["QID1"],
+            }
+        )
     return {"responses": responses}
 
 
@@ -119,36 +177,100 @@ def tables() -> dict[str, list[dict[str, Any]]]:
     sent = datetime(2026, 5, 4, 8, tzinfo=UTC)
     asked, responses, answers, fields, contacts = [], [], [], [], []
     for number, (status, score) in enumerate(
-        [("Success", 10), ("SurveyFinished", 0), ("HardBounce", None), ("Opened", None),
-         ("SurveyPartiallyFinished", 9)]
+        [
+            ("Success", 10),
+            ("SurveyFinished", 0),
+            ("HardBounce", None),
+            ("Opened", None),
+            ("SurveyPartiallyFinished", 9),
+        ]
     ):
-        contacts.append({"id": f"CID_{number}", "email": f"s{number}@example.com", "ext_ref": None,
-                         "first_name": "x", **synced})
+        contacts.append(
+            {
+                "id": f"CID_{number}",
+                "email": f"s{number}@example.com",
+                "ext_ref": None,
+                "first_name": "x",
+                **synced,
+            }
+        )
         response = f"R_s{number}" if score is not None else None
-        asked.append({"distribution_id": "EMD_1", "contact_id": f"CID_{number}",
-                      "sent_at": _said(sent), "status": status, "response_id": response, **synced})
+        asked.append(
+            {
+                "distribution_id": "EMD_1",
+                "contact_id": f"CID_{number}",
+                "sent_at": _said(sent),
+                "status": status,
+                "response_id": response,
+                **synced,
+            }
+        )
         if response:
             partial = status == "SurveyPartiallyFinished"
             ended = sent + timedelta(hours=number + 1)
-            responses.append({
-                "id": response, "survey_id": "SV_sent", "start_date": _said(ended - timedelta(minutes=4)),
-                "end_date": _said(ended), "recorded_date": _said(ended + timedelta(days=7)), "status": 0,
-                "finished": 0 if partial else 1, "progress": 50 if partial else 100,
-                "distribution_channel": "email", "recipient_email": f"s{number}@example.com", **synced})
-            answers.append({"response_id": response, "question_id": "QID5", "sub_question_key": "2",
-                            "question_option_key": None, "loop_id": None, "value": score,
-                            "text": f"{score} - label", "question": "?", **synced})
-            answers.append({"response_id": response, "question_id": "QID6", "sub_question_key": None,
-                            "question_option_key": None, "loop_id": None, "value": None,
-                            "text": "all well", "question": "?", **synced})
-            fields.append({"response_id": response, "key": "crm", "value": f"C-{number}",
-                           "import_id": "crm", **synced})
+            responses.append(
+                {
+                    "id": response,
+                    "survey_id": "SV_sent",
+                    "start_date": _said(ended - timedelta(minutes=4)),
+                    "end_date": _said(ended),
+                    "recorded_date": _said(ended + timedelta(days=7)),
+                    "status": 0,
+                    "finished": 0 if partial else 1,
+                    "progress": 50 if partial else 100,
+                    "distribution_channel": "email",
+                    "recipient_email": f"s{number}@example.com",
+                    **synced,
+                }
+            )
+            answers.append(
+                {
+                    "response_id": response,
+                    "question_id": "QID5",
+                    "sub_question_key": "2",
+                    "question_option_key": None,
+                    "loop_id": None,
+                    "value": score,
+                    "text": f"{score} - label",
+                    "question": "?",
+                    **synced,
+                }
+            )
+            answers.append(
+                {
+                    "response_id": response,
+                    "question_id": "QID6",
+                    "sub_question_key": None,
+                    "question_option_key": None,
+                    "loop_id": None,
+                    "value": None,
+                    "text": "all well",
+                    "question": "?",
+                    **synced,
+                }
+            )
+            fields.append(
+                {
+                    "response_id": response,
+                    "key": "crm",
+                    "value": f"C-{number}",
+                    "import_id": "crm",
+                    **synced,
+                }
+            )
     return {
         "survey_response": responses,
         "question_response": answers,
         "survey_embedded_data": fields,
-        "distribution": [{"id": "EMD_1", "survey_link_survey_id": "SV_sent", "send_date": _said(sent),
-                          "request_type": "Invite", **synced}],
+        "distribution": [
+            {
+                "id": "EMD_1",
+                "survey_link_survey_id": "SV_sent",
+                "send_date": _said(sent),
+                "request_type": "Invite",
+                **synced,
+            }
+        ],
         "distribution_contact": asked,
         "directory_contact": contacts,
     }

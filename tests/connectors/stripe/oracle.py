@@ -126,9 +126,13 @@ def _terms(account: Account, state: Object, when: int, is_replayed: bool) -> Row
         return None
     total = sum(amounts, Fraction(0))
     currency = prices[0]["currency"]
-    own = [one for one in state.get("discounts") or [state.get("discount")] if isinstance(one, dict)]
+    own = [
+        one for one in state.get("discounts") or [state.get("discount")] if isinstance(one, dict)
+    ]
     if not own:
-        holder = state["customer"]["id"] if isinstance(state["customer"], dict) else state["customer"]
+        holder = (
+            state["customer"]["id"] if isinstance(state["customer"], dict) else state["customer"]
+        )
         customers = [one for one in account.objects["customer"] if one["id"] == holder]
         own = [one["discount"] for one in customers if one.get("discount")]
     for given in own:
@@ -138,14 +142,14 @@ def _terms(account: Account, state: Object, when: int, is_replayed: bool) -> Row
                 total *= 1 - Fraction(coupon["percent_off"]) / 100
             else:
                 total -= coupon["amount_off"]
-    included = sum(one["percentage"] for one in state.get("default_tax_rates", []) if one["inclusive"])
+    included = sum(
+        one["percentage"] for one in state.get("default_tax_rates", []) if one["inclusive"]
+    )
     total /= 1 + Fraction(included) / 100
     recurring = prices[0].get("recurring") or prices[0]
     interval, parts = INTERVALS[recurring["interval"], recurring["interval_count"]]
     status = state["status"]
-    if state["trial_end"] and when < state["trial_end"]:
-        status = "trialing"
-    elif status == "paused":
+    if (state["trial_end"] and when < state["trial_end"]) or status == "paused":
         status = "trialing"
     elif status == "canceled" or (not is_replayed and status != "trialing"):
         status = "active"
@@ -164,7 +168,9 @@ def subscription_rows(account: Account) -> list[Row]:
     for name, states in account.subscriptions().items():
         if states:
             rows += _life(account, name, states)
-    return sorted(rows, key=lambda row: (row["subscription_id"], row["effective_at"], row["event_type"]))
+    return sorted(
+        rows, key=lambda row: (row["subscription_id"], row["effective_at"], row["event_type"])
+    )
 
 
 def _life(account: Account, name: str, states: list[tuple[int, Object]]) -> Iterator[Row]:
@@ -224,7 +230,9 @@ def _life(account: Account, name: str, states: list[tuple[int, Object]]) -> Iter
                 for _, one in states
                 if one["canceled_at"] == state["canceled_at"]
             ]
-            yield row("cancel_requested", state["canceled_at"], reason=next(filter(None, reasons), None))
+            yield row(
+                "cancel_requested", state["canceled_at"], reason=next(filter(None, reasons), None)
+            )
         elif leaving and not wants:
             yield row("cancel_withdrawn", when)
         leaving = wants
@@ -239,12 +247,24 @@ def documents(account: Account) -> list[Row]:
         if one["status"] in ("open", "paid", "uncollectible"):
             taxes = one["tax"] or sum(part["amount"] for part in one.get("total_taxes", []))
             net = one.get("total_excluding_tax") or one["total"] - taxes
-            rows.append((one, "credit_note" if net < 0 else "invoice",
-                         one["status_transitions"]["finalized_at"], abs(net)))
+            rows.append(
+                (
+                    one,
+                    "credit_note" if net < 0 else "invoice",
+                    one["status_transitions"]["finalized_at"],
+                    abs(net),
+                )
+            )
     for one in account.objects["credit_note"]:
         if one["status"] == "issued":
-            rows.append((one, "credit_note", one["created"],
-                         one["total"] - sum(part["amount"] for part in one["tax_amounts"])))
+            rows.append(
+                (
+                    one,
+                    "credit_note",
+                    one["created"],
+                    one["total"] - sum(part["amount"] for part in one["tax_amounts"]),
+                )
+            )
     return sorted(
         (
             {
@@ -309,10 +329,14 @@ def orders(account: Account) -> list[Row]:
                 "net_amount": _money(one["amount"] * share, one["currency"]),
                 "currency": one["currency"].upper(),
                 "status": "refunded" if back else "paid",
-                "refunded_amount": _money(sum(part["amount"] for part in back) * share, one["currency"])
-                if back else None,
+                "refunded_amount": _money(
+                    sum(part["amount"] for part in back) * share, one["currency"]
+                )
+                if back
+                else None,
                 "refunded_at": datetime.fromtimestamp(max(part["created"] for part in back), UTC)
-                if back else None,
+                if back
+                else None,
             }
         )
     return sorted(rows, key=lambda row: row["order_id"])
@@ -354,7 +378,9 @@ def churn(rows: list[Row], month: date, after: date) -> dict[str, tuple[Fraction
     opening, closing = _snapshot(rows, month), _snapshot(rows, after)
     lost = sum(customer not in closing for customer in opening)
 
-    def revenue(snapshot: dict[str, dict[str, tuple[str, Fraction, bool]]], customer: str) -> Fraction:
+    def revenue(
+        snapshot: dict[str, dict[str, tuple[str, Fraction, bool]]], customer: str
+    ) -> Fraction:
         parts = snapshot.get(customer, {}).values()
         return sum((part[1] for part in parts if part[0] == "EUR" and not part[2]), Fraction(0))
 
@@ -365,11 +391,15 @@ def churn(rows: list[Row], month: date, after: date) -> dict[str, tuple[Fraction
             (
                 part[1]
                 for name, part in before.items()
-                if part[0] == "EUR" and not part[2] and closing.get(customer, {}).get(name, ("", 0, False))[2]
+                if part[0] == "EUR"
+                and not part[2]
+                and closing.get(customer, {}).get(name, ("", 0, False))[2]
             ),
             Fraction(0),
         )
         losses += max(moved - laid_aside, Fraction(0))
     start = sum((revenue(opening, customer) for customer in opening), Fraction(0))
-    return {"logo_churn_rate": (Fraction(lost), Fraction(len(opening))),
-            "gross_mrr_churn_rate": (losses, start)}
+    return {
+        "logo_churn_rate": (Fraction(lost), Fraction(len(opening))),
+        "gross_mrr_churn_rate": (losses, start),
+    }

@@ -1,9 +1,7 @@
 """An export of Stripe that has changed says so, and gives no wrong figure."""
 
 import json
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from orchestration.landing.connectors.convert import Conversion
 from tests.connectors.stripe import world
 from tests.connectors.world import Landing
+from tests.real_data.mapping import real_data_root
 
 Change = Callable[[list[dict[str, Any]]], Any]
 
@@ -54,21 +53,66 @@ def convert(landing: Landing, table: str, change: Change | None) -> Conversion:
 
 REFUSED: dict[str, tuple[str, Change, str, str]] = {
     # what happens: table, change, what the message names, landing table that waits
-    "a column is missing": ("subscriptions", without("status"), "status", "billing.subscription_events"),
-    "a column is renamed": ("invoices", renamed("total", "total_amount"), "total", "billing.documents"),
-    "another type": ("charges", as_each("amount", lambda n: f"{n} cents"), "amount", "billing.orders"),
-    "milliseconds": ("invoices", as_each("created", lambda n: n * 1000), "created", "billing.documents"),
+    "a column is missing": (
+        "subscriptions",
+        without("status"),
+        "status",
+        "billing.subscription_events",
+    ),
+    "a column is renamed": (
+        "invoices",
+        renamed("total", "total_amount"),
+        "total",
+        "billing.documents",
+    ),
+    "another type": (
+        "charges",
+        as_each("amount", lambda n: f"{n} cents"),
+        "amount",
+        "billing.orders",
+    ),
+    "milliseconds": (
+        "invoices",
+        as_each("created", lambda n: n * 1000),
+        "created",
+        "billing.documents",
+    ),
     "instants as text": (
         "events",
         as_each("created", lambda n: "2026-01-01T00:00:00Z"),
         "created",
         "billing.subscription_events",
     ),
-    "events without their object": ("events", without("data"), "data", "billing.subscription_events"),
-    "coupons without a duration": ("coupons", without("duration"), "duration", "billing.subscription_events"),
-    "refunds without an amount": ("refunds", renamed("amount", "value"), "amount", "billing.orders"),
-    "credit notes of no invoice": ("credit_notes", without("invoice"), "invoice", "billing.documents"),
-    "objects that do not say what they are": ("customers", without("object"), "object", "billing.customers"),
+    "events without their object": (
+        "events",
+        without("data"),
+        "data",
+        "billing.subscription_events",
+    ),
+    "coupons without a duration": (
+        "coupons",
+        without("duration"),
+        "duration",
+        "billing.subscription_events",
+    ),
+    "refunds without an amount": (
+        "refunds",
+        renamed("amount", "value"),
+        "amount",
+        "billing.orders",
+    ),
+    "credit notes of no invoice": (
+        "credit_notes",
+        without("invoice"),
+        "invoice",
+        "billing.documents",
+    ),
+    "objects that do not say what they are": (
+        "customers",
+        without("object"),
+        "object",
+        "billing.customers",
+    ),
 }
 
 
@@ -88,21 +132,27 @@ def test_a_file_that_lacks_what_is_needed_is_refused_by_name(
 
 def rows(landing: Landing) -> dict[str, set[tuple[Any, ...]]]:
     return {
-        "events": set(landing.rows("billing.subscription_events", "event_id, amount, effective_at")),
+        "events": set(
+            landing.rows("billing.subscription_events", "event_id, amount, effective_at")
+        ),
         "documents": set(landing.rows("billing.documents", "document_id, net_amount, issued_on")),
         "orders": set(landing.rows("billing.orders", "order_id, net_amount, refunded_amount")),
     }
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, contract: Any) -> dict[str, set[tuple[Any, ...]]]:
+def whole(
+    tmp_path_factory: pytest.TempPathFactory, contract: Any
+) -> dict[str, set[tuple[Any, ...]]]:
     landing = Landing(tmp_path_factory.mktemp("whole"), contract, "stripe")
     world.write_native(landing.inbox)
     landing.accept()
     return rows(landing)
 
 
-def test_a_new_column_is_a_notice_and_changes_nothing(land: Callable[[str], Landing], whole: Any) -> None:
+def test_a_new_column_is_a_notice_and_changes_nothing(
+    land: Callable[[str], Landing], whole: Any
+) -> None:
     landing = land("stripe")
 
     def change(objects: list[dict[str, Any]]) -> None:
@@ -177,12 +227,25 @@ def test_a_page_that_was_cut_is_refused(land: Callable[[str], Landing]) -> None:
 FLAT: dict[str, tuple[str, str, str, str]] = {
     # what happens: layout, file, column that is renamed, landing table that waits
     "history without its instants": (
-        "fivetran", "subscription_history", "_fivetran_synced", "billing.subscription_events"),
+        "fivetran",
+        "subscription_history",
+        "_fivetran_synced",
+        "billing.subscription_events",
+    ),
     "items without their number": (
-        "fivetran", "subscription_item", "quantity", "billing.subscription_events"),
+        "fivetran",
+        "subscription_item",
+        "quantity",
+        "billing.subscription_events",
+    ),
     "invoices without a total": ("sigma", "invoices", "total", "billing.documents"),
     "charges without refunds": ("sigma", "charges", "amount_refunded", "billing.orders"),
-    "subscriptions without a state": ("sigma", "subscriptions", "status", "billing.subscription_events"),
+    "subscriptions without a state": (
+        "sigma",
+        "subscriptions",
+        "status",
+        "billing.subscription_events",
+    ),
 }
 
 
@@ -203,7 +266,7 @@ def test_a_table_that_lacks_a_column_is_refused_by_name(
     assert waits in done.waiting
 
 
-SAMPLES = Path(os.environ.get("PILOTAGE_REAL_DATA", "../shared/data")) / "vendor_samples" / "stripe"
+SAMPLES = real_data_root() / "vendor_samples" / "stripe"
 
 
 @pytest.mark.skipif(not SAMPLES.exists(), reason=f"no samples in {SAMPLES}")
@@ -219,7 +282,9 @@ def test_the_samples_of_the_loader_are_read_without_error(land: Callable[[str], 
     assert ("documents_without_customer", None) in landing.notes()
 
 
-def test_json_of_the_api_is_never_taken_for_a_table_of_sigma(land: Callable[[str], Landing]) -> None:
+def test_json_of_the_api_is_never_taken_for_a_table_of_sigma(
+    land: Callable[[str], Landing],
+) -> None:
     landing = land("stripe")
     world.write_native(landing.inbox)
     assert {taken.file.table.layout for taken in landing.convert().taken} == {"native"}

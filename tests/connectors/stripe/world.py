@@ -45,7 +45,9 @@ def price(
     }
 
 
-def item(sub: str, its_price: Object, quantity: int = 1, number: int = 1, created: int = 0) -> Object:
+def item(
+    sub: str, its_price: Object, quantity: int = 1, number: int = 1, created: int = 0
+) -> Object:
     return {
         "id": f"si_{sub}_{number}",
         "object": "subscription_item",
@@ -198,7 +200,9 @@ def refund(name: str, of: str, amount: int, when: str, **more: Any) -> Object:
     }
 
 
-def credit_note(name: str, of: str, by: str, total: int, tax: int, when: str, **more: Any) -> Object:
+def credit_note(
+    name: str, of: str, by: str, total: int, tax: int, when: str, **more: Any
+) -> Object:
     return {
         "id": f"cn_{name}",
         "object": "credit_note",
@@ -225,23 +229,46 @@ def _histories() -> list[History]:
     details = {"comment": "too much", "feedback": None, "reason": "cancellation_requested"}
     asks.change(asked, cancel_at_period_end=True, canceled_at=asked, cancellation_details=details)
     asks.change(asked + 5, cancellation_details={**details, "feedback": "too_expensive"})
-    asks.change("2026-03-20 09:00", cancel_at_period_end=False, canceled_at=None,
-                cancellation_details={"comment": None, "feedback": None, "reason": None})
+    asks.change(
+        "2026-03-20 09:00",
+        cancel_at_period_end=False,
+        canceled_at=None,
+        cancellation_details={"comment": None, "feedback": None, "reason": None},
+    )
     again = at("2026-04-12 09:00")
-    asks.change(again, cancel_at_period_end=True, canceled_at=again,
-                cancellation_details={**details, "feedback": "unused"})
+    asks.change(
+        again,
+        cancel_at_period_end=True,
+        canceled_at=again,
+        cancellation_details={**details, "feedback": "unused"},
+    )
     asks.change("2026-05-05 10:00", "deleted", status="canceled", ended_at=at("2026-05-05 10:00"))
     lives.append(asks)
 
     # a trial that is kept, more units within a period, then a quarter off forever
     trial_end = at("2026-02-15 12:00")
-    grows = History(subscription("grows", "2026-02-01 12:00", [item("grows", small)], status="trialing",
-                                 trial_start=at("2026-02-01 12:00"), trial_end=trial_end))
+    grows = History(
+        subscription(
+            "grows",
+            "2026-02-01 12:00",
+            [item("grows", small)],
+            status="trialing",
+            trial_start=at("2026-02-01 12:00"),
+            trial_end=trial_end,
+        )
+    )
     grows.change(trial_end, status="active", current_period_start=trial_end)
-    grows.change("2026-03-15 15:00", items={"object": "list", "data": [
-        {**item("grows", small, 3), "created": at("2026-02-01 12:00")}]})
-    grows.change("2026-04-20 12:00",
-                 discount=discount("grows", coupon("quarter_off", percent_off=25), "2026-04-20 12:00"))
+    grows.change(
+        "2026-03-15 15:00",
+        items={
+            "object": "list",
+            "data": [{**item("grows", small, 3), "created": at("2026-02-01 12:00")}],
+        },
+    )
+    grows.change(
+        "2026-04-20 12:00",
+        discount=discount("grows", coupon("quarter_off", percent_off=25), "2026-04-20 12:00"),
+    )
     lives.append(grows)
 
     for name, its_price in {
@@ -257,20 +284,28 @@ def _histories() -> list[History]:
         lives.append(History(subscription(name, "2026-01-10 10:00", [item(name, its_price)])))
 
     # two items, five euros off forever; what is off once or for a time changes nothing
-    seats = subscription("seats", "2026-01-12 10:00",
-                         [item("seats", price("base", 1000)), item("seats", price("seat", 500), 3, 2)])
+    seats = subscription(
+        "seats",
+        "2026-01-12 10:00",
+        [item("seats", price("base", 1000)), item("seats", price("seat", 500), 3, 2)],
+    )
     seats["discounts"] = [
         discount("seats_1", coupon("five_off", amount_off=500, currency="eur"), "2026-01-12 10:00"),
         discount("seats_2", coupon("first", "once", percent_off=50), "2026-01-12 10:00"),
-        discount("seats_3", coupon("year", "repeating", percent_off=50, duration_in_months=12),
-                 "2026-01-12 10:00"),
+        discount(
+            "seats_3",
+            coupon("year", "repeating", percent_off=50, duration_in_months=12),
+            "2026-01-12 10:00",
+        ),
     ]
     lives.append(History(seats))
 
     # collection paused, resumed on the day that was set
     pauses = History(subscription("pauses", "2026-01-15 10:00", [item("pauses", large)]))
-    pauses.change("2026-03-05 10:00", pause_collection={"behavior": "void",
-                                                        "resumes_at": at("2026-04-05 10:00")})
+    pauses.change(
+        "2026-03-05 10:00",
+        pause_collection={"behavior": "void", "resumes_at": at("2026-04-05 10:00")},
+    )
     pauses.change("2026-04-05 10:00", pause_collection=None)
     lives.append(pauses)
 
@@ -279,64 +314,115 @@ def _histories() -> list[History]:
     fails.change("2026-03-18 11:00", status="past_due")
     fails.change("2026-03-28 11:00", status="unpaid")
     end = at("2026-04-10 11:00")
-    fails.change(end, "deleted", status="canceled", canceled_at=end, ended_at=end,
-                 cancellation_details={"comment": None, "feedback": None, "reason": "payment_failed"})
+    fails.change(
+        end,
+        "deleted",
+        status="canceled",
+        canceled_at=end,
+        ended_at=end,
+        cancellation_details={"comment": None, "feedback": None, "reason": "payment_failed"},
+    )
     lives.append(fails)
 
     # left at once, by the customer's wish
     leaves = History(subscription("leaves", "2026-01-20 10:00", [item("leaves", small)]))
     end = at("2026-03-25 16:00")
-    leaves.change(end, "deleted", status="canceled", canceled_at=end, ended_at=end,
-                  cancellation_details={"comment": None, "feedback": "missing_features",
-                                        "reason": "cancellation_requested"})
+    leaves.change(
+        end,
+        "deleted",
+        status="canceled",
+        canceled_at=end,
+        ended_at=end,
+        cancellation_details={
+            "comment": None,
+            "feedback": "missing_features",
+            "reason": "cancellation_requested",
+        },
+    )
     lives.append(leaves)
 
     # the first payment never came
-    never = History(subscription("never", "2026-02-02 10:00", [item("never", small)], status="incomplete"))
+    never = History(
+        subscription("never", "2026-02-02 10:00", [item("never", small)], status="incomplete")
+    )
     never.change("2026-02-03 09:00", status="incomplete_expired")
     lives.append(never)
 
     # test mode
-    lives.append(History(subscription("test", "2026-02-02 10:00", [item("test", large)], livemode=False)))
+    lives.append(
+        History(subscription("test", "2026-02-02 10:00", [item("test", large)], livemode=False))
+    )
 
     # the events of the last thirty days alone: what was before stands in the first of them
     late = History(subscription("late", "2025-11-01 10:00", [item("late", small)]), is_told=False)
-    late.change("2026-05-10 10:00", items={"object": "list", "data": [
-        {**item("late", large), "created": at("2025-11-01 10:00")}]})
+    late.change(
+        "2026-05-10 10:00",
+        items={
+            "object": "list",
+            "data": [{**item("late", large), "created": at("2025-11-01 10:00")}],
+        },
+    )
     lives.append(late)
 
     # a trial without a way to pay pauses, then gets one
-    unpaid = History(subscription("card", "2026-02-10 10:00", [item("card", small)], status="trialing",
-                                  trial_start=at("2026-02-10 10:00"), trial_end=at("2026-02-24 10:00")))
+    unpaid = History(
+        subscription(
+            "card",
+            "2026-02-10 10:00",
+            [item("card", small)],
+            status="trialing",
+            trial_start=at("2026-02-10 10:00"),
+            trial_end=at("2026-02-24 10:00"),
+        )
+    )
     unpaid.change(at("2026-02-24 10:00") + 40, "paused", status="paused")
     unpaid.change("2026-03-12 10:00", "resumed", status="active")
     lives.append(unpaid)
 
     # VAT within the price
-    lives.append(History(subscription(
-        "gross", "2026-01-22 10:00", [item("gross", price("gross", 2400, tax_behavior="inclusive"))],
-        default_tax_rates=[{"percentage": 20.0, "inclusive": True}])))
+    lives.append(
+        History(
+            subscription(
+                "gross",
+                "2026-01-22 10:00",
+                [item("gross", price("gross", 2400, tax_behavior="inclusive"))],
+                default_tax_rates=[{"percentage": 20.0, "inclusive": True}],
+            )
+        )
+    )
 
     # a flat part and what is metered, which is no recurring revenue
     meter = price("meter", 7)
     meter["recurring"]["usage_type"] = "metered"
-    lives.append(History(subscription(
-        "meters", "2026-01-25 10:00", [item("meters", small), item("meters", meter, 900, 2)])))
+    lives.append(
+        History(
+            subscription(
+                "meters", "2026-01-25 10:00", [item("meters", small), item("meters", meter, 900, 2)]
+            )
+        )
+    )
 
     # volumes in steps: 10 of 300 and 5 of 200
-    tiers = [{"up_to": 10, "unit_amount": 300, "flat_amount": None},
-             {"up_to": None, "unit_amount": 200, "flat_amount": 1000}]
+    tiers = [
+        {"up_to": 10, "unit_amount": 300, "flat_amount": None},
+        {"up_to": None, "unit_amount": 200, "flat_amount": 1000},
+    ]
     for mode in ("graduated", "volume"):
         stepped = price(mode, None, tiers_mode=mode)
         lives.append(History(subscription(mode, "2026-01-26 10:00", [item(mode, stepped, 15)])))
         TIERED.append({**stepped, "tiers": tiers})
     unpriced = price("unpriced", None, tiers_mode="graduated")
-    lives.append(History(subscription("unpriced", "2026-01-26 10:00", [item("unpriced", unpriced, 3)])))
+    lives.append(
+        History(subscription("unpriced", "2026-01-26 10:00", [item("unpriced", unpriced, 3)]))
+    )
 
     # a discount of the customer; a discount that is only named
     lives.append(History(subscription("loyal", "2026-01-28 10:00", [item("loyal", large)])))
-    lives.append(History(subscription("named", "2026-01-28 10:00", [item("named", large)],
-                                      discounts=["di_gone"])))
+    lives.append(
+        History(
+            subscription("named", "2026-01-28 10:00", [item("named", large)], discounts=["di_gone"])
+        )
+    )
     return lives
 
 
@@ -352,14 +438,28 @@ def build() -> dict[str, list[Object]]:
 
     # known from exports alone: an item was added later, a trial is over, a request stands
     exported = subscription(
-        "exported", "2026-01-08 10:00",
-        [item("exported", small), item("exported", price("extra", 700), 1, 2, at("2026-03-03 10:00"))],
-        trial_start=at("2026-01-08 10:00"), trial_end=at("2026-01-22 10:00"),
-        cancel_at_period_end=True, canceled_at=at("2026-05-02 10:00"),
-        current_period_start=at("2026-05-22 10:00"))
+        "exported",
+        "2026-01-08 10:00",
+        [
+            item("exported", small),
+            item("exported", price("extra", 700), 1, 2, at("2026-03-03 10:00")),
+        ],
+        trial_start=at("2026-01-08 10:00"),
+        trial_end=at("2026-01-22 10:00"),
+        cancel_at_period_end=True,
+        canceled_at=at("2026-05-02 10:00"),
+        current_period_start=at("2026-05-22 10:00"),
+    )
     exported["customer"] = {"id": "cus_exported", "object": "customer"}
-    plan = {"id": "old", "object": "plan", "nickname": "Old Plan", "amount": 1500, "currency": "eur",
-            "interval": "month", "interval_count": 1}
+    plan = {
+        "id": "old",
+        "object": "plan",
+        "nickname": "Old Plan",
+        "amount": 1500,
+        "currency": "eur",
+        "interval": "month",
+        "interval_count": 1,
+    }
     legacy = subscription("legacy", "2024-06-01 10:00", [], plan=plan, quantity=2)
     legacy["items"] = None
     alone = [exported, legacy]
@@ -367,27 +467,60 @@ def build() -> dict[str, list[Object]]:
     customers = [customer(life.now["customer"][4:], "2025-10-01 08:00") for life in lives]
     named = {one["id"]: one for one in customers}
     named["cus_test"]["livemode"] = False
-    named["cus_loyal"]["discount"] = discount("loyal", coupon("loyal", percent_off=10), "2026-03-10 10:00")
+    named["cus_loyal"]["discount"] = discount(
+        "loyal", coupon("loyal", percent_off=10), "2026-03-10 10:00"
+    )
     named["cus_asks"] |= {"metadata": {"crm": "C-1", "tier": "gold"}, "phone": "+33123456789"}
     customers += [customer("exported", metadata={"crm": "C-13"}), customer("legacy")]
     # the same person bought as somebody new
-    customers += [customer("twin", "2026-03-01 08:00", metadata={"crm": "C-13"}, email="other@example.com")]
+    customers += [
+        customer("twin", "2026-03-01 08:00", metadata={"crm": "C-13"}, email="other@example.com")
+    ]
     customers += [customer("buyer"), {"id": "cus_stub", "object": "customer", "deleted": True}]
     gone = customer("gone", email="gone@example.com")
     moved = customer("mover", email="new@example.com")
     customers.append(moved)
     events += [
-        {"id": "evt_gone", "object": "event", "type": "customer.created", "created": gone["created"],
-         "data": {"object": gone}, "livemode": True},
-        {"id": "evt_gone_2", "object": "event", "type": "customer.deleted",
-         "created": at("2026-04-15 10:00"), "data": {"object": gone}, "livemode": True},
-        {"id": "evt_mover", "object": "event", "type": "customer.created", "created": moved["created"],
-         "data": {"object": {**moved, "email": "old@example.com"}}, "livemode": True},
-        {"id": "evt_mover_2", "object": "event", "type": "customer.updated",
-         "created": at("2026-03-09 10:00"), "data": {"object": moved,
-         "previous_attributes": {"email": "old@example.com"}}, "livemode": True},
-        {"id": "evt_other", "object": "event", "type": "invoice.paid", "created": at("2026-03-09 10:00"),
-         "data": {"object": {"id": "in_x", "object": "invoice"}}, "livemode": True},
+        {
+            "id": "evt_gone",
+            "object": "event",
+            "type": "customer.created",
+            "created": gone["created"],
+            "data": {"object": gone},
+            "livemode": True,
+        },
+        {
+            "id": "evt_gone_2",
+            "object": "event",
+            "type": "customer.deleted",
+            "created": at("2026-04-15 10:00"),
+            "data": {"object": gone},
+            "livemode": True,
+        },
+        {
+            "id": "evt_mover",
+            "object": "event",
+            "type": "customer.created",
+            "created": moved["created"],
+            "data": {"object": {**moved, "email": "old@example.com"}},
+            "livemode": True,
+        },
+        {
+            "id": "evt_mover_2",
+            "object": "event",
+            "type": "customer.updated",
+            "created": at("2026-03-09 10:00"),
+            "data": {"object": moved, "previous_attributes": {"email": "old@example.com"}},
+            "livemode": True,
+        },
+        {
+            "id": "evt_other",
+            "object": "event",
+            "type": "invoice.paid",
+            "created": at("2026-03-09 10:00"),
+            "data": {"object": {"id": "in_x", "object": "invoice"}},
+            "livemode": True,
+        },
     ]
 
     invoices, charges, notes = [], [], []
@@ -402,20 +535,56 @@ def build() -> dict[str, list[Object]]:
         invoice("down", "grows", -1200, -200, "2026-03-16 10:00", charge=None),
         invoice("draft", "grows", 5000, 0, "2026-03-16 10:00", status="draft", charge=None),
         invoice("void", "grows", 5000, 0, "2026-03-17 10:00", status="void", charge=None),
-        invoice("open", "grows", 6000, 1000, "2026-04-17 10:00", status="open", amount_paid=0, charge=None),
+        invoice(
+            "open",
+            "grows",
+            6000,
+            1000,
+            "2026-04-17 10:00",
+            status="open",
+            amount_paid=0,
+            charge=None,
+        ),
         # the last minutes of March in UTC are April in Paris
         invoice("night", "dollars", 120_000, 0, "2026-03-31 22:30", currency="usd", charge=None),
         invoice("yen", "yen", 9900, 900, "2026-04-02 10:00", currency="jpy", charge=None),
         # newer versions: no subscription, tax and charge of its own
-        invoice("basil", "meters", 4200, None, "2026-04-25 10:00", subscription=None, charge=None,
-                parent={"subscription_details": {"subscription": "sub_meters"}},
-                total_taxes=[{"amount": 700}]),
-        invoice("listed", "meters", 3600, None, "2026-05-25 10:00", subscription=None, charge=None,
-                billing_reason="subscription_cycle", total_excluding_tax=3000),
+        invoice(
+            "basil",
+            "meters",
+            4200,
+            None,
+            "2026-04-25 10:00",
+            subscription=None,
+            charge=None,
+            parent={"subscription_details": {"subscription": "sub_meters"}},
+            total_taxes=[{"amount": 700}],
+        ),
+        invoice(
+            "listed",
+            "meters",
+            3600,
+            None,
+            "2026-05-25 10:00",
+            subscription=None,
+            charge=None,
+            billing_reason="subscription_cycle",
+            total_excluding_tax=3000,
+        ),
         # sold by an invoice of its own, paid by a payment that the invoice names
-        invoice("desk", "buyer", 12_000, 2000, "2026-03-11 10:00", subscription=None,
-                billing_reason="manual", charge=None,
-                payments={"data": [{"payment": {"type": "payment_intent", "payment_intent": "pi_desk"}}]}),
+        invoice(
+            "desk",
+            "buyer",
+            12_000,
+            2000,
+            "2026-03-11 10:00",
+            subscription=None,
+            billing_reason="manual",
+            charge=None,
+            payments={
+                "data": [{"payment": {"type": "payment_intent", "payment_intent": "pi_desk"}}]
+            },
+        ),
     ]
     charges += [
         charge("basil", "meters", 4200, "2026-04-25 10:01"),  # looks like its invoice
@@ -431,12 +600,36 @@ def build() -> dict[str, list[Object]]:
         charge("tested", "test", 2500, "2026-03-17 10:05", livemode=False),
     ]
     intents = [
-        {"id": "pi_mug", "object": "payment_intent", "customer": "cus_buyer", "amount_received": 4990,
-         "currency": "eur", "status": "succeeded", "created": at("2026-02-11 10:04"), "livemode": True},
-        {"id": "pi_alone", "object": "payment_intent", "customer": "cus_loyal", "amount_received": 3000,
-         "currency": "eur", "status": "succeeded", "created": at("2026-04-11 10:04"), "livemode": True},
-        {"id": "pi_canceled", "object": "payment_intent", "customer": "cus_loyal", "amount_received": 0,
-         "currency": "eur", "status": "canceled", "created": at("2026-04-11 10:04"), "livemode": True},
+        {
+            "id": "pi_mug",
+            "object": "payment_intent",
+            "customer": "cus_buyer",
+            "amount_received": 4990,
+            "currency": "eur",
+            "status": "succeeded",
+            "created": at("2026-02-11 10:04"),
+            "livemode": True,
+        },
+        {
+            "id": "pi_alone",
+            "object": "payment_intent",
+            "customer": "cus_loyal",
+            "amount_received": 3000,
+            "currency": "eur",
+            "status": "succeeded",
+            "created": at("2026-04-11 10:04"),
+            "livemode": True,
+        },
+        {
+            "id": "pi_canceled",
+            "object": "payment_intent",
+            "customer": "cus_loyal",
+            "amount_received": 0,
+            "currency": "eur",
+            "status": "canceled",
+            "created": at("2026-04-11 10:04"),
+            "livemode": True,
+        },
     ]
     refunds = [
         refund("desk", "desk", 3000, "2026-03-20 10:00"),
@@ -448,7 +641,9 @@ def build() -> dict[str, list[Object]]:
     ]
     notes += [
         credit_note("asks", "asks", "asks_3", 2400, 400, "2026-03-28 10:00"),
-        credit_note("taken_back", "pauses", "pauses_4", 600, 100, "2026-04-28 10:00", status="void"),
+        credit_note(
+            "taken_back", "pauses", "pauses_4", 600, 100, "2026-04-28 10:00", status="void"
+        ),
     ]
     return {
         "customers": customers,
@@ -458,8 +653,14 @@ def build() -> dict[str, list[Object]]:
         "prices": TIERED[:],
         "coupons": [coupon("quarter_off", percent_off=25)],
         "invoices": invoices,
-        "invoice_payments": [{"id": "inpay_1", "object": "invoice_payment", "invoice": "in_listed",
-                              "payment": {"type": "charge", "charge": "ch_listed"}}],
+        "invoice_payments": [
+            {
+                "id": "inpay_1",
+                "object": "invoice_payment",
+                "invoice": "in_listed",
+                "payment": {"type": "charge", "charge": "ch_listed"},
+            }
+        ],
         "charges": charges,
         "payment_intents": intents,
         "refunds": refunds,
@@ -474,7 +675,14 @@ def write_native(folder: Path, world: dict[str, list[Object]] | None = None) -> 
     for table in ("customers", "subscriptions", "invoices", "charges"):
         page = {"object": "list", "url": f"/v1/{table}", "has_more": False, "data": world[table]}
         (folder / f"{table}.json").write_text(json.dumps(page, indent=1), encoding="utf-8")
-    for table in ("prices", "coupons", "invoice_payments", "payment_intents", "refunds", "credit_notes"):
+    for table in (
+        "prices",
+        "coupons",
+        "invoice_payments",
+        "payment_intents",
+        "refunds",
+        "credit_notes",
+    ):
         _lines(folder / f"{table}.jsonl", world[table])
     ordered = sorted(world["events"], key=lambda event: event["id"])
     half = len(ordered) // 2
@@ -504,8 +712,16 @@ def write_csv(path: Path, rows: list[Object]) -> None:
 
 
 def _subscription_row(one: Object) -> Object:
-    instants = ("created", "start_date", "current_period_start", "trial_start", "trial_end",
-                "cancel_at", "canceled_at", "ended_at")
+    instants = (
+        "created",
+        "start_date",
+        "current_period_start",
+        "trial_start",
+        "trial_end",
+        "cancel_at",
+        "canceled_at",
+        "ended_at",
+    )
     return {
         "id": one["id"],
         "customer_id": one["customer"],
@@ -524,57 +740,107 @@ def flat(world: dict[str, list[Object]]) -> dict[str, list[Object]]:
     prices = {part["price"]["id"]: part["price"] for _, part in items}
     return {
         "customer": [
-            {"id": one["id"], "created": _instant(one["created"]), "email": one["email"],
-             "phone": one["phone"], "address_country": one["address"]["country"],
-             "livemode": one["livemode"]}
-            for one in world["customers"] if "created" in one
+            {
+                "id": one["id"],
+                "created": _instant(one["created"]),
+                "email": one["email"],
+                "phone": one["phone"],
+                "address_country": one["address"]["country"],
+                "livemode": one["livemode"],
+            }
+            for one in world["customers"]
+            if "created" in one
         ],
         "subscription": [_subscription_row(one) for one in lives],
         "subscription_item": [
-            {"id": part["id"], "subscription_id": one["id"], "created": _instant(part["created"]),
-             "price_id": part["price"]["id"], "quantity": part["quantity"]}
+            {
+                "id": part["id"],
+                "subscription_id": one["id"],
+                "created": _instant(part["created"]),
+                "price_id": part["price"]["id"],
+                "quantity": part["quantity"],
+            }
             for one, part in items
         ],
         "price": [
-            {"id": one["id"], "currency": one["currency"], "unit_amount": one["unit_amount"],
-             "recurring_interval": one["recurring"]["interval"],
-             "recurring_interval_count": one["recurring"]["interval_count"],
-             "recurring_usage_type": one["recurring"]["usage_type"], "nickname": one["nickname"],
-             "product_id": one["product"], "tax_behavior": one.get("tax_behavior"),
-             "tiers_mode": one.get("tiers_mode")}
+            {
+                "id": one["id"],
+                "currency": one["currency"],
+                "unit_amount": one["unit_amount"],
+                "recurring_interval": one["recurring"]["interval"],
+                "recurring_interval_count": one["recurring"]["interval_count"],
+                "recurring_usage_type": one["recurring"]["usage_type"],
+                "nickname": one["nickname"],
+                "product_id": one["product"],
+                "tax_behavior": one.get("tax_behavior"),
+                "tiers_mode": one.get("tiers_mode"),
+            }
             for one in prices.values()
         ],
         "coupon": [
-            {"id": one["id"], "percent_off": one.get("percent_off"),
-             "amount_off": one.get("amount_off"), "currency": one.get("currency"),
-             "duration": one["duration"]}
+            {
+                "id": one["id"],
+                "percent_off": one.get("percent_off"),
+                "amount_off": one.get("amount_off"),
+                "currency": one.get("currency"),
+                "duration": one["duration"],
+            }
             for one in world["coupons"]
         ],
         "invoice": [
-            {"id": one["id"], "customer_id": one["customer"], "status": one["status"],
-             "currency": one["currency"], "total": one["total"], "tax": one["tax"],
-             "amount_paid": one["amount_paid"], "billing_reason": one["billing_reason"],
-             "subscription_id": one["subscription"], "created": _instant(one["created"]),
-             "status_transitions_finalized_at": _instant(one["status_transitions"]["finalized_at"]),
-             "charge_id": one["charge"]}
+            {
+                "id": one["id"],
+                "customer_id": one["customer"],
+                "status": one["status"],
+                "currency": one["currency"],
+                "total": one["total"],
+                "tax": one["tax"],
+                "amount_paid": one["amount_paid"],
+                "billing_reason": one["billing_reason"],
+                "subscription_id": one["subscription"],
+                "created": _instant(one["created"]),
+                "status_transitions_finalized_at": _instant(
+                    one["status_transitions"]["finalized_at"]
+                ),
+                "charge_id": one["charge"],
+            }
             for one in world["invoices"]
         ],
         "charge": [
-            {"id": one["id"], "amount": one["amount"], "amount_refunded": one["amount_refunded"],
-             "captured": one["captured"], "currency": one["currency"],
-             "customer_id": one["customer"], "invoice_id": one["invoice"],
-             "payment_intent_id": one["payment_intent"], "status": one["status"],
-             "created": _instant(one["created"]), "livemode": one["livemode"]}
+            {
+                "id": one["id"],
+                "amount": one["amount"],
+                "amount_refunded": one["amount_refunded"],
+                "captured": one["captured"],
+                "currency": one["currency"],
+                "customer_id": one["customer"],
+                "invoice_id": one["invoice"],
+                "payment_intent_id": one["payment_intent"],
+                "status": one["status"],
+                "created": _instant(one["created"]),
+                "livemode": one["livemode"],
+            }
             for one in world["charges"]
         ],
         "refund": [
-            {"id": one["id"], "amount": one["amount"], "charge_id": one["charge"],
-             "status": one["status"], "created": _instant(one["created"])}
+            {
+                "id": one["id"],
+                "amount": one["amount"],
+                "charge_id": one["charge"],
+                "status": one["status"],
+                "created": _instant(one["created"]),
+            }
             for one in world["refunds"]
         ],
         "credit_note": [
-            {"id": one["id"], "invoice_id": one["invoice"], "status": one["status"],
-             "currency": one["currency"], "total": one["total"], "created": _instant(one["created"])}
+            {
+                "id": one["id"],
+                "invoice_id": one["invoice"],
+                "status": one["status"],
+                "currency": one["currency"],
+                "total": one["total"],
+                "created": _instant(one["created"]),
+            }
             for one in world["credit_notes"]
         ],
     }
@@ -585,21 +851,42 @@ def write_sigma(folder: Path, world: dict[str, list[Object]] | None = None) -> N
     world = world or build()
     for table, rows in flat(world).items():
         write_csv(folder / f"{table}s.csv", rows)
-    write_csv(folder / "customers_metadata.csv", [
-        {"customer_id": one["id"], "key": key, "value": value}
-        for one in world["customers"] for key, value in one.get("metadata", {}).items()
-    ])
-    write_csv(folder / "price_tiers.csv", [
-        {"price_id": one["id"], "upto": tier["up_to"], "amount": tier["unit_amount"],
-         "flat_amount": tier["flat_amount"]}
-        for one in world["prices"] for tier in one["tiers"]
-    ])
-    write_csv(folder / "discounts.csv", [
-        {"id": one["discount"]["id"], "coupon_id": one["discount"]["coupon"]["id"],
-         "subscription_id": one["id"], "customer_id": one["customer"],
-         "start": _instant(one["discount"]["start"]), "end": None}
-        for one in world["lives"] if one["discount"]
-    ])
+    write_csv(
+        folder / "customers_metadata.csv",
+        [
+            {"customer_id": one["id"], "key": key, "value": value}
+            for one in world["customers"]
+            for key, value in one.get("metadata", {}).items()
+        ],
+    )
+    write_csv(
+        folder / "price_tiers.csv",
+        [
+            {
+                "price_id": one["id"],
+                "upto": tier["up_to"],
+                "amount": tier["unit_amount"],
+                "flat_amount": tier["flat_amount"],
+            }
+            for one in world["prices"]
+            for tier in one["tiers"]
+        ],
+    )
+    write_csv(
+        folder / "discounts.csv",
+        [
+            {
+                "id": one["discount"]["id"],
+                "coupon_id": one["discount"]["coupon"]["id"],
+                "subscription_id": one["id"],
+                "customer_id": one["customer"],
+                "start": _instant(one["discount"]["start"]),
+                "end": None,
+            }
+            for one in world["lives"]
+            if one["discount"]
+        ],
+    )
 
 
 def write_fivetran(folder: Path, world: dict[str, list[Object]] | None = None) -> None:
@@ -608,25 +895,60 @@ def write_fivetran(folder: Path, world: dict[str, list[Object]] | None = None) -
     synced = {"_fivetran_synced": "2026-06-01 03:00:00"}
     for table, rows in flat(world).items():
         if table != "subscription":
-            write_csv(folder / f"{table}.csv", [
-                {("plan_id" if key == "price_id" else key): value for key, value in (row | synced).items()}
-                for row in rows
-            ])
+            write_csv(
+                folder / f"{table}.csv",
+                [
+                    {
+                        ("plan_id" if key == "price_id" else key): value
+                        for key, value in (row | synced).items()
+                    }
+                    for row in rows
+                ],
+            )
     told = [event for event in world["events"] if event["type"].startswith("customer.subscription")]
-    write_csv(folder / "subscription_history.csv", [
-        {**_subscription_row(event["data"]["object"]), **synced,
-         "_fivetran_start": _instant(event["created"]),
-         "cancellation_details_reason": event["data"]["object"]["cancellation_details"]["reason"],
-         "cancellation_details_feedback": event["data"]["object"]["cancellation_details"]["feedback"]}
-        for event in told
-    ])
-    write_csv(folder / "subscription_discount.csv", [
-        {"id": one["discount"]["id"], "coupon_id": one["discount"]["coupon"]["id"],
-         "subscription_id": one["id"], "start": _instant(one["discount"]["start"]), "end": None, **synced}
-        for one in world["lives"] if one["discount"]
-    ])
-    write_csv(folder / "tier.csv", [
-        {"price_id": one["id"], "up_to": tier["up_to"], "unit_amount": tier["unit_amount"],
-         "flat_amount": tier["flat_amount"], **synced}
-        for one in world["prices"] for tier in one["tiers"]
-    ])
+    write_csv(
+        folder / "subscription_history.csv",
+        [
+            {
+                **_subscription_row(event["data"]["object"]),
+                **synced,
+                "_fivetran_start": _instant(event["created"]),
+                "cancellation_details_reason": event["data"]["object"]["cancellation_details"][
+                    "reason"
+                ],
+                "cancellation_details_feedback": event["data"]["object"]["cancellation_details"][
+                    "feedback"
+                ],
+            }
+            for event in told
+        ],
+    )
+    write_csv(
+        folder / "subscription_discount.csv",
+        [
+            {
+                "id": one["discount"]["id"],
+                "coupon_id": one["discount"]["coupon"]["id"],
+                "subscription_id": one["id"],
+                "start": _instant(one["discount"]["start"]),
+                "end": None,
+                **synced,
+            }
+            for one in world["lives"]
+            if one["discount"]
+        ],
+    )
+    write_csv(
+        folder / "tier.csv",
+        [
+            {
+                "price_id": one["id"],
+                "up_to": tier["up_to"],
+                "unit_amount": tier["unit_amount"],
+                "flat_amount": tier["flat_amount"],
+                **synced,
+            }
+            for one in world["prices"]
+            for tier in one["tiers"]
+        ],
+    )

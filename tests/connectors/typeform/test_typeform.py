@@ -42,11 +42,20 @@ def response(number: int, *answers: Any, **more: Any) -> dict[str, Any]:
 
 
 RESPONSES = [
-    response(1, answer("nps_ref", "number", 10), answer("why", "text", "quick"),
-             answer("solved", "boolean", True), answer("mail", "email", "a@example.com")),
+    response(
+        1,
+        answer("nps_ref", "number", 10),
+        answer("why", "text", "quick"),
+        answer("solved", "boolean", True),
+        answer("mail", "email", "a@example.com"),
+    ),
     response(2, answer("nps_ref", "number", 4), answer("solved", "choice", {"label": "Nearly"})),
-    response(3, answer("nps_ref", "number", 9), answer("solved", "choice", {"label": "Never"}),
-             answer("color", "choice", {"label": "blue"})),
+    response(
+        3,
+        answer("nps_ref", "number", 9),
+        answer("solved", "choice", {"label": "Never"}),
+        answer("color", "choice", {"label": "blue"}),
+    ),
     response(4, answer("nps_ref", "number", 0), response_type="partial"),
     response(5, answer("nps_ref", "number", 8), hidden=None),
     response(6, answer("nps_ref", "number", 7)),
@@ -79,7 +88,9 @@ def typeform(land: Callable[[str], Landing]) -> Landing:
 def scores(landing: Landing) -> set[tuple[Any, ...]]:
     return {
         (name, code, None if score is None else int(score))
-        for name, code, score in landing.rows("surveys.answers", "invitation_id, question_code, score")
+        for name, code, score in landing.rows(
+            "surveys.answers", "invitation_id, question_code, score"
+        )
     }
 
 
@@ -92,15 +103,22 @@ def test_pages_and_tables_become_answers(typeform: Landing) -> None:
     assert not report.refused
     assert {record.quarantined for record in report.batches} == {0}
     assert scores(typeform) == {
-        ("t1", "nps", 10), ("t1", "verbatim", None), ("t1", "fcr", 1), ("t2", "nps", 4), ("t2", "fcr", 0),
-        ("t3", "nps", 9), ("t5", "nps", 8), ("t6", "nps", 7), ("a1", "csat", 5),
+        ("t1", "nps", 10),
+        ("t1", "verbatim", None),
+        ("t1", "fcr", 1),
+        ("t2", "nps", 4),
+        ("t2", "fcr", 0),
+        ("t3", "nps", 9),
+        ("t5", "nps", 8),
+        ("t6", "nps", 7),
+        ("a1", "csat", 5),
     }
-    asked = dict(
-        (one, (code, ticket, f"{sent:%d %H:%M}"))
+    asked = {
+        one: (code, ticket, f"{sent:%d %H:%M}")
         for one, code, ticket, sent in typeform.rows(
             "surveys.invitations", "invitation_id, survey_code, ticket_id, sent_at"
         )
-    )
+    }
     assert set(asked) == {"t1", "t2", "t3", "t5", "t6", "t7", "a1", "a2"}
     assert asked["a2"] == ("post_ticket", "T-2", "02 10:00")
     assert typeform.notes() == {
@@ -135,10 +153,15 @@ DRIFT = {
     "submitted_at missing": (page(_without("submitted_at")), "submitted_at"),
     "answers missing": (page(_without("answers")), "answers"),
     "epochs": (page([one | {"submitted_at": 1772359320} for one in RESPONSES]), "submitted_at"),
-    "no token": (page([
-        {name: value for name, value in one.items() if name not in ("token", "response_id")}
-        for one in RESPONSES
-    ]), "token"),
+    "no token": (
+        page(
+            [
+                {name: value for name, value in one.items() if name not in ("token", "response_id")}
+                for one in RESPONSES
+            ]
+        ),
+        "token",
+    ),
     "another name of the page": (page(RESPONSES).replace('"items"', '"responses"'), "token"),
     "cut": (page(RESPONSES)[:-50], "JSON"),
 }
