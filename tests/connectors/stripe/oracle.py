@@ -115,7 +115,7 @@ def _item_price(item: Object, tiers: dict[str, list[Object]]) -> Fraction | None
 
 
 def _terms(account: Account, state: Object, when: int, is_replayed: bool) -> Row | None:
-    """Plan, amount, interval, currency and status at an instant; None where a price is not known."""
+    """Plan, amount, interval, currency and status at an instant; None: a price is not known."""
     items = (state["items"] or {}).get("data") or [
         {"plan": state["plan"], "quantity": state["quantity"], "created": state["created"]}
     ]

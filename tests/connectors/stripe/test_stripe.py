@@ -16,7 +16,12 @@ from tests.connectors.world import Landing
 from tests.real_data.pipeline import kpi
 
 MAY = date(2026, 5, 1)
-OPTIONS = "options: {customer_metadata_key: crm, segment_metadata_key: tier, contact_metadata_key: call}\n"
+OPTIONS = """\
+options:
+  customer_metadata_key: crm
+  segment_metadata_key: tier
+  contact_metadata_key: call
+"""
 
 
 def dictionaries(landing: Landing, table: str, columns: str) -> list[dict[str, Any]]:
@@ -208,7 +213,7 @@ def lives(landing: Landing) -> set[tuple[Any, ...]]:
 def test_other_layouts_say_of_a_subscription_what_they_can(
     land: Callable[[str], Landing], account: Any, layout: str
 ) -> None:
-    """Terms that never changed are the same; a loader's history has the pauses and requests, too."""
+    """Terms that never changed are the same; a loader's history has pauses and requests, too."""
     landing = land("stripe")
     getattr(world, f"write_{layout}")(landing.inbox)
     assert not landing.accept().refused

@@ -65,7 +65,8 @@ RESPONSES = [
 NPS = (2 - 1, 5)
 
 CSV = (
-    "#,How satisfied are you?,Age,crm,case,Response Type,Start Date (UTC),Submit Date (UTC),Network ID,Tags,Ending\n"
+    "#,How satisfied are you?,Age,crm,case,Response Type,"
+    "Start Date (UTC),Submit Date (UTC),Network ID,Tags,Ending\n"
     "a1,5,33,C-1,T-1,completed,2026-03-01 10:00:00,2026-03-01 10:01:00,n1,,\n"
     "a2,very,44,C-2,T-2,completed,2026-03-02 10:00:00,2026-03-02 10:01:00,n2,,\n"
     "a3,1,44,C-3,T-3,partial,2026-03-02 10:00:00,2026-03-02 10:01:00,n2,,\n"
