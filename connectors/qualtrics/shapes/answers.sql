@@ -18,7 +18,9 @@ final as (
     select
         * exclude (value, text),
         list_contains(
-            list_transform(string_split(getvariable('text_questions'), ','), lambda one: lower(trim(one))),
+            list_transform(
+                string_split(getvariable('text_questions'), ','), lambda one: lower(trim(one))
+            ),
             lower(question_code)
         ) as is_text,
         coalesce(value, text) as value,

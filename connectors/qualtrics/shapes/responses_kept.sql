@@ -13,4 +13,6 @@ where
     and started_at is not null
     and ended_at is not null
 qualify
-    row_number() over (partition by response_id order by is_finished desc, file_number desc, row_number desc) = 1
+    row_number() over (
+        partition by response_id order by is_finished desc, file_number desc, row_number desc
+    ) = 1

@@ -20,8 +20,11 @@ credit_notes as (
         'credit_note' as document_type,
         notes.issued_at,
         -- where a credit note does not say its VAT, it has that of its invoice
-        abs(coalesce(notes.net, notes.total * invoices.net / nullif(invoices.total, 0), notes.total))
-            as net,
+        abs(
+            coalesce(
+                notes.net, notes.total * invoices.net / nullif(invoices.total, 0), notes.total
+            )
+        ) as net,
         notes.currency,
         notes.status = 'void' as is_deleted
     from shape.credit_notes_known as notes
@@ -43,7 +46,8 @@ final as (
         coalesce(customer_ids.customer_id, documents.stripe_customer_id) as customer_id,
         documents.document_type,
         cast(timezone(getvariable('document_time_zone'), documents.issued_at) as date) as issued_on,
-        cast(round(documents.net / coalesce(currencies.units, 100), 4) as decimal(18, 4)) as net_amount,
+        cast(round(documents.net / coalesce(currencies.units, 100), 4) as decimal(18, 4))
+            as net_amount,
         upper(documents.currency) as currency,
         documents.is_deleted
     from documents

@@ -5,7 +5,10 @@ inner join shape.subscription_versions as versions
         items.subscription_id = versions.subscription_id
         and (items.version_id is null or items.version_id = versions.version_id)
 left join shape.invoices_known as invoices
-    on items.subscription_id = invoices.subscription_id and invoices.net > 0 and invoices.total > invoices.net
+    on
+        items.subscription_id = invoices.subscription_id
+        and invoices.net > 0
+        and invoices.total > invoices.net
 where
     items.is_tax_inclusive
     and versions.inclusive_tax_percent is null

@@ -22,7 +22,9 @@ numbered as (
         ) as observation_number,
         last_value(metadata ignore nulls) over so_far as last_metadata
     from observed
-    window so_far as (partition by stripe_id order by observed_at nulls last, file_number, row_number)
+    window so_far as (
+        partition by stripe_id order by observed_at nulls last, file_number, row_number
+    )
 ),
 
 identified as (
@@ -30,7 +32,10 @@ identified as (
         *,
         -- a number that was given later holds for all before it
         coalesce(
-            last_value(nullif(last_metadata ->> nullif(getvariable('customer_metadata_key'), ''), '') ignore nulls)
+            last_value(
+                nullif(last_metadata ->> nullif(getvariable('customer_metadata_key'), ''), '')
+                ignore nulls
+            )
                 over (
                     partition by stripe_id
                     order by observation_number

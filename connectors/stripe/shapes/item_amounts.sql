@@ -21,13 +21,11 @@ tiered as (
                 above: coalesce(
                     try_cast(tiers ->> ('$[' || (place - 2) || '].up_to') as double), 0
                 ),
-                unit: coalesce(
-                    try_cast(coalesce(tier ->> 'unit_amount_decimal', tier ->> 'unit_amount') as double),
-                    0
+                unit: cast(
+                    coalesce(tier ->> 'unit_amount_decimal', tier ->> 'unit_amount', '0') as double
                 ),
-                flat: coalesce(
-                    try_cast(coalesce(tier ->> 'flat_amount_decimal', tier ->> 'flat_amount') as double),
-                    0
+                flat: cast(
+                    coalesce(tier ->> 'flat_amount_decimal', tier ->> 'flat_amount', '0') as double
                 )
             }
         ) as steps

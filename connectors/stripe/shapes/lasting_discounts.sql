@@ -35,7 +35,8 @@ of_versions as (
         ) as coupon_id,
         case
             when json_type(discount -> 'coupon') = 'OBJECT' then discount -> 'coupon'
-            when json_type(discount -> '$.source.coupon') = 'OBJECT' then discount -> '$.source.coupon'
+            when json_type(discount -> '$.source.coupon') = 'OBJECT'
+                then discount -> '$.source.coupon'
         end as coupon,
         to_timestamp(cast(discount ->> 'start' as bigint)) as starts_at,
         to_timestamp(cast(discount ->> 'end' as bigint)) as ends_at,
@@ -63,8 +64,10 @@ final as (
         gathered.* exclude (coupon),
         gathered.coupon is not null or coupons.coupon_id is not null as is_known,
         coalesce(gathered.coupon ->> 'duration', coupons.duration) as duration,
-        coalesce(cast(gathered.coupon ->> 'percent_off' as double), coupons.percent_off) as percent_off,
-        coalesce(cast(gathered.coupon ->> 'amount_off' as double), coupons.amount_off) as amount_off,
+        coalesce(cast(gathered.coupon ->> 'percent_off' as double), coupons.percent_off)
+            as percent_off,
+        coalesce(cast(gathered.coupon ->> 'amount_off' as double), coupons.amount_off)
+            as amount_off,
         lower(coalesce(gathered.coupon ->> 'currency', coupons.currency)) as currency,
         coalesce(gathered.coupon -> '$.applies_to.products', coupons.products) as products
     from gathered

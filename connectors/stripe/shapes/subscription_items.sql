@@ -4,68 +4,63 @@ with written as (
     select
         version_id,
         subscription_id,
-        observed_at,
-        item
+        item,
+        -- before there were prices there were plans
+        case
+            when json_type(item -> 'price') = 'OBJECT' then item -> 'price'
+            when json_type(item -> 'plan') = 'OBJECT' then item -> 'plan'
+        end as price
     from shape.subscription_observations
     cross join unnest(cast(items as json[])) as parts (item)
 ),
 
-with_price as (
+with_terms as (
     select
         *,
-        case when json_type(item -> 'price') = 'OBJECT' then item -> 'price' end as price,
-        case when json_type(item -> 'plan') = 'OBJECT' then item -> 'plan' end as plan
+        price ->> 'id' as price_id,
+        case
+            when json_type(price -> 'recurring') = 'OBJECT' then price -> 'recurring'
+            else price
+        end as terms,
+        coalesce(price -> 'transform_quantity', price -> 'transform_usage') as transform,
+        coalesce(price ->> '$.product.id', price ->> 'product') as product_id
     from written
+    -- a subscription can bill once for something, too
+    where coalesce(price ->> 'type', 'recurring') = 'recurring'
 ),
 
 of_versions as (
     select
-        version_id,
-        subscription_id,
-        item ->> 'id' as item_id,
-        to_timestamp(cast(item ->> 'created' as bigint)) as created_at,
-        coalesce(cast(item ->> 'quantity' as double), 1) as quantity,
-        lower(coalesce(written.price ->> 'currency', written.plan ->> 'currency')) as currency,
+        items.version_id,
+        items.subscription_id,
+        items.item ->> 'id' as item_id,
+        to_timestamp(cast(items.item ->> 'created' as bigint)) as created_at,
+        coalesce(cast(items.item ->> 'quantity' as double), 1) as quantity,
+        lower(items.price ->> 'currency') as currency,
         cast(
             coalesce(
-                written.price ->> 'unit_amount_decimal',
-                written.price ->> 'unit_amount',
-                written.plan ->> 'amount_decimal',
-                written.plan ->> 'amount'
+                items.price ->> 'unit_amount_decimal',
+                items.price ->> 'unit_amount',
+                items.price ->> 'amount_decimal',
+                items.price ->> 'amount'
             ) as double
         ) as unit_amount,
-        coalesce(written.price ->> '$.recurring.interval', written.plan ->> 'interval') as billing_interval,
-        cast(coalesce(written.price ->> '$.recurring.interval_count', written.plan ->> 'interval_count', '1') as double)
-            as interval_count,
-        coalesce(written.price ->> '$.recurring.usage_type', written.plan ->> 'usage_type') as usage_type,
-        coalesce(
-            written.price ->> 'nickname',
-            written.plan ->> 'nickname',
-            written.price ->> 'product',
-            written.plan ->> 'product',
-            written.price ->> 'id',
-            written.plan ->> 'id'
-        ) as plan,
-        coalesce(
-            written.price ->> '$.product.id', written.price ->> 'product', written.plan ->> '$.product.id', written.plan ->> 'product'
-        ) as product_id,
-        written.price ->> 'tax_behavior' = 'inclusive' as is_tax_inclusive,
-        coalesce(written.price ->> 'tiers_mode', written.plan ->> 'tiers_mode') as tiers_mode,
-        coalesce(
-            case when json_type(written.price -> 'tiers') = 'ARRAY' then written.price -> 'tiers' end,
-            case when json_type(written.plan -> 'tiers') = 'ARRAY' then written.plan -> 'tiers' end,
-            prices.tiers
-        ) as tiers,
-        cast(
-            coalesce(written.price ->> '$.transform_quantity.divide_by', written.plan ->> '$.transform_usage.divide_by')
-            as double
-        ) as divide_by,
-        coalesce(written.price ->> '$.transform_quantity.round', written.plan ->> '$.transform_usage.round') as rounding
-    from with_price as written
+        items.terms ->> 'interval' as billing_interval,
+        cast(coalesce(items.terms ->> 'interval_count', '1') as double) as interval_count,
+        items.terms ->> 'usage_type' as usage_type,
+        coalesce(items.price ->> 'nickname', items.product_id, items.price_id) as plan,
+        items.product_id,
+        items.price ->> 'tax_behavior' = 'inclusive' as is_tax_inclusive,
+        items.price ->> 'tiers_mode' as tiers_mode,
+        case
+            when json_type(items.price -> 'tiers') = 'ARRAY' then items.price -> 'tiers'
+            else prices.tiers
+        end as tiers,
+        cast(items.transform ->> 'divide_by' as double) as divide_by,
+        items.transform ->> 'round' as rounding
+    from with_terms as items
     left join shape.prices_known as prices
-        on coalesce(written.price ->> 'id', written.plan ->> 'id') = prices.price_id
-    -- a subscription can bill once for something, too
-    where coalesce(written.price ->> 'type', 'recurring') = 'recurring'
+        on items.price_id = prices.price_id
 ),
 
 -- an item is what the first export said of it until another said otherwise

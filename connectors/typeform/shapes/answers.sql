@@ -4,7 +4,9 @@ select
     question_key,
     code_question(question_key) as question_code,
     list_contains(
-        list_transform(string_split(getvariable('text_questions'), ','), lambda one: lower(trim(one))),
+        list_transform(
+            string_split(getvariable('text_questions'), ','), lambda one: lower(trim(one))
+        ),
         lower(code_question(question_key))
     ) as is_text,
     value,

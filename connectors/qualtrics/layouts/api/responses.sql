@@ -1,7 +1,8 @@
 select
     responseId as response_id,
     case
-        when regexp_matches(file_name, 'SV_[A-Za-z0-9]+') then regexp_extract(file_name, 'SV_[A-Za-z0-9]+')
+        when regexp_matches(file_name, 'SV_[A-Za-z0-9]+')
+            then regexp_extract(file_name, 'SV_[A-Za-z0-9]+')
         when contains(file_name, '/') then regexp_extract(file_name, '([^/]+)/[^/]+$', 1)
         else regexp_replace(file_name, '[.](json|jsonl|ndjson)([.]gz)?$', '')
     end as survey_key,

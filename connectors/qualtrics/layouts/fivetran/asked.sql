@@ -13,7 +13,8 @@ select
     asked.distribution_id || '/' || asked.contact_id as invitation_id,
     distributions.survey_link_survey_id as survey_key,
     coalesce(asked.sent_at, distributions.send_date) as sent_at,
-    lower(asked.status) in ('hardbounce', 'softbounce', 'bounced', 'failure', 'failed') as has_bounced,
+    lower(asked.status) in ('hardbounce', 'softbounce', 'bounced', 'failure', 'failed')
+        as has_bounced,
     asked.response_id,
     contacts.email,
     contacts.ext_ref as external_reference

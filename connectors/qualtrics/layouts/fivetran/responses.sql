@@ -3,7 +3,10 @@ with fields as (
     from (
         select * from fivetran.survey_embedded_data
         where value is not null
-        qualify row_number() over (partition by response_id, key order by file_number desc, row_number desc) = 1
+        qualify
+            row_number() over (
+                partition by response_id, key order by file_number desc, row_number desc
+            ) = 1
     )
     group by 1
 )

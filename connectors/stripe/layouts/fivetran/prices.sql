@@ -2,8 +2,12 @@ with tiers as (
     select
         price_id,
         cast(
-            to_json(list({up_to: up_to, unit_amount: unit_amount, flat_amount: flat_amount} order by up_to nulls last))
-            as json
+            to_json(
+                list(
+                    {up_to: up_to, unit_amount: unit_amount, flat_amount: flat_amount}
+                    order by up_to nulls last
+                )
+            ) as json
         ) as tiers
     from (
         select * from fivetran.tier

@@ -8,7 +8,8 @@ with rows_of_both as (
 
 final as (
     select
-        'synced/' || id || '/' || epoch_us(coalesce(_fivetran_start, _fivetran_synced)) as version_id,
+        'synced/' || id || '/' || epoch_us(coalesce(_fivetran_start, _fivetran_synced))
+            as version_id,
         id as subscription_id,
         coalesce(_fivetran_start, _fivetran_synced) as observed_at,
         file_number as observation_order,

@@ -8,8 +8,8 @@ select
     coalesce(
         total_excluding_tax,
         total - coalesce(
-            list_sum(list_transform(total_taxes ->> '$[*].amount', lambda x: cast(x as double))),
-            list_sum(list_transform(tax_amounts ->> '$[*].amount', lambda x: cast(x as double)))
+            list_sum(cast(total_taxes ->> '$[*].amount' as double[])),
+            list_sum(cast(tax_amounts ->> '$[*].amount' as double[]))
         )
     ) as net,
     coalesce(effective_at, created) as issued_at,

@@ -8,8 +8,8 @@ select
         total_excluding_tax,
         total - coalesce(
             tax,
-            list_sum(list_transform(total_taxes ->> '$[*].amount', lambda x: cast(x as double))),
-            list_sum(list_transform(total_tax_amounts ->> '$[*].amount', lambda x: cast(x as double))),
+            list_sum(cast(total_taxes ->> '$[*].amount' as double[])),
+            list_sum(cast(total_tax_amounts ->> '$[*].amount' as double[])),
             0
         )
     ) as net,

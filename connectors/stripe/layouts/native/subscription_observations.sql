@@ -3,11 +3,8 @@
 with exported as (
     select
         subscriptions.*,
-        list_max(
-            list_transform(
-                items ->> '$.data[*].current_period_start', lambda x: to_timestamp(cast(x as bigint))
-            )
-        ) as item_period_start
+        to_timestamp(list_max(cast(items ->> '$.data[*].current_period_start' as bigint[])))
+            as item_period_start
     from native.subscriptions as subscriptions
     where object = 'subscription'
 ),
@@ -155,7 +152,9 @@ final as (
             -- before there were items a subscription had one plan
             case
                 when json_type(plan) = 'OBJECT'
-                    then json_array(json_object('id', subscription_id, 'plan', plan, 'quantity', quantity))
+                    then json_array(
+                        json_object('id', subscription_id, 'plan', plan, 'quantity', quantity)
+                    )
             end
         ) as items,
         case

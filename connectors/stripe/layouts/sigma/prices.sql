@@ -2,8 +2,12 @@ with tiers as (
     select
         price_id,
         cast(
-            to_json(list({up_to: upto, unit_amount: amount, flat_amount: flat_amount} order by upto nulls last))
-            as json
+            to_json(
+                list(
+                    {up_to: upto, unit_amount: amount, flat_amount: flat_amount}
+                    order by upto nulls last
+                )
+            ) as json
         ) as tiers
     from (
         select * from sigma.price_tiers

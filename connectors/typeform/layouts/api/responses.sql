@@ -6,8 +6,9 @@ select
     end as form,
     landed_at as started_at,
     submitted_at as sent_at,
-    coalesce(response_type, 'completed') = 'completed' and submitted_at > timestamptz '1971-01-01 00:00:00+00'
-        as is_complete,
+    -- what was never sent has an instant of 1970, or none
+    coalesce(response_type, 'completed') = 'completed'
+    and submitted_at > timestamptz '1971-01-01 00:00:00+00' as is_complete,
     hidden as fields,
     answers,
     file_number,
