@@ -214,15 +214,24 @@ def _life(account: Account, name: str, states: list[tuple[int, Object]]) -> Iter
         before = terms
 
     paused = leaving = False
+    resumes_at = None
     for when, state in states:
         is_paused = state["pause_collection"] is not None or state["status"] == "paused"
         if is_paused != paused and (over is None or when < over):
             since = min(when, state["trial_end"] or when) if state["status"] == "paused" else when
+            if not is_paused:
+                since = min(when, resumes_at or when)
             yield row("paused" if is_paused else "resumed", since)
         paused = is_paused
+        resumes_at = (state["pause_collection"] or {}).get("resumes_at")
         details = state["cancellation_details"]
         wants = state["cancel_at_period_end"] or (
             state["status"] == "canceled" and details["reason"] == "cancellation_requested"
+        )
+        wants = wants or state["cancel_at"] is not None
+        # what was agreed with the start is no request
+        wants = wants and not (
+            state["canceled_at"] and state["canceled_at"] <= state["start_date"] + 60
         )
         if wants and not leaving:
             reasons = [

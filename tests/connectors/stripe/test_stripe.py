@@ -269,6 +269,24 @@ def test_a_later_export_changes_terms_from_its_own_day(land: Callable[[str], Lan
     ]
 
 
+def test_an_export_may_show_what_a_later_event_told(land: Callable[[str], Landing]) -> None:
+    """An export is at least as old as its newest instant: what the event says of its own stands."""
+    landing = land("stripe")
+    small = world.price("small", 2000)
+    life = world.History(world.subscription("x", "2026-01-05 10:00", [world.item("x", small)]))
+    two = world.item("x", small, 2, created=world.at("2026-01-05 10:00"))
+    life.change("2026-03-09 10:00", items={"object": "list", "data": [two]})
+    other = world.subscription("o", "2026-02-01 10:00", [world.item("o", small)])
+    landing.drop("subscriptions.jsonl", world.lines([life.now, other]))
+    landing.drop("events.jsonl", world.lines(life.events))
+    landing.accept()
+    rows = [row for row in lives(landing) if row[0] == "sub_x"]
+    assert sorted((row[1], f"{row[2]:%m-%d}", row[3]) for row in rows) == [
+        ("changed", "03-09", 40),
+        ("started", "01-05", 20),
+    ]
+
+
 def test_options_say_what_counts(land: Callable[[str], Landing]) -> None:
     landing = land("stripe")
     world.write_native(landing.inbox)

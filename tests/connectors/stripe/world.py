@@ -306,7 +306,7 @@ def _histories() -> list[History]:
         "2026-03-05 10:00",
         pause_collection={"behavior": "void", "resumes_at": at("2026-04-05 10:00")},
     )
-    pauses.change("2026-04-05 10:00", pause_collection=None)
+    pauses.change(at("2026-04-05 10:00") + 30, pause_collection=None)
     lives.append(pauses)
 
     # payments fail until Stripe gives up: nobody asked to leave
@@ -318,11 +318,16 @@ def _histories() -> list[History]:
         end,
         "deleted",
         status="canceled",
-        canceled_at=end,
+        canceled_at=end - 1,
         ended_at=end,
         cancellation_details={"comment": None, "feedback": None, "reason": "payment_failed"},
     )
     lives.append(fails)
+
+    # agreed for a term from the start: nobody asked to leave
+    start = at("2026-01-16 10:00")
+    fixed = subscription("fixed", "2026-01-16 10:00", [item("fixed", small)])
+    lives.append(History(fixed | {"cancel_at": at("2026-12-16 10:00"), "canceled_at": start}))
 
     # left at once, by the customer's wish
     leaves = History(subscription("leaves", "2026-01-20 10:00", [item("leaves", small)]))
@@ -473,9 +478,8 @@ def build() -> dict[str, list[Object]]:
     named["cus_asks"] |= {"metadata": {"crm": "C-1", "tier": "gold"}, "phone": "+33123456789"}
     customers += [customer("exported", metadata={"crm": "C-13"}), customer("legacy")]
     # the same person bought as somebody new
-    customers += [
-        customer("twin", "2026-03-01 08:00", metadata={"crm": "C-13"}, email="other@example.com")
-    ]
+    twin = customer("twin", "2026-03-01 08:00", metadata={"crm": "C-13"}, email="other@example.com")
+    customers.append(twin)
     customers += [customer("buyer"), {"id": "cus_stub", "object": "customer", "deleted": True}]
     gone = customer("gone", email="gone@example.com")
     moved = customer("mover", email="new@example.com")
@@ -511,6 +515,14 @@ def build() -> dict[str, list[Object]]:
             "type": "customer.updated",
             "created": at("2026-03-09 10:00"),
             "data": {"object": moved, "previous_attributes": {"email": "old@example.com"}},
+            "livemode": True,
+        },
+        {
+            "id": "evt_twin",
+            "object": "event",
+            "type": "customer.updated",
+            "created": at("2026-04-09 10:00"),
+            "data": {"object": twin | {"email": "third@example.com"}, "previous_attributes": {}},
             "livemode": True,
         },
         {
@@ -728,6 +740,7 @@ def _subscription_row(one: Object) -> Object:
         "status": one["status"],
         "cancel_at_period_end": one["cancel_at_period_end"],
         "pause_collection_behavior": (one["pause_collection"] or {}).get("behavior"),
+        "pause_collection_resumes_at": _instant((one["pause_collection"] or {}).get("resumes_at")),
         "livemode": one["livemode"],
         **{key: _instant(one[key]) for key in instants},
     }
