@@ -79,14 +79,15 @@ def portal_rows() -> list[dict[str, str]]:
             "Solved": "No",
             "RecipientEmail": "b@example.com",
         },
-        {"ResponseId": "R_3", "Q1": "8", "Solved": "Perhaps", "Other": "no"},
+        {"ResponseId": "R_3", "Q1": "8", "Solved": "Perhaps", "Other": "no", "crm": "C-31"},
         {"ResponseId": "R_4", "Q1": ""},
-        {"ResponseId": "R_12", "Q1": "10"},
-        {"ResponseId": "R_13", "Q1": "6"},
+        {"ResponseId": "R_12", "Q1": "10", "crm": "C-32"},
+        {"ResponseId": "R_13", "Q1": "6", "crm": "C-33"},
         # the last minutes of the month in Paris; the first of the next would be those of UTC + 2
         {
             "ResponseId": "R_5",
             "Q1": "9",
+            "crm": "C-35",
             "StartDate": "2026-03-31 23:40:00",
             "EndDate": "2026-03-31 23:50:00",
         },
