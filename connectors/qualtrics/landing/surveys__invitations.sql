@@ -3,8 +3,10 @@ with sent as (
     select
         asked.invitation_id,
         asked.survey_key,
-        coalesce(responses.customer, asked.email, responses.email) as reference,
-        responses.customer is not null as is_customer_field,
+        coalesce(
+            responses.customer, directory.customer, asked.email, responses.email
+        ) as reference,
+        coalesce(responses.customer, directory.customer) is not null as is_customer_field,
         responses.contact_id,
         responses.ticket_id,
         coalesce(code_channel(responses.channel), 'email') as channel,
@@ -13,6 +15,14 @@ with sent as (
     from shape.asked as asked
     left join shape.responses_kept as responses
         on asked.response_id = responses.response_id
+    -- of whoever did not answer, the directory may know the number
+    cross join lateral (
+        select
+            case
+                when getvariable('customer_field') = 'ExternalReference'
+                    then asked.external_reference
+            end as customer
+    ) as directory
     where asked.sent_at is not null
 ),
 

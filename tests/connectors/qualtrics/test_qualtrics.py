@@ -78,6 +78,17 @@ def test_references_are_those_of_the_fields_that_were_named(qualtrics: Landing) 
     assert rows["EMD_1/CID_3"][0] == "email"
 
 
+def test_the_directory_knows_the_number_of_whoever_did_not_answer(qualtrics: Landing) -> None:
+    say(qualtrics, "options: {customer_field: ExternalReference}\n")
+    for table, rows in world.tables().items():
+        if table == "directory_contact":
+            rows = [row | {"ext_ref": f"X-{row['id']}"} for row in rows]
+        qualtrics.drop(f"{table}.csv", world.table_csv(rows))
+    qualtrics.accept()
+    references = qualtrics.rows("surveys.invitations", "invitation_id, customer_ref")
+    assert dict(references)["EMD_1/CID_3"] == "X-CID_3"
+
+
 def test_what_nobody_said_is_a_finding_and_never_a_score(qualtrics: Landing) -> None:
     world.write(qualtrics.inbox)
     qualtrics.accept()
