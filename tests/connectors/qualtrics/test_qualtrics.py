@@ -143,6 +143,8 @@ def test_published_scores_are_those_of_the_files(edition: Any, tmp_path: Path) -
     balance, respondents = oracle.promoters(answers, "2026-03")
     assert (balance, respondents, march.sample_size) == (1, 6, 6)
     assert march.value == pytest.approx(100 * balance / respondents)
+    # the last of them answered ten minutes before the week was over in Paris
+    assert kpi(edition, "nps_relational", "week", "2026-03-09").sample_size == 6
     # fewer than five are not shown, but counted
     may = kpi(edition, "nps_relational", "month", "2026-05-01")
     assert (may.numerator, may.sample_size) == (None, oracle.promoters(answers, "2026-05")[1])

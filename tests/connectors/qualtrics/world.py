@@ -83,13 +83,13 @@ def portal_rows() -> list[dict[str, str]]:
         {"ResponseId": "R_4", "Q1": ""},
         {"ResponseId": "R_12", "Q1": "10", "crm": "C-32"},
         {"ResponseId": "R_13", "Q1": "6", "crm": "C-33"},
-        # the last minutes of the month in Paris; the first of the next would be those of UTC + 2
+        # the last minutes of the week in Paris: read as UTC, they would be of the next
         {
             "ResponseId": "R_5",
             "Q1": "9",
             "crm": "C-35",
-            "StartDate": "2026-03-31 23:40:00",
-            "EndDate": "2026-03-31 23:50:00",
+            "StartDate": "2026-03-15 23:40:00",
+            "EndDate": "2026-03-15 23:50:00",
         },
         # left before the end; Qualtrics recorded it a week later, once as if it had been finished
         {
@@ -117,7 +117,7 @@ def portal_rows() -> list[dict[str, str]]:
         {"ResponseId": "R_11", "Q1": "0", "Status": "Kiosk"},
     ]
     # each on a day of its own: of a group of one, nobody is told
-    days = {"R_2": "12", "R_3": "17", "R_12": "19", "R_13": "24"}
+    days = {"R_2": "11", "R_3": "12", "R_12": "13", "R_13": "14"}
     return [
         {
             key: value.replace("2026-03-10", f"2026-03-{days.get(one['ResponseId'], '10')}")
