@@ -15,7 +15,11 @@ import duckdb
 from orchestration.landing.check import references, typed_columns, typed_rows
 from orchestration.landing.commit import Hook, assert_whole, commit, recover, stage, staging
 from orchestration.landing.connectors.convert import Conversion, convert
-from orchestration.landing.connectors.declared import Connector, load_connectors
+from orchestration.landing.connectors.declared import (
+    Connector,
+    load_connectors,
+    names_of_connectors,
+)
 from orchestration.landing.connectors.state import (
     Seen,
     handed_over,
@@ -141,7 +145,10 @@ def accept(
     now = now or datetime.now(UTC)
     now = now if now.tzinfo else now.replace(tzinfo=UTC)
     mappings = load_mappings(paths, contract)
-    connectors = load_connectors(paths, contract)
+    vendors = names_of_connectors(paths)
+    # what nobody uses is not even read
+    used = [vendor for vendor in vendors if not see(paths, vendor).is_empty]
+    connectors = load_connectors(paths, contract, wanted=used)
     with hold(paths, "accept"):
         assert_none_under_way(paths)
         with _writing(paths.accepted.parent):
@@ -163,7 +170,7 @@ def accept(
             run.stamps.setdefault(table, set()).update(
                 (file.name, file.mapped_by, *file.stamp) for file in record.files if file.stamp
             )
-        files, run.report.refused = scan(paths.inbox, contract, mappings, connectors)
+        files, run.report.refused = scan(paths.inbox, contract, mappings, vendors)
         converted = [_convert(run, contract, connector) for connector in connectors.values()]
         made = [file for one in converted if one for file in one.files]
         files = in_order([*files, *made], contract)

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from orchestration.landing.contract import Contract, Table
 from orchestration.landing.mappings.declared import FileMapping
+from orchestration.landing.workbooks import SUFFIX
 
 SUFFIXES = {
     ".csv": ("csv", False),
     ".csv.gz": ("csv", True),
     ".jsonl": ("jsonl", False),
     ".jsonl.gz": ("jsonl", True),
+    ".xlsx": ("csv", False),
     ".parquet": ("parquet", False),
 }
 
@@ -48,6 +50,10 @@ class InboxFile:
         """The zone of instants without an offset."""
         said = self.local_time_zone or (self.mapping and self.mapping.time_zone)
         return said or self.table.time_zone
+
+    @property
+    def is_workbook(self) -> bool:
+        return self.path.name.lower().endswith(SUFFIX)
 
     @property
     def mapped_by(self) -> str:
@@ -164,8 +170,8 @@ def suffix_of(name: str) -> str:
 
 def unknown_kind(name: str) -> str:
     what = f"unknown kind of file; use {', '.join(SUFFIXES)}"
-    if name.endswith((".xlsx", ".xls", ".ods")):
-        what += "; save the sheet of a workbook as CSV, which `pilotage map` reads as it is"
+    if name.endswith((".xls", ".ods", ".xlsm", ".xlsb")):
+        what += "; save a workbook as .xlsx, or its sheet as CSV"
     return what
 
 

@@ -6,6 +6,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.landing.workbooks import SUFFIX, as_csv
+
 if TYPE_CHECKING:
     import numpy
 
@@ -80,7 +82,13 @@ def with_one_line_end(path: Path, is_gzipped: bool, copy: Path) -> Path:
 
 
 def chunks(path: Path, is_gzipped: bool) -> Iterator[bytes]:
-    """Yield the text of a file, decompressed, in pieces of at most a megabyte."""
+    """Yield the text of a file, decompressed, in pieces of at most a megabyte.
+
+    Of a workbook it is its first sheet as CSV.
+    """
+    if path.name.lower().endswith(SUFFIX):
+        yield from as_csv(path.read_bytes())
+        return
     with gzip.open(path, "rb") if is_gzipped else path.open("rb") as handle:
         while chunk := handle.read(CHUNK):
             yield chunk

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from orchestration.landing.contract import DELETED, ENCODINGS, Table
 from orchestration.landing.files import FileRefused, InboxFile, cannot_read
 from orchestration.landing.lines import Spaces, surrounding_spaces
+from orchestration.landing.workbooks import NotReadable, as_csv
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -64,7 +65,8 @@ class Examined:
     @property
     def needs_a_copy(self) -> bool:
         """Must the text be written anew before the engine can read it?"""
-        return self.encoding != UTF8 or self.has_nul or self.has_separator_line
+        is_other = self.encoding != UTF8 or self.has_nul or self.has_separator_line
+        return is_other or self.file.is_workbook
 
     @property
     def path(self) -> Path:
@@ -166,7 +168,7 @@ def _examine_encoded(
     examined = Examined(file, "", before, spaces=spaces, encoding=encoding)
     head, pending = b"", 0
     last = b""
-    for chunk in _utf8_chunks(_chunks(hashing, file.is_gzipped), examined):
+    for chunk in _utf8_chunks(_chunks(hashing, file), examined):
         if head.count(b"\n") < 2 and len(head) <= LONGEST_HEADER:
             head += chunk
             if file.kind == "csv" and len(head.partition(b"\n")[0]) > LONGEST_HEADER:
@@ -208,7 +210,7 @@ def write_copy(examined: Examined, copy: Path) -> None:
     """Write the text once more, as the engine can read it, and have it read from there."""
     is_first = examined.has_separator_line
     with examined.file.path.open("rb") as handle, copy.open("wb") as out:
-        chunks = _chunks(_Hashing(handle), examined.file.is_gzipped)
+        chunks = _chunks(_Hashing(handle), examined.file)
         for chunk in _utf8_chunks(chunks, examined):
             if is_first:
                 _, newline, chunk = chunk.partition(b"\n")
@@ -272,9 +274,15 @@ def _check_not_utf16(chunk: bytes) -> None:
         raise FileRefused("is not UTF-8 (UTF-16, or not a text file); save it as UTF-8")
 
 
-def _chunks(hashing: _Hashing, is_gzipped: bool) -> Iterator[bytes]:
+def _chunks(hashing: _Hashing, file: InboxFile) -> Iterator[bytes]:
     """Yield the text in chunks, and read the file to its end so that all of it is hashed."""
-    if not is_gzipped:
+    if file.is_workbook:
+        try:
+            yield from as_csv(hashing.readall() or b"")
+        except NotReadable as error:
+            raise FileRefused(str(error)) from error
+        return
+    if not file.is_gzipped:
         while chunk := hashing.read(CHUNK):
             yield chunk
         return

@@ -184,7 +184,8 @@ REFUSED = {
     ),
     "a required column is empty": ("tickets.jsonl", lines(ticket(1, id=None)), "column id of"),
     "no table is named so": ("contacts.jsonl", lines(ticket(1)), "no table of Acme Desk"),
-    "an unknown kind": ("tickets.xlsx", b"PK", "unknown kind of file"),
+    "an unknown kind": ("tickets.xls", b"PK", "unknown kind of file"),
+    "no workbook": ("tickets.xlsx", b"PK", "not a readable workbook"),
     "an empty file": ("tickets.jsonl", "", "is empty"),
     "a list that ends too early": ("tickets.json", json.dumps(TWO)[:-20], "cannot be read as json"),
     "half a gzip": ("tickets.jsonl.gz", gzip.compress(lines(*TWO).encode())[:-12], "gzip"),
@@ -332,6 +333,9 @@ def test_a_mistake_in_a_connector_is_named(mistake: str, acme: Landing) -> None:
     declared = acme.paths.connectors / "acme" / "connector.yml"
     assert before in declared.read_text()
     declared.write_text(declared.read_text().replace(before, after, 1))
+    # a connector that nobody uses stops nothing
+    assert acme.accept().refused == []
+    acme.drop("tickets.jsonl", lines(ticket(1)))
     with pytest.raises(UsageError, match=message):
         acme.accept()
 

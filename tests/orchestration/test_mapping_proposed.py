@@ -269,7 +269,7 @@ def test_values_that_are_no_code_are_said(paths: DataPaths) -> None:
         (("appels.csv", "--set", "colour=red"), "--set colour=…: interactions.contacts has no"),
         (("appels.csv", "--date-format", "dd/dd/dd", "--yes"), "`date_format` 'dd/dd/dd' is no"),
         (("strange.csv",), "no header names a column of any table"),
-        (("book.xlsx",), "save the sheet of a workbook as CSV"),
+        (("book.xlsx",), "is not a readable workbook"),
         (("empty.csv",), "has no header"),
         (("contacts_june.csv",), "is in the landing contract's form already"),
     ],

@@ -7,7 +7,7 @@ mistake is a `UsageError` with file and place.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -144,11 +144,15 @@ class Connector:
 
 
 def load_connectors(
-    paths: DataPaths, contract: Contract, root: Path = PROJECT_ROOT
+    paths: DataPaths,
+    contract: Contract,
+    root: Path = PROJECT_ROOT,
+    wanted: Collection[str] | None = None,
 ) -> dict[str, Connector]:
-    """Return every connector by name: the project's, then the user's own of other names.
+    """Return connectors by name, all or those `wanted`: the project's, or the user's own.
 
-    Raises `UsageError` for a folder that cannot be understood, or that is named like a source.
+    A user's own takes the place of the project's of the same name. Raises `UsageError` for a folder
+    that cannot be understood, or that is named like a source.
     """
     folders = {path.parent.name: path.parent for path in _declared_in(root / "connectors")}
     own = {path.parent.name: path.parent for path in _declared_in(paths.connectors)}
@@ -166,6 +170,7 @@ def load_connectors(
     return {
         name: read_connector(folder, contract, said.get(name))
         for name, folder in sorted(folders.items())
+        if wanted is None or name in wanted
     }
 
 

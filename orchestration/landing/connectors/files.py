@@ -22,6 +22,7 @@ from orchestration.landing.files import FileRefused, Refusal, cannot_read
 from orchestration.landing.lines import CHUNK, chunks
 from orchestration.landing.mappings.declared import DELIMITERS
 from orchestration.landing.prepass import LONGEST_HEADER, split_header
+from orchestration.landing.workbooks import NotReadable
 from orchestration.system.sql import literal_path, text
 
 SUFFIXES = {
@@ -29,6 +30,7 @@ SUFFIXES = {
     **{".json": ("json", False), ".json.gz": ("json", True)},
     **{".jsonl": ("json", False), ".jsonl.gz": ("json", True)},
     **{".ndjson": ("json", False), ".ndjson.gz": ("json", True)},
+    ".xlsx": ("csv", False),
     ".parquet": ("parquet", False),
     # a stream's deliveries say no more than that they are compressed, or nothing at all
     ".gz": ("json", True),
@@ -233,6 +235,8 @@ def look(con: duckdb.DuckDBPyConnection, file: RawFile) -> RawFile:
         raise FileRefused(cannot_read(error)) from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FileRefused("is not a whole, readable gzip; upload it again") from error
+    except NotReadable as error:
+        raise FileRefused(str(error)) from error
     except UnicodeDecodeError as error:
         raise FileRefused("is not UTF-8; export it as UTF-8") from error
     except duckdb.Error as error:

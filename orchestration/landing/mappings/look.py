@@ -16,6 +16,7 @@ from orchestration.landing.files import SUFFIXES, FileRefused, cannot_read, suff
 from orchestration.landing.lines import chunks
 from orchestration.landing.mappings.declared import DELIMITERS
 from orchestration.landing.prepass import split_header
+from orchestration.landing.workbooks import NotReadable
 from orchestration.system.sql import literal_path, text
 
 SEEN = "seen"
@@ -60,6 +61,8 @@ def look(
         return _look_at_named(con, path, kind, is_gzipped)
     except OSError as error:
         raise FileRefused(cannot_read(error)) from error
+    except NotReadable as error:
+        raise FileRefused(str(error)) from error
     except duckdb.Error as error:
         raise FileRefused(f"cannot be read as {kind}; write it again") from error
 

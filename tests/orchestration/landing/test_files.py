@@ -64,7 +64,7 @@ def test_a_table_name_must_be_whole(landing) -> None:
 
 def test_what_is_no_table_of_the_contract_is_refused_and_the_rest_goes_on(landing) -> None:
     landing.drop("rates.csv", "rate_date,currency,units\n2026-01-01,USD,1.1\n")
-    landing.drop("rates.xlsx", "x")
+    landing.drop("rates.xls", "x")
     landing.drop("rates.parquet.gz", b"x")
     landing.drop("nothing.csv", "x")
     landing.drop("contacts.csv", "x", source="mail")
@@ -74,14 +74,15 @@ def test_what_is_no_table_of_the_contract_is_refused_and_the_rest_goes_on(landin
     report = landing.accept()
     said = {refused.file: refused.reason for refused in report.refused}
     assert set(said) == {
-        "calls/rates.xlsx",
+        "calls/rates.xls",
         "calls/rates.parquet.gz",
         "calls/nothing.csv",
         "calls/rates_2.csv",
         "mail/contacts.csv",
         "loose.csv",
     }
-    assert "unknown kind of file; use .csv" in said["calls/rates.xlsx"]
+    assert "unknown kind of file; use .csv" in said["calls/rates.xls"]
+    assert "save a workbook as .xlsx" in said["calls/rates.xls"]
     assert "no table has a name that 'nothing' begins with: contacts" in said["calls/nothing.csv"]
     assert said["calls/rates_2.csv"] == "is a directory; a file is expected"
     assert "unknown source 'mail'; the contract knows calls" in said["mail/contacts.csv"]
