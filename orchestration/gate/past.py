@@ -35,9 +35,7 @@ MOST_CODES = 60
 PER_OCTAVE = 4
 _PREFIX = r"'^[^0-9]{0,6}'"
 # UTF-8 read as Windows-1252 once, twice or by somebody else; none of it is French or English.
-_MOJIBAKE = (
-    r"'Ã[\x{80}-\x{BF}\x{152}-\x{2122}]|â€|Â[\x{A0}-\x{BF}]|Ã‚|ï¿½|\x{FFFD}'"
-)
+_MOJIBAKE = r"'Ã[\x{80}-\x{BF}\x{152}-\x{2122}]|â€|Â[\x{A0}-\x{BF}]|Ã‚|ï¿½|\x{FFFD}'"
 
 # feature → day → value → rows
 Facts = dict[str, dict[str, dict[str, int]]]
@@ -51,6 +49,8 @@ class Features:
     instant: str | None
     columns: dict[str, str]
     """Feature → its value in SQL, for those that are a count by value."""
+    shares: dict[str, tuple[str, str]]
+    """Feature → a condition in SQL, and of which rows it is asked."""
     ids: tuple[str, ...]
     """Columns of which the rows by id are counted."""
     parents: dict[str, tuple[Table, str]]
@@ -69,12 +69,13 @@ def features(contract: Contract, table: Table, zone: str) -> Features:
     if event:
         day = f"cast({_local(event.name, zone)} as date)" if instant else sql.name(event.name)
     found: dict[str, str] = {}
+    shares: dict[str, tuple[str, str]] = {}
     for column in table.columns:
         name, plain = column.name, sql.name(column.name)
         if name in (DELETED, UPDATED_AT) or (event and name == event.name):
             continue
         if not column.required and name not in table.key:
-            found[f"filled:{name}"] = f"if({plain} is null, 'no', 'yes')"
+            shares[f"filled:{name}"] = (f"{plain} is not null", "true")
         if column.data_type in NUMBERS:
             found[f"size:{name}"] = _magnitude(plain)
         elif column.data_type == "timestamptz" and instant and not column.may_be_future:
@@ -85,7 +86,8 @@ def features(contract: Contract, table: Table, zone: str) -> Features:
         elif _is_code(table, column):
             found[f"code:{name}"] = plain
         if column.data_type == "varchar" and (column.free_text or _is_code(table, column)):
-            found[f"text:{name}"] = f"if(regexp_matches({plain}, {_MOJIBAKE}), 'yes', 'no')"
+            broken = f"{plain} is not null and regexp_matches({plain}, {_MOJIBAKE})"
+            shares[f"text:{name}"] = (broken, f"{plain} is not null")
         if column.is_id and not column.pseudonym:
             shape = f"regexp_extract({plain}, {_PREFIX}) || '#' || length({plain})"
             found[f"shape:{name}"] = shape
@@ -105,6 +107,7 @@ def features(contract: Contract, table: Table, zone: str) -> Features:
         day=day,
         instant=instant,
         columns=found,
+        shares=shares,
         ids=tuple(
             column.name
             for column in table.columns
@@ -179,21 +182,41 @@ def count(
     if DELETED in table.by_name:
         connection.execute(f"delete from came where {sql.name(DELETED)}")
     connection.execute("delete from came where day__ is null")
-    parts = ["select 'rows' as feature, day__, 'all' as value__, count(*) as n from came group by 2"]
-    parts += [
-        f"select {sql.text(feature)}, day__, {value}, count(*) from came "
-        f"where {value} is not null group by 2, 3"
+    parts = [
+        f"select {sql.text(feature)}, day__, {value} as value__, count(*) from came "
+        f"where value__ is not null group by 2, 3"
         for feature, value in counted.columns.items()
     ]
     parts += [part for name in counted.ids for part in _by_id(name)]
     parts += list(_joins(paths, counted))
     parts += list(_again(table, counted, same_time))
-    facts: Facts = {}
+    facts = _shares(connection, counted)
     for part in parts:
         for feature, when, value, rows in connection.execute(part).fetchall():
             by_day = facts.setdefault(feature, {})
             by_day.setdefault(when.isoformat(), {})[str(value)] = rows
     return {name: kept for name, kept in facts.items() if not _has_too_many(name, kept)}
+
+
+def _shares(connection: duckdb.DuckDBPyConnection, counted: Features) -> Facts:
+    """Count rows, and those that fulfil the conditions, in one pass."""
+    asked = ", ".join(
+        f"count(*) filter (where {condition}), count(*) filter (where {of})"
+        for condition, of in counted.shares.values()
+    )
+    facts: Facts = {}
+    rows = connection.execute(
+        f"select day__, count(*){', ' * bool(asked)}{asked} from came group by 1"
+    ).fetchall()
+    for when, n, *counts in rows:
+        day = when.isoformat()
+        facts.setdefault("rows", {})[day] = {"all": n}
+        for at, feature in enumerate(counted.shares):
+            yes, of = counts[2 * at], counts[2 * at + 1]
+            if of:
+                kept = {"yes": yes} if yes else {}
+                facts.setdefault(feature, {})[day] = kept | ({"no": of - yes} if of > yes else {})
+    return facts
 
 
 def _has_too_many(feature: str, by_day: dict[str, dict[str, int]]) -> bool:
@@ -294,11 +317,6 @@ def overlapping(
         ):
             found.append(profiles.batch_files(paths, table, batch))
     return found
-
-
-def path_of(paths: DataPaths, batch: int) -> Path:
-    """Where the counts of a batch stand, beside its checks."""
-    return paths.arrival_checks(batch).with_suffix(".days.json")
 
 
 @dataclass(frozen=True)

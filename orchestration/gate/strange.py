@@ -47,6 +47,7 @@ class Strange:
     until: str
     values: Mapping[str, Any] = field(default_factory=dict)
     words: str = ""
+    feature: str = "rows"
 
     @property
     def key(self) -> str:
@@ -68,6 +69,8 @@ class _Kind:
     late: bool = False
 
 
+# Row h: the hours of a day, turned by h.
+_TURNED = (np.arange(24)[None, :] + np.arange(24)[:, None]) % 24
 # What is filled in later, such as an end: fresh rows may lack it by half more than old ones.
 _RIPENING = 0.6
 _KINDS = {
@@ -116,12 +119,12 @@ def _once(found: Sequence[Strange]) -> list[Strange]:
             best[one.check, one.column] = one
     # a unit that changed explains that values did
     units = {one.column for one in best.values() if one.check == "units"}
-    shifted = {one.column for one in best.values() if one.words == "hours_shifted"}
+    shifted = {one.column for one in best.values() if one.check == "shift"}
     return [
         one
         for one in best.values()
         if not (one.check == "values" and one.column in units)
-        and not (one.check == "hours" and one.column in shifted and not one.words)
+        and not (one.check == "hours" and one.column in shifted)
     ]
 
 
@@ -146,6 +149,9 @@ class _Frame:
     own_weekdays: np.ndarray
     own_in_reference: np.ndarray
     blocks: tuple[_Block, ...]
+    members: np.ndarray
+    """The own days of all blocks, one block after the other."""
+    starts: np.ndarray
     is_first: bool
     ripening: frozenset[str] = frozenset()
 
@@ -169,6 +175,9 @@ class _Frame:
             day in known and sum(now["rows"][day].values()) < CORRECTIONS * known[day].get("all", 0)
             for day in own
         ]
+        blocks = tuple(_blocks(own, late, holidays, past.ends_within_the_day or is_first))
+        members = np.array([index for block in blocks for index in block.days], dtype=int)
+        lengths = [len(block.days) for block in blocks]
         return cls(
             now,
             past,
@@ -177,7 +186,9 @@ class _Frame:
             _weekdays(reference),
             _weekdays(own),
             inside,
-            tuple(_blocks(own, late, holidays, past.ends_within_the_day or is_first)),
+            blocks,
+            members,
+            np.cumsum([0, *lengths[:-1]], dtype=int),
             is_first,
             ripening,
         )
@@ -230,7 +241,7 @@ def _volume(frame: _Frame, holidays: frozenset[str]) -> Iterator[Strange]:
     at = np.array([day < judged or frame.is_first for day in days])
     lowest = min(-4.5, _second(-score[at & (expected >= 12)]) * -1.15)
     highest = max(6.0, _second(score[at & (expected >= 5)]) * 1.15)
-    gaps = int((at & (rows == 0) & (expected >= 12) & (least >= expected / 3)).sum())
+    gaps = int((at & (rows == 0) & (expected >= 12)).sum())
     for index, day in enumerate(days):
         is_last = day == frame.own[-1]
         if day in holidays or np.isnan(expected[index]):
@@ -301,44 +312,41 @@ def _compare(frame: _Frame, feature: str, kind: _Kind) -> Iterator[Strange]:
     inside = frame.own_in_reference >= 0
     if inside.any():
         np.add.at(usual, frame.own_in_reference[inside], came[inside])
-    if (usual.sum(axis=1) > 0).sum() < FEWEST_DAYS:
+    if not frame.blocks or (usual.sum(axis=1) > 0).sum() < FEWEST_DAYS:
         return
     expected_of = _expected(frame, usual, came, inside)
     distances, room = _habit(frame, usual)
-    for block in frame.blocks:
+    weights = came.sum(axis=1)
+    counts = np.add.reduceat(came[frame.members], frame.starts)
+    should = np.add.reduceat((expected_of * weights[:, None])[frame.members], frame.starts)
+    n_of = counts.sum(axis=1)
+    shares, usual_shares = _shares(counts), _shares(should)
+    distance_of = 0.5 * np.abs(shares - usual_shares).sum(axis=1)
+    floor = _RIPENING if feature in frame.ripening else kind.floor
+    likely = (n_of >= FEWEST_SIZES) & (should.sum(axis=1) > 0) & (distance_of > 0.02)
+    for at in np.flatnonzero(likely):
+        block, n = frame.blocks[at], float(n_of[at])
         if block.is_late and not kind.late:
             continue
-        rows = came[list(block.days)]
-        n = float(rows.sum())
-        if n < (FEWEST_SIZES if kind.check == "values" else FEWEST_ROWS):
-            continue
-        weights = rows.sum(axis=1)
-        q = (expected_of[list(block.days)] * weights[:, None]).sum(axis=0)
-        if q.sum() <= 0:
-            continue
-        q, p = q / q.sum(), rows.sum(axis=0) / n
-        days = [frame.own[index] for index in block.days if weights[list(block.days).index(index)]]
+        p, q, distance = shares[at], usual_shares[at], float(distance_of[at])
+        days = [frame.own[index] for index in block.days if weights[index]]
         span = (days[0], days[-1])
-        if kind.check == "values":
+        if kind.check == "values" and distance > 0.06:
             unit = _unit(values, p, q, n, feature, span, distances)
             if unit:
                 yield unit
                 continue
         if n < FEWEST_ROWS:
             continue
-        distance = _distance(p, q)
-        noise = _noise(q, n)
-        floor = _RIPENING if feature in frame.ripening else kind.floor
-        limit = max(floor, room) + 3 * noise
+        limit = max(floor, room) + 3 * _noise(q, n)
         if kind.check == "mix":
             yield from _new_codes(values, p, q, n, feature, span)
-        if kind.check == "hours" and not block.ends_early:
-            shift = _shift(values, p, q, n, limit, feature, span)
-            if shift:
+        if kind.check == "hours":
+            if block.ends_early:
+                continue
+            if shift := _shift(values, p, q, n, limit, feature, span):
                 yield shift
                 continue
-        if block.ends_early and kind.check == "hours":
-            continue
         if distance <= limit or distance * n < 5:
             continue
         most = int(np.argmax(np.abs(p - q)))
@@ -346,18 +354,12 @@ def _compare(frame: _Frame, feature: str, kind: _Kind) -> Iterator[Strange]:
             most = column.get(kind.only, -1)
             if most < 0 or p[most] - q[most] <= limit:
                 continue
-        told = {
-            "value": _safe(values[most]),
-            "now": float(p[most]),
-            "usual": float(q[most]),
-        }
-        if kind.check == "nulls":
-            empty = column.get("no")
-            told["now"] = float(p[empty]) if empty is not None else 0.0
-            told["usual"] = float(q[empty]) if empty is not None else 0.0
+        if kind.check == "nulls" and "no" in column:
+            most = column["no"]
+        told = {"value": _safe(values[most]), "now": float(p[most]), "usual": float(q[most])}
         concerned = round(float(np.maximum(p - q, 0).sum()) * n)
         words = "concentration_each" if feature.startswith("each:") else ""
-        yield Strange(kind.check, feature.partition(":")[2], concerned, *span, told, words)
+        yield Strange(kind.check, feature.partition(":")[2], concerned, *span, told, words, feature)
 
 
 def _matrix(
@@ -375,9 +377,7 @@ def _shares(counts: np.ndarray) -> np.ndarray:
     return np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
 
 
-def _expected(
-    frame: _Frame, usual: np.ndarray, came: np.ndarray, inside: np.ndarray
-) -> np.ndarray:
+def _expected(frame: _Frame, usual: np.ndarray, came: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """Return for each own day the shares that its weekday has on the other days."""
     filled = usual.sum(axis=1) > 0
     everything = usual.sum(axis=0)
@@ -420,11 +420,6 @@ def _habit(frame: _Frame, usual: np.ndarray) -> tuple[np.ndarray, float]:
     return found, max(middle + 4 * spread, _second(found) if len(found) >= 30 else 0.0)
 
 
-def _distance(p: np.ndarray, q: np.ndarray) -> float:
-    """Total variation: the share of rows that would have to have another value."""
-    return 0.5 * float(np.abs(p - q).sum())
-
-
 def _noise(q: np.ndarray, n: float) -> float:
     """The distance that chance alone makes of n rows."""
     return 0.4 * float(np.sqrt(q * (1 - q)).sum()) / math.sqrt(n)
@@ -451,7 +446,7 @@ def _new_codes(
         rows = round(float(sum(p[index] for index in new)) * n)
         most = max(new, key=lambda index: p[index])
         told = {"value": _safe(values[most]), "count": len(new)}
-        yield Strange("codes", feature.partition(":")[2], rows, *span, told)
+        yield Strange("codes", feature.partition(":")[2], rows, *span, told, "", feature)
 
 
 def _median(values: Sequence[str], shares: np.ndarray) -> float | None:
@@ -470,7 +465,7 @@ def _median(values: Sequence[str], shares: np.ndarray) -> float | None:
 
 
 def _is_number(value: str) -> bool:
-    return value.lstrip("-").isdigit()
+    return value[-1:].isdigit()
 
 
 def _unit(
@@ -498,7 +493,7 @@ def _unit(
     most = float(np.median(habit)) if len(habit) else 0.0
     if whole and _fits(values, p, q, round(middle - usual)) > 0.3 + most:
         told = {"factor": _written(whole), "count": round(n)}
-        return Strange("units", feature.partition(":")[2], round(n), *span, told)
+        return Strange("units", feature.partition(":")[2], round(n), *span, told, "", feature)
     if share * n < 5 or share < max(0.08, 1.5 * most):
         return None
     part = _median(values, beyond)
@@ -507,7 +502,8 @@ def _unit(
     if not factor or float(q[beyond > 0].sum()) > 0.15 * share:
         return None
     told = {"factor": _written(factor), "count": round(share * n)}
-    return Strange("units", feature.partition(":")[2], round(share * n), *span, told)
+    column = feature.partition(":")[2]
+    return Strange("units", column, round(share * n), *span, told, "", feature)
 
 
 def _factor(octaves: float) -> float | None:
@@ -545,16 +541,16 @@ def _shift(
     span: tuple[str, str],
 ) -> Strange | None:
     """Whole hours by which the day's profile is turned, by circular correlation."""
-    if n < 30:
+    if n < 30 or 0.5 * np.abs(p - q).sum() < 0.75 * limit:
         return None
     now, usual = np.zeros(24), np.zeros(24)
     for index, hour in enumerate(values):
         now[int(hour)], usual[int(hour)] = p[index], q[index]
-    alike = np.array([np.minimum(np.roll(now, -hours), usual).sum() for hours in range(24)])
+    alike = np.minimum(now[_TURNED], usual).sum(axis=1)
     best = int(np.argmax(alike))
     gain = float(alike[best] - alike[0])
-    if best == 0 or gain < max(0.1, 0.6 * limit) or 1 - alike[0] < 0.75 * limit:
+    if best == 0 or gain < max(0.1, 0.6 * limit):
         return None
     hours = best if best <= 12 else best - 24
     told = {"hours": f"{hours:+d}", "count": round(n)}
-    return Strange("hours", feature.partition(":")[2], round(n), *span, told, "hours_shifted")
+    return Strange("shift", feature.partition(":")[2], round(n), *span, told, "", feature)

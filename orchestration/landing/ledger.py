@@ -40,7 +40,9 @@ class BatchRecord:
     `reasons` lists the commonest reasons of its quarantined rows: {reason, rows}; of the accepted
     ones, `unknown_codes` says which codes no seed knew: {column, code, rows}, and
     `refused_identifiers` how many name nobody: {column, rows}. `settled` says how many quarantined
-    rows of earlier batches came again with this one: {batch, rows}.
+    rows of earlier batches came again with this one: {batch, rows}. `strange` is what arrival checks
+    found of it. `accepts` names strange batches that count as true from this one on: by a person,
+    {batch, by, because, at} or {files, ...} of one that was held back; or since their rows came again.
     """
 
     batch: int
@@ -58,6 +60,16 @@ class BatchRecord:
     unknown_codes: list[dict[str, Any]] = field(default_factory=list)
     refused_identifiers: list[dict[str, Any]] = field(default_factory=list)
     settled: list[dict[str, Any]] = field(default_factory=list)
+    strange: list[dict[str, Any]] = field(default_factory=list)
+    accepts: list[dict[str, Any]] = field(default_factory=list)
+
+
+class BatchHeld(Exception):
+    """A batch is so strange that nothing of it is accepted; the message says why, and what to do."""
+
+    def __init__(self, message: str, record: BatchRecord) -> None:
+        super().__init__(message)
+        self.record = record
 
 
 def latest_batch(paths: DataPaths) -> int:
@@ -121,6 +133,27 @@ def read_refusals(paths: DataPaths) -> dict[str, tuple[Refusal, float]]:
         refusal = Refusal(content["file"], content["reason"], content.get("waits_since"), stamp)
         found[refusal.file] = refusal, path.stat().st_mtime
     return found
+
+
+def held_path(paths: DataPaths, source: str, table: str) -> Path:
+    """Where a batch that was held back is described."""
+    return paths.batches / "held" / f"{source}__{table}.json"
+
+
+def write_held(paths: DataPaths, held: Sequence[BatchRecord]) -> None:
+    """Keep what this run held back, and forget what the run before did."""
+    kept = {held_path(paths, str(one.source), str(one.table)): one for one in held}
+    for path, record in kept.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, asdict(record))
+    for path in (paths.batches / "held").glob("*.json"):
+        if path not in kept:
+            path.unlink()
+
+
+def read_held(paths: DataPaths) -> list[BatchRecord]:
+    """Return the batches that the last accept run held back."""
+    return [_read(path) for path in sorted((paths.batches / "held").glob("*.json"))]
 
 
 def _file_name(shown: str) -> str:

@@ -92,7 +92,7 @@ def batches_covered(
 
 def _warnings(paths: DataPaths, batch: int) -> list[dict[str, Any]]:
     stored = read_json(paths.arrival_checks(batch)) or {}
-    return [finding for finding in stored.get("findings", []) if not finding["success"]]
+    return list(stored.get("findings", []))
 
 
 def changes(
