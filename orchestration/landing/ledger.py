@@ -40,9 +40,10 @@ class BatchRecord:
     `reasons` lists the commonest reasons of its quarantined rows: {reason, rows}; of the accepted
     ones, `unknown_codes` says which codes no seed knew: {column, code, rows}, and
     `refused_identifiers` how many name nobody: {column, rows}. `settled` says how many quarantined
-    rows of earlier batches came again with this one: {batch, rows}. `strange` is what arrival checks
-    found of it. `accepts` names strange batches that count as true from this one on: by a person,
-    {batch, by, because, at} or {files, ...} of one that was held back; or since their rows came again.
+    rows of earlier batches came again with this one: {batch, rows}. `strange` is what arrival
+    checks found of it. `accepts` names strange batches that are none from this one on: a person
+    said so, {batch, by, because, at}, of one that was held back {files, names, ...}; or their rows
+    came again.
     """
 
     batch: int
@@ -65,7 +66,7 @@ class BatchRecord:
 
 
 class BatchHeld(Exception):
-    """A batch is so strange that nothing of it is accepted; the message says why, and what to do."""
+    """A batch is so strange that nothing of it is accepted; says why, and what to do."""
 
     def __init__(self, message: str, record: BatchRecord) -> None:
         super().__init__(message)
@@ -133,6 +134,12 @@ def read_refusals(paths: DataPaths) -> dict[str, tuple[Refusal, float]]:
         refusal = Refusal(content["file"], content["reason"], content.get("waits_since"), stamp)
         found[refusal.file] = refusal, path.stat().st_mtime
     return found
+
+
+def forget_refusals(paths: DataPaths, shown: Sequence[str]) -> None:
+    """Let these files count as new again."""
+    for file in shown:
+        (paths.refused / f"{_file_name(file)}.json").unlink(missing_ok=True)
 
 
 def held_path(paths: DataPaths, source: str, table: str) -> Path:

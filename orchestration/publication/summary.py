@@ -7,6 +7,7 @@ import duckdb
 
 from orchestration.gate.judge import read_catalog
 from orchestration.gate.verdict import Verdict
+from orchestration.landing.ledger import read_held, records
 from orchestration.system import sql
 from orchestration.system.files import read_json
 from orchestration.system.paths import DataPaths
@@ -87,7 +88,27 @@ def batches_covered(
         "count": len(covered),
         "new": new,
         "arrival_warnings": [warning for number in new for warning in _warnings(paths, number)],
+        "held_back": [
+            {
+                "source": one.source,
+                "table": one.table,
+                "rows": one.received,
+                "findings": one.strange,
+            }
+            for one in read_held(paths)
+        ],
+        "taken_for_true": [
+            {"batch": one.batch, "source": one.source, "table": one.table, **_said(taken)}
+            for one in records(paths)
+            if one.batch in new
+            for taken in one.accepts
+        ],
     }
+
+
+def _said(taken: dict[str, Any]) -> dict[str, Any]:
+    """What readers are told of who accepted: the reason and the day; the name is the ledger's."""
+    return {name: taken.get(name) for name in ("because", "at")} | {"of": taken.get("batch")}
 
 
 def _warnings(paths: DataPaths, batch: int) -> list[dict[str, Any]]:
