@@ -1,13 +1,12 @@
 """What the landing contract cannot say of a batch: is it what this source usually sends?
 
-Every batch is compared with the learned past of its table before it becomes visible. What is strange
-is told, withholds the KPIs behind the table, or holds the batch back, as the seeds say.
+Every batch is compared with the learned past of its table before it becomes visible. What is
+strange is told, withholds the KPIs behind the table, or holds the batch back, as the seeds say.
 """
 
 import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -77,6 +76,20 @@ class Arrival:
         self._zone = _zone(seeds / "parameters.csv")
         self._holidays = _holidays(seeds / "business_holidays.csv")
         self._counted: dict[int, _Counted] = {}
+        self._opened: duckdb.DuckDBPyConnection | None = None
+
+    def close(self) -> None:
+        if self._opened:
+            self._opened.close()
+        self._opened = None
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """An engine in memory, the same for all batches of a run."""
+        if self._opened is None:
+            self._opened = duckdb.connect()
+            self._opened.execute("set TimeZone = 'UTC'")
+        return self._opened
 
     def inspect(
         self, table: Table, rows: Path, record: BatchRecord, known: Sequence[BatchRecord]
@@ -115,6 +128,7 @@ class Arrival:
         Sources that have gone quiet are filed under the last of them. Findings go to
         `landing/batches/checks/<batch>.json`.
         """
+        self.close()
         landed = [one for one in batches if (one.source, one.table) in self._contract.tables]
         if not landed:
             return []
@@ -145,16 +159,15 @@ class Arrival:
             self._counted[record.batch] = _Counted(table, {}, taken, [])
             return [], []
         counted = past.features(self._contract, table, self._zone)
-        with closing(duckdb.connect()) as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            before = self._past(connection, table, counted, known)
-            files = sql.text(sql.literal_path(rows))
-            taken = profiles.take(connection, table, files)
-            numbers = [one.batch for one in known if one.accepted]
-            same_time = past.overlapping(self._paths, table, numbers, taken)
-            came_on = date.fromisoformat(record.accepted_at[:10])
-            facts = past.count(connection, self._paths, table, counted, files, came_on, same_time)
-            settled = _settled(connection, self._paths, table, files, known)
+        connection = self._connection
+        before = self._past(connection, table, counted, known)
+        files = sql.text(sql.literal_path(rows))
+        taken = profiles.take(connection, table, files)
+        numbers = [one.batch for one in known if one.accepted]
+        same_time = past.overlapping(self._paths, table, numbers, taken)
+        came_on = date.fromisoformat(record.accepted_at[:10])
+        facts = past.count(connection, self._paths, table, counted, files, came_on, same_time)
+        settled = _settled(connection, self._paths, table, files, known)
         found = self._judged(table, record, facts, before, counted)
         self._counted[record.batch] = _Counted(table, facts, taken, found)
         return found, settled
@@ -283,7 +296,7 @@ def _settled(
     files: str,
     known: list[BatchRecord],
 ) -> list[dict[str, Any]]:
-    """Name the withheld batches whose rows came again with this one: other versions are in force."""
+    """Name the withheld batches whose rows came again with this one."""
     done = {one.get("batch") for record in known for one in record.accepts}
     key, found = sql.names(table.key), []
     for record in known:

@@ -1,8 +1,8 @@
 """What the rows of a table look like by day: counts, kept beside the ledger as its learned past.
 
-Everything is a number of rows by (feature, day, value): how many rows had this code, this hour, this
-magnitude, no value at all. So one way of comparing serves for all of them. The rows of a batch are
-counted when they come; later batches read what was counted, and never the rows again.
+Everything is a number of rows by (feature, day, value): how many rows had this code, this hour,
+this magnitude, no value at all. So one way of comparing serves for all of them. The rows of a batch
+are counted when they come; later batches read what was counted, and never the rows again.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -33,7 +33,9 @@ MOST_ENDS = 4
 MOST_CODES = 60
 # Magnitudes are quarters of an octave: 16 seconds and 16,000 are forty apart.
 PER_OCTAVE = 4
-_PREFIX = r"'^[^0-9]{0,6}'"
+# An identifier's form: the letters before its number, and whether letters stand in that, too. Its
+# length grows as numbers do.
+_PREFIX, _REST = r"'^[^0-9]{0,6}'", r"'^[^0-9]{0,6}[-0-9]*$'"
 # UTF-8 read as Windows-1252 once, twice or by somebody else; none of it is French or English.
 _MOJIBAKE = r"'Ã[\x{80}-\x{BF}\x{152}-\x{2122}]|â€|Â[\x{A0}-\x{BF}]|Ã‚|ï¿½|\x{FFFD}'"
 
@@ -89,7 +91,8 @@ def features(contract: Contract, table: Table, zone: str) -> Features:
             broken = f"{plain} is not null and regexp_matches({plain}, {_MOJIBAKE})"
             shares[f"text:{name}"] = (broken, f"{plain} is not null")
         if column.is_id and not column.pseudonym:
-            shape = f"regexp_extract({plain}, {_PREFIX}) || '#' || length({plain})"
+            rest = f"if(regexp_matches({plain}, {_REST}), '9', 'a9')"
+            shape = f"regexp_extract({plain}, {_PREFIX}) || {rest}"
             found[f"shape:{name}"] = shape
     if instant:
         found["hour:" + instant] = f"cast(hour({_local(instant, zone)}) as varchar)"

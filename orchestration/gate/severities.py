@@ -1,4 +1,4 @@
-"""What follows when a batch is strange, by check: seeds/parameters.csv, and for a table sources.csv."""
+"""What follows when a batch is strange, by check: parameters.csv, and for a table sources.csv."""
 
 import csv
 from dataclasses import dataclass, field

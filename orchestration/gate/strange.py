@@ -317,6 +317,8 @@ def _compare(frame: _Frame, feature: str, kind: _Kind) -> Iterator[Strange]:
     expected_of = _expected(frame, usual, came, inside)
     distances, room = _habit(frame, usual)
     weights = came.sum(axis=1)
+    # of a batch that is its own past no code is new
+    ever = usual.sum(axis=0)
     counts = np.add.reduceat(came[frame.members], frame.starts)
     should = np.add.reduceat((expected_of * weights[:, None])[frame.members], frame.starts)
     n_of = counts.sum(axis=1)
@@ -340,7 +342,7 @@ def _compare(frame: _Frame, feature: str, kind: _Kind) -> Iterator[Strange]:
             continue
         limit = max(floor, room) + 3 * _noise(q, n)
         if kind.check == "mix":
-            yield from _new_codes(values, p, q, n, feature, span)
+            yield from _new_codes(values, p, ever, n, feature, span)
         if kind.check == "hours":
             if block.ends_early:
                 continue
@@ -434,14 +436,17 @@ def _safe(value: str) -> str:
 def _new_codes(
     values: Sequence[str],
     p: np.ndarray,
-    q: np.ndarray,
+    ever: np.ndarray,
     n: float,
     feature: str,
     span: tuple[str, str],
 ) -> Iterator[Strange]:
     """A code that never came before, with more rows than a beginning explains."""
-    new = [index for index in range(len(values)) if q[index] == 0 and p[index] * n >= 5]
-    new = [index for index in new if p[index] >= 0.02]
+    new = [
+        index
+        for index in range(len(values))
+        if ever[index] == 0 and p[index] * n >= 5 and p[index] >= 0.02
+    ]
     if new:
         rows = round(float(sum(p[index] for index in new)) * n)
         most = max(new, key=lambda index: p[index])

@@ -72,8 +72,8 @@ Inspect = Callable[[Table, Path, BatchRecord, Sequence[BatchRecord]], BatchRecor
 class AcceptReport:
     """What one run did with the inbox. `skipped` are files that were accepted before.
 
-    `conversions` are what connectors made of vendors' files. `held` are batches of which nothing was
-    taken, since they were too strange.
+    `conversions` are what connectors made of vendors' files. `held` are batches of which nothing
+    was taken, since they were too strange.
     """
 
     batches: list[BatchRecord] = field(default_factory=list)
