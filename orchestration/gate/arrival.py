@@ -253,7 +253,7 @@ def _accepted(
     """What was strange about a batch that a person took for true is what is usual from then on."""
     batch = accepts.get("batch")
     strange = next((one.strange for one in known if one.batch == batch), [])
-    if not accepts.get("by") or not strange:
+    if batch is None or not accepts.get("by") or not strange:
         return learned
     paths = arrival._paths
     features = {one["feature"] for one in strange if one["severity"] == WITHHOLD}

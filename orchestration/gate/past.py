@@ -82,7 +82,7 @@ def features(contract: Contract, table: Table, zone: str) -> Features:
             found[f"size:{name}"] = _magnitude(plain)
         elif column.data_type == "timestamptz" and instant and not column.may_be_future:
             gap = f"date_diff('second', {sql.name(instant)}, {plain})"
-            found[f"size:{name}"] = _magnitude(gap)
+            found[f"gap:{name}"] = _magnitude(gap)
         elif column.data_type == "boolean":
             found[f"code:{name}"] = f"cast({plain} as varchar)"
         elif _is_code(table, column):
@@ -334,11 +334,14 @@ class Past:
     upto: int = 0
     ends: tuple[tuple[str, int], ...] = ()
 
-    @property
-    def ends_within_the_day(self) -> bool:
-        """Did most of the last batches bring a part of their last day only?"""
-        rows = self.facts.get("rows", {})
-        parts = [rows[day]["all"] > 1.15 * came + 3 for day, came in self.ends if day in rows]
+    def ends_within_the_day(self, now: Facts) -> bool:
+        """Did most of the last batches bring a part of their last day only, by what came since?"""
+        rows, came_now = self.facts.get("rows", {}), now.get("rows", {})
+        parts = [
+            rows[day]["all"] + came_now.get(day, {}).get("all", 0) > 1.15 * came + 3
+            for day, came in self.ends
+            if day in rows
+        ]
         return bool(parts) and sum(parts) * 2 > len(parts)
 
 
@@ -349,7 +352,7 @@ def path_of(paths: DataPaths, table: Table) -> Path:
 
 def read(paths: DataPaths, table: Table) -> Past | None:
     """Return the learned past of a table; None where there is none or it is lost."""
-    stored = read_json(path_of(paths, table))
+    stored = read_json(path_of(paths, table)) or {}
     try:
         ends = tuple((str(day), int(rows)) for day, rows in stored["ends"])
         return Past(dict(stored["facts"]), int(stored["upto"]), ends)

@@ -69,14 +69,16 @@ class _Kind:
     late: bool = False
 
 
-# Row h: the hours of a day, turned by h.
-_TURNED = (np.arange(24)[None, :] + np.arange(24)[:, None]) % 24
+# Row h: where the hours of a day were before it was turned by h.
+_TURNED = (np.arange(24)[None, :] - np.arange(24)[:, None]) % 24
 # What is filled in later, such as an end: fresh rows may lack it by half more than old ones.
 _RIPENING = 0.6
 _KINDS = {
     "filled": _Kind("nulls", 0.08),
     "code": _Kind("mix", 0.16),
     "size": _Kind("values", 0.22),
+    # between two instants: those are in no unit that could be another
+    "gap": _Kind("values", 0.22),
     "hour": _Kind("hours", 0.14),
     "known": _Kind("joins", 0.06, only="no", late=True),
     "text": _Kind("text", 0.02, only="yes", late=True),
@@ -152,6 +154,7 @@ class _Frame:
     members: np.ndarray
     """The own days of all blocks, one block after the other."""
     starts: np.ndarray
+    ends_early: bool
     is_first: bool
     ripening: frozenset[str] = frozenset()
 
@@ -175,7 +178,8 @@ class _Frame:
             day in known and sum(now["rows"][day].values()) < CORRECTIONS * known[day].get("all", 0)
             for day in own
         ]
-        blocks = tuple(_blocks(own, late, holidays, past.ends_within_the_day or is_first))
+        ends_early = is_first or past.ends_within_the_day(now)
+        blocks = tuple(_blocks(own, late, holidays, ends_early))
         members = np.array([index for block in blocks for index in block.days], dtype=int)
         lengths = [len(block.days) for block in blocks]
         return cls(
@@ -189,6 +193,7 @@ class _Frame:
             blocks,
             members,
             np.cumsum([0, *lengths[:-1]], dtype=int),
+            ends_early,
             is_first,
             ripening,
         )
@@ -234,7 +239,7 @@ def _volume(frame: _Frame, holidays: frozenset[str]) -> Iterator[Strange]:
     total = {day: known.get(day, 0) + came.get(day, 0) for day in {*known, *came}}
     newest = max(known, default="")
     late = {frame.own[index] for one in frame.blocks if one.is_late for index in one.days}
-    ends_early = frame.past.ends_within_the_day or frame.is_first
+    ends_early = frame.ends_early
     judged = _after(newest) if newest else frame.own[0]
     days, rows, expected, sigma, least = _usual(total, holidays)
     score = (rows - expected) / sigma
@@ -333,20 +338,24 @@ def _compare(frame: _Frame, feature: str, kind: _Kind) -> Iterator[Strange]:
         p, q, distance = shares[at], usual_shares[at], float(distance_of[at])
         days = [frame.own[index] for index in block.days if weights[index]]
         span = (days[0], days[-1])
-        if kind.check == "values" and distance > 0.06:
+        if feature.startswith("size:") and distance > 0.06:
             unit = _unit(values, p, q, n, feature, span, distances)
             if unit:
                 yield unit
                 continue
         if n < FEWEST_ROWS:
             continue
-        limit = max(floor, room) + 3 * _noise(q, n)
+        limit = max(floor, room) + _noise(q, n)
         if kind.check == "mix":
             yield from _new_codes(values, p, ever, n, feature, span)
         if kind.check == "hours":
             if block.ends_early:
                 continue
-            if shift := _shift(values, p, q, n, limit, feature, span):
+            of = np.isin(frame.weekdays, frame.own_weekdays[list(block.days)])
+            days_before = usual[of & (usual.sum(axis=1) >= FEWEST_SIZES)]
+            if block.days == (len(frame.own) - 1,):
+                yield from _cut(values, p, q, n, days_before, feature, span)
+            if shift := _shift(values, p, q, n, days_before, feature, span):
                 yield shift
                 continue
         if distance <= limit or distance * n < 5:
@@ -423,8 +432,9 @@ def _habit(frame: _Frame, usual: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def _noise(q: np.ndarray, n: float) -> float:
-    """The distance that chance alone makes of n rows."""
-    return 0.4 * float(np.sqrt(q * (1 - q)).sum()) / math.sqrt(n)
+    """The distance that chance alone hardly makes of n rows: its mean and four and a half sigma."""
+    each = q * (1 - q)
+    return (0.4 * float(np.sqrt(each).sum()) + 1.35 * math.sqrt(float(each.sum()))) / math.sqrt(n)
 
 
 def _safe(value: str) -> str:
@@ -494,15 +504,15 @@ def _unit(
     if usual is None:
         return None
     middle = _median(values, p)
-    whole = middle is not None and _factor((middle - usual) / PER_OCTAVE)
+    whole = None if middle is None else _factor((middle - usual) / PER_OCTAVE)
     most = float(np.median(habit)) if len(habit) else 0.0
-    if whole and _fits(values, p, q, round(middle - usual)) > 0.3 + most:
+    if whole and middle is not None and _fits(values, p, q, round(middle - usual)) > 0.3 + most:
         told = {"factor": _written(whole), "count": round(n)}
         return Strange("units", feature.partition(":")[2], round(n), *span, told, "", feature)
-    if share * n < 5 or share < max(0.08, 1.5 * most):
+    if share * n < 6 or share < max(0.08, 1.5 * most):
         return None
     part = _median(values, beyond)
-    factor = part is not None and _factor((part - usual) / PER_OCTAVE)
+    factor = None if part is None else _factor((part - usual) / PER_OCTAVE)
     # nothing was ever so large or so small: more than a mix of what is known
     if not factor or float(q[beyond > 0].sum()) > 0.15 * share:
         return None
@@ -536,25 +546,62 @@ def _fits(values: Sequence[str], p: np.ndarray, q: np.ndarray, by: int) -> float
     return alike(by) - alike(0)
 
 
+def _cut(
+    values: Sequence[str],
+    p: np.ndarray,
+    q: np.ndarray,
+    n: float,
+    days: np.ndarray,
+    feature: str,
+    span: tuple[str, str],
+) -> Iterator[Strange]:
+    """The last day stops at an hour after which more rows should follow, as a cut file does."""
+    place = np.array([int(hour) for hour in values])
+    now, usual, past = np.zeros(24), np.zeros(24), np.zeros((len(days), 24))
+    now[place], usual[place], past[:, place] = p * n, q, days
+
+    def lacking(hours: np.ndarray) -> np.ndarray:
+        """How many rows should follow those of each day, by what the hours up to their last had."""
+        last = 23 - np.argmax(hours[:, ::-1] > 0, axis=1)
+        had = np.maximum(np.cumsum(usual)[last], 1e-9)
+        return hours.sum(axis=1) * (1 - had) / had
+
+    missing = float(lacking(now[None, :])[0])
+    if missing > max(9.0, 1.5 * _second(lacking(past) if len(days) else np.zeros(0))):
+        last = int(np.flatnonzero(now)[-1])
+        told = {"hour": last + 1, "expected": round(missing), "day": span[1]}
+        yield Strange("volume", "", round(missing), *span, told, "volume_cut", "rows")
+
+
 def _shift(
     values: Sequence[str],
     p: np.ndarray,
     q: np.ndarray,
     n: float,
-    limit: float,
+    days: np.ndarray,
     feature: str,
     span: tuple[str, str],
 ) -> Strange | None:
-    """Whole hours by which the day's profile is turned, by circular correlation."""
-    if n < 30 or 0.5 * np.abs(p - q).sum() < 0.75 * limit:
+    """Whole hours by which the day's profile is turned: which turn makes these hours likeliest?
+
+    `days` are hours of past days of the same weekdays; how far those lie from it is no surprise.
+    """
+    if n < FEWEST_ROWS:
         return None
-    now, usual = np.zeros(24), np.zeros(24)
-    for index, hour in enumerate(values):
-        now[int(hour)], usual[int(hour)] = p[index], q[index]
-    alike = np.minimum(now[_TURNED], usual).sum(axis=1)
-    best = int(np.argmax(alike))
-    gain = float(alike[best] - alike[0])
-    if best == 0 or gain < max(0.1, 0.6 * limit):
+    place = np.array([int(hour) for hour in values])
+    usual = np.full(24, 0.5 / max(float(days.sum()), 100.0))
+    usual[place] += q
+    # row h: how likely the hours of a day are that is turned by h
+    likely = np.log(usual / usual.sum())[_TURNED]
+    now, past = np.zeros(24), np.zeros((len(days), 24))
+    now[place], past[:, place] = p * n, days
+    scores, before = likely @ now, past @ likely.T
+    best = int(np.argmax(scores))
+    gain = float(scores[best] - scores[0])
+    habit = before[:, 1:].max(axis=1) - before[:, 0] if len(days) else np.zeros(0)
+    rows = float(np.median(days.sum(axis=1))) if len(days) else n
+    limit = max(9.0, 1.25 * _second(habit) * max(1.0, math.sqrt(n / max(rows, 1.0))))
+    if best == 0 or gain < limit or gain < 0.04 * n:
         return None
     hours = best if best <= 12 else best - 24
     told = {"hours": f"{hours:+d}", "count": round(n)}

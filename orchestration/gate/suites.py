@@ -8,6 +8,7 @@ from orchestration.gate import (
     few_people,
     history,
     identifiers,
+    limits,
     reconciliation,
     wholeness,
 )
@@ -27,6 +28,7 @@ def border_suites() -> tuple[Suite, ...]:
         *few_people.suites(),
         *history.suites(),
         *wholeness.suites(),
+        *limits.suites(),
     )
 
 

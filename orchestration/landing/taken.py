@@ -90,9 +90,11 @@ def _find(paths: DataPaths, which: str) -> tuple[BatchRecord, bool]:
         listed = ", ".join(f"{one.source}/{one.table}" for one in held) or "none"
         raise UsageError(f"No batch of {which} is held back; held back are: {listed}.")
     done = {one.get("batch") for record in known for one in record.accepts}
-    record = next((one for one in known if one.batch == int(which)), None)
-    if record is None:
-        raise UsageError(f"There is no batch {which}: `pilotage accept` says their numbers.")
-    if not record.strange or record.batch in done:
-        raise UsageError(f"Nothing about batch {which} is strange, or it was accepted before.")
-    return record, False
+    for record in known:
+        if record.batch == int(which):
+            if not record.strange or record.batch in done:
+                raise UsageError(
+                    f"Nothing about batch {which} is strange, or it was accepted before."
+                )
+            return record, False
+    raise UsageError(f"There is no batch {which}: `pilotage accept` says their numbers.")

@@ -38,16 +38,13 @@ CLASSES = (
     Class(
         "seconds as milliseconds",
         "interactions.contacts",
-        _replaced(wait_seconds="least(wait_seconds * 1000, 31622400)"),
+        _replaced(wait_seconds="wait_seconds * 1000"),
         is_unit=True,
     ),
     Class(
         "half of the seconds as milliseconds",
         "interactions.contacts",
-        _replaced(
-            wait_seconds="if(hash(contact_id) % 2 = 0, "
-            "least(wait_seconds * 1000, 31622400), wait_seconds)"
-        ),
+        _replaced(wait_seconds="if(hash(contact_id) % 2 = 0, wait_seconds * 1000, wait_seconds)"),
         is_unit=True,
     ),
     Class(
@@ -143,7 +140,7 @@ CLASSES = (
         ),
     ),
     Class(
-        "everybody was answered",
+        "one channel and priority for all",
         "interactions.tickets",
         _replaced(priority="'urgent'", channel="'email'"),
     ),
