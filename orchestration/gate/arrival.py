@@ -74,7 +74,7 @@ class Arrival:
         self._paths, self._contract, self._seeds = paths, contract, seeds
         self._severities = read_severities(seeds)
         self._zone = _zone(seeds / "parameters.csv")
-        self._holidays = _holidays(seeds / "business_holidays.csv")
+        self._holidays = read_holidays(seeds / "business_holidays.csv")
         self._counted: dict[int, _Counted] = {}
         self._opened: duckdb.DuckDBPyConnection | None = None
 
@@ -406,7 +406,8 @@ def _zone(parameters: Path) -> str:
     return "Europe/Paris"
 
 
-def _holidays(seed: Path) -> frozenset[str]:
+def read_holidays(seed: Path) -> frozenset[str]:
+    """Return the days (ISO 8601) on which nothing is usual."""
     if not seed.exists():
         return frozenset()
     with seed.open(encoding="utf-8", newline="") as file:

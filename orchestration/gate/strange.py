@@ -343,11 +343,11 @@ def _compare(frame: _Frame, feature: str, kind: _Kind) -> Iterator[Strange]:
             if unit:
                 yield unit
                 continue
+        if kind.check == "mix":
+            yield from _new_codes(values, p, ever, n, feature, span)
         if n < FEWEST_ROWS:
             continue
         limit = max(floor, room) + _noise(q, n)
-        if kind.check == "mix":
-            yield from _new_codes(values, p, ever, n, feature, span)
         if kind.check == "hours":
             if block.ends_early:
                 continue

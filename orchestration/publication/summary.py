@@ -7,7 +7,7 @@ import duckdb
 
 from orchestration.gate.judge import read_catalog
 from orchestration.gate.verdict import Verdict
-from orchestration.landing.ledger import read_held, records
+from orchestration.landing.ledger import record_path
 from orchestration.system import sql
 from orchestration.system.files import read_json
 from orchestration.system.paths import DataPaths
@@ -88,22 +88,30 @@ def batches_covered(
         "count": len(covered),
         "new": new,
         "arrival_warnings": [warning for number in new for warning in _warnings(paths, number)],
-        "held_back": [
-            {
-                "source": one.source,
-                "table": one.table,
-                "rows": one.received,
-                "findings": one.strange,
-            }
-            for one in read_held(paths)
-        ],
+        "held_back": _held_back(paths),
         "taken_for_true": [
-            {"batch": one.batch, "source": one.source, "table": one.table, **_said(taken)}
-            for one in records(paths)
-            if one.batch in new
-            for taken in one.accepts
+            {
+                "batch": number,
+                "source": one.get("source"),
+                "table": one.get("table"),
+                **_said(taken),
+            }
+            for number in new
+            if (one := read_json(record_path(paths, number)))
+            for taken in one.get("accepts") or ()
         ],
     }
+
+
+def _held_back(paths: DataPaths) -> list[dict[str, Any]]:
+    """What the last accept run held back: nothing of it is in this edition."""
+    held = [read_json(path) or {} for path in sorted((paths.batches / "held").glob("*.json"))]
+    return [
+        {"source": one["source"], "table": one["table"], "rows": one["received"]}
+        | {"findings": one["strange"]}
+        for one in held
+        if one
+    ]
 
 
 def _said(taken: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import duckdb
 from orchestration.demo.effects import NO_EFFECTS
 from orchestration.demo.world import write_demo
 from orchestration.gate import past, profiles
-from orchestration.gate.arrival import Arrival
+from orchestration.gate.arrival import Arrival, read_holidays
 from orchestration.gate.past import Facts, Past
 from orchestration.landing.accept import accept
 from orchestration.landing.contract import Contract, Table, load_contract
@@ -49,6 +49,7 @@ class World:
             accept(self.landed, self.contract)
             (self.landed.root / "done").touch()
         self.scratch = DataPaths(folder / "scratch")
+        self._holidays = read_holidays(PROJECT_ROOT / "seeds" / "business_holidays.csv")
         self._facts: dict[str, Facts] = {}
         self._connection = duckdb.connect()
         self._connection.execute("set TimeZone = 'UTC'; set threads = 1")
@@ -74,6 +75,10 @@ class World:
             )
         return self._facts[table.full_name]
 
+    def is_working_day(self, day: date) -> bool:
+        """Is it no weekend and no holiday? On such a day nothing is missed."""
+        return day.weekday() < 5 and day.isoformat() not in self._holidays
+
     def judged(
         self,
         table: Table,
@@ -87,10 +92,9 @@ class World:
         where = f"{self._day(table)} >= {_date(begins)} and {self._day(table)} < "
         ends = begins + timedelta(days=days)
         rows = f"(from read_parquet({self._files(table)}) where {where} {_date(ends)})"
-        missing = begins + timedelta(days=1 + n % (days - 1)) if days > 1 else begins
-        # a day on which nobody works is not missed
-        while days > 1 and missing.weekday() > 4:
-            missing = begins + timedelta(days=1 + (missing - begins).days % (days - 2))
+        inside = [begins + timedelta(days=one) for one in range(1, days - 1)]
+        worked = [day for day in inside if self.is_working_day(day)] or [begins]
+        missing = worked[n % len(worked)]
         corrupt = query.format(rows=rows, n=n, day=_date(missing))
         known = ends if is_again else begins
         paths = self._prepare(table, known)
