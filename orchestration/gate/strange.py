@@ -244,8 +244,8 @@ def _volume(frame: _Frame, holidays: frozenset[str]) -> Iterator[Strange]:
     days, rows, expected, sigma, least = _usual(total, holidays)
     score = (rows - expected) / sigma
     at = np.array([day < judged or frame.is_first for day in days])
-    lowest = min(-4.5, _second(-score[at & (expected >= 12)]) * -1.15)
-    highest = max(6.0, _second(score[at & (expected >= 5)]) * 1.15)
+    lowest = min(-4.5, _second(-score[at & (expected >= 12)]) * -1.5)
+    highest = max(6.0, _second(score[at & (expected >= 5)]) * 1.5)
     gaps = int((at & (rows == 0) & (expected >= 12)).sum())
     for index, day in enumerate(days):
         is_last = day == frame.own[-1]
@@ -345,7 +345,7 @@ def _compare(frame: _Frame, feature: str, kind: _Kind) -> Iterator[Strange]:
                 continue
         if kind.check == "mix":
             yield from _new_codes(values, p, ever, n, feature, span)
-        if n < FEWEST_ROWS:
+        if n < (2 * FEWEST_ROWS if kind.check == "concentration" else FEWEST_ROWS):
             continue
         limit = max(floor, room) + _noise(q, n)
         if kind.check == "hours":
@@ -355,7 +355,7 @@ def _compare(frame: _Frame, feature: str, kind: _Kind) -> Iterator[Strange]:
             days_before = usual[of & (usual.sum(axis=1) >= FEWEST_SIZES)]
             if block.days == (len(frame.own) - 1,):
                 yield from _cut(values, p, q, n, days_before, feature, span)
-            if shift := _shift(values, p, q, n, days_before, feature, span):
+            if shift := _shift(values, p, q, n, days_before, limit, feature, span):
                 yield shift
                 continue
         if distance <= limit or distance * n < 5:
@@ -579,12 +579,14 @@ def _shift(
     q: np.ndarray,
     n: float,
     days: np.ndarray,
+    room: float,
     feature: str,
     span: tuple[str, str],
 ) -> Strange | None:
     """Whole hours by which the day's profile is turned: which turn makes these hours likeliest?
 
-    `days` are hours of past days of the same weekdays; how far those lie from it is no surprise.
+    `days` are hours of past days of the same weekdays; how far those lie from it is no
+    surprise. `room` is how far a usual day may lie from its profile.
     """
     if n < FEWEST_ROWS:
         return None
@@ -602,6 +604,10 @@ def _shift(
     rows = float(np.median(days.sum(axis=1))) if len(days) else n
     limit = max(9.0, 1.25 * _second(habit) * max(1.0, math.sqrt(n / max(rows, 1.0))))
     if best == 0 or gain < limit or gain < 0.04 * n:
+        return None
+    # turned back it has to be a usual day again, not another kind of day
+    apart = 0.5 * np.abs(now / n - (usual / usual.sum())[_TURNED]).sum(axis=1)
+    if apart[best] > room or apart[best] > 0.75 * apart[0]:
         return None
     hours = best if best <= 12 else best - 24
     told = {"hours": f"{hours:+d}", "count": round(n)}

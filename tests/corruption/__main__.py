@@ -76,8 +76,9 @@ def report(
     yield "# What arrival checks find of corrupt batches"
     yield ""
     yield (
-        f"Written by `python -m tests.corruption` on {date.today()} at {commit}: {len(found)} classes, "
-        f"{n} corrupt batches of a day or a week, {len(alarms)} clean runs of every dated table, "
+        f"Written by `python -m tests.corruption` on {date.today()} at {commit}: "
+        f"{len(found)} "
+        f"classes, {n} corrupt batches of a day or a week, {len(alarms)} clean runs of every dated table, "
         f"{WORLDS} worlds of {CUSTOMERS:,} customers without planted effects."
     )
     yield ""
@@ -121,14 +122,15 @@ def main() -> None:
             found.setdefault(one.name, Counter())[severity] += 1
             checks.setdefault(one.name, Counter()).update(by)
         print(one.name, dict(found[one.name]), dict(checks[one.name].most_common(4)), flush=True)
-    alarms = []
+    alarms: list[list[str]] = []
     for seed in range(0 if asked.only else asked.clean):
         alarms.append(clean(worlds[seed % WORLDS], seed))
         for told in alarms[-1]:
             print("false alarm:", told, flush=True)
+        # a run that is stopped leaves what it has
+        if len(alarms) % 10 == 0 or len(alarms) == asked.clean:
+            RESULTS.write_text("\n".join(report(found, checks, alarms)) + "\n", encoding="utf-8")
     print(f"{time.process_time() - started:.0f} s of processor time")
-    if not asked.only:
-        RESULTS.write_text("\n".join(report(found, checks, alarms)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

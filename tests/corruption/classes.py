@@ -13,8 +13,8 @@ _INSTANTS = ("queue_entered_at", "answered_at", "ended_at", "updated_at")
 class Class:
     """One way of being corrupt.
 
-    `is_unit`: of money or time, to be refused. `spans` are lengths of the batch in days. `is_again`:
-    the clean rows have landed before.
+    `is_unit`: of money or time, to be refused. `spans` are lengths of the batch in days.
+    `is_again`: the clean rows have landed before.
     """
 
     name: str

@@ -88,7 +88,7 @@ class World:
         n: int = 0,
         is_again: bool = False,
     ) -> Outcome | None:
-        """Ask what follows of the rows of `days` days, made corrupt by `query`; None without any."""
+        """Ask what follows of rows of `days` days, made corrupt by `query`; None without any."""
         where = f"{self._day(table)} >= {_date(begins)} and {self._day(table)} < "
         ends = begins + timedelta(days=days)
         rows = f"(from read_parquet({self._files(table)}) where {where} {_date(ends)})"

@@ -1,4 +1,4 @@
-"""A batch that differs from its table's past is told of, withheld or held back, as the seeds say."""
+"""A batch that differs from its table's past is told, withheld or held back, as the seeds say."""
 
 import json
 from dataclasses import replace
