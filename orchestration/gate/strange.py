@@ -602,7 +602,9 @@ def _shift(
     gain = float(scores[best] - scores[0])
     habit = before[:, 1:].max(axis=1) - before[:, 0] if len(days) else np.zeros(0)
     rows = float(np.median(days.sum(axis=1))) if len(days) else n
-    limit = max(9.0, 1.25 * _second(habit) * max(1.0, math.sqrt(n / max(rows, 1.0))))
+    # an hour is what a busy morning looks like, two are not
+    times = 2.5 if best in (1, 23) else 1.5
+    limit = max(9.0, times * _second(habit) * max(1.0, n / max(rows, 1.0)))
     if best == 0 or gain < limit or gain < 0.04 * n:
         return None
     # turned back it has to be a usual day again, not another kind of day

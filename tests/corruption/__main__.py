@@ -76,10 +76,9 @@ def report(
     yield "# What arrival checks find of corrupt batches"
     yield ""
     yield (
-        f"Written by `python -m tests.corruption` on {date.today()} at {commit}: "
-        f"{len(found)} "
-        f"classes, {n} corrupt batches of a day or a week, {len(alarms)} clean runs of every dated table, "
-        f"{WORLDS} worlds of {CUSTOMERS:,} customers without planted effects."
+        f"Written by `python -m tests.corruption` on {date.today()} at {commit}: {len(found)} "
+        f"classes, {n} corrupt batches of a day or a week, {len(alarms)} clean runs of every dated "
+        f"table, {WORLDS} worlds of {CUSTOMERS:,} customers without planted effects."
     )
     yield ""
     yield f"Stopped, withheld or told: {n - missed} of {n} ({(n - missed) / n:.1%})."
