@@ -1,6 +1,6 @@
 # One line a target; each sets up what it needs first, which is instant from the second time on.
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test test-bi dev docs metrics mutation bench lint clean
+.PHONY: help setup setup-pull run check test test-bi dev docs metrics mutation faults bench lint clean
 
 bin := .venv/bin
 runtime := .venv/.runtime
@@ -33,6 +33,9 @@ docs: $(runtime)  ## the stewards' catalogue: one HTML file with definitions, ow
 mutation: $(tools)  ## small wrongs done to the KPIs' SQL, and whether a test notices; goes on where it was stopped
 	@$(bin)/python -m tests.mutation
 
+faults: $(tools)  ## attempts to get round the gate, all of them, with and without a signing key
+	@$(bin)/python -m tests.faults bypass
+
 bench: $(tools)  ## timed runs on scaled data
 	@$(bin)/python -m benchmarks
 
@@ -43,6 +46,9 @@ clean: $(runtime)  ## remove build files and artifacts; landed files and edition
 	@$(bin)/pilotage clean --yes && rm -rf target logs .test_data .ruff_cache
 
 setup: $(tools)  ## the virtual environment with everything, and nothing else
+
+setup-pull:  ## what `pilotage pull` needs beside the rest
+	@.ci/setup pull
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16

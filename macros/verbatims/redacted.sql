@@ -3,10 +3,7 @@
     brackets, in the order of `redactions`.
 -#}
 {% macro redacted(text) -%}
-    {#- every kind of space is one: numbers are written with spaces that do not break, too -#}
-    {%- set ns = namespace(
-        found=replaced_in_text(text, "[ \\t\\x{00A0}\\x{2000}-\\x{200B}\\x{202F}\\x{3000}]+", " ")
-    ) -%}
+    {%- set ns = namespace(found=text) -%}
     {%- for pattern, replacement in redactions() -%}
         {%- set ns.found = replaced_in_text(ns.found, pattern, replacement) -%}
     {%- endfor -%}
@@ -16,8 +13,10 @@
 {#-
     What is redacted, as (regular expression, replacement), French, English and international.
 
-    The last lines leave nothing that the publication gate takes for an identifier
-    (orchestration/gate/identifiers.py): its telephone numbers without the borders it asks for, and
+    Every kind of space is one first: numbers are written with spaces that do not break, too. Files
+    are accepted by the same list (orchestration/landing/redaction.py), so that it must leave what
+    it has redacted. The last lines leave nothing that the publication gate takes for an identifier
+    (orchestration/landing/plain.py): its telephone numbers without the borders it asks for, and
     every at sign. Names are found by what stands before them, by their initials, and by the given
     names that most people have: an unusual one alone in a sentence stays.
 -#}
@@ -52,6 +51,7 @@
     ) -%}
     {%- set numbered = "n ?[°ºo]|num[ée]ros?|num|nr|no\\.?|number|nbr|id|#" -%}
     {{ return([
+        ("[ \\t\\x{00A0}\\x{2000}-\\x{200B}\\x{202F}\\x{3000}]+", " "),
         ("(?i)(?:https?://|www\\.)[^\\s<>\"]+", "[link]"),
         ("[\\pL\\pN._%+'-]+ ?@ ?[\\pL\\pN-]+(?:\\.[\\pL\\pN-]+)+", "[email]"),
         ("(?i)[\\pL\\pN._%+-]+ ?(?:[(\\[]at[)\\]]| arobase | at ) ?[\\pL\\pN-]+(?: ?(?:[(\\[]dot[)\\]]|\\.| dot | point ) ?(?:com|fr|org|net|eu|io|co|uk|be|ch|example|info)\\b)+", "[email]"),
@@ -99,6 +99,6 @@
 {#- A redacted text without the marks of what was taken out. -#}
 {% macro without_redactions(text) -%}
     {{ return(replaced_in_text(
-        text, "\\[(?:address|at|card|email|handle|iban|link|name|number|phone|reference)\\]", " "
+        text, "\\[(?:address|at|card|email|forgotten|handle|iban|link|name|number|phone|reference)\\]", " "
     )) }}
 {%- endmacro %}

@@ -119,6 +119,7 @@ TABLES = {
         "monthly_committee",
         "real_time",
         "value_bridge",
+        "vendor_reconciliation",
     ),
 }
 _FIGURE = (

@@ -6,31 +6,27 @@ A pseudonym (`email_9f…`) and a key pass; an e-mail address, a handle, a telep
 from collections.abc import Iterable
 
 from orchestration.gate.checks import Catalog, Check, Suite, broken_rows
+from orchestration.landing.plain import (
+    KEY_ENDINGS,
+    PHONE_ANYWHERE,
+    PHONE_IN_KEYS,
+    UUID,
+    holds_plain,
+    identifies,
+)
 from orchestration.system import sql
 
 TOPIC = "privacy"
 FILE_SUITE = "file"
 NO_VIEWS = "holds_tables_only"
 
-# Alone between characters that are no letter, digit or underscore, so that hashes never match.
-_START = r"(^|[^0-9A-Za-z_])"
-_END = r"($|[^0-9A-Za-z_])"
-# +33 6 12 34 56 78, 0033612345678, (and any country) ...
-_INTERNATIONAL = r"(\+|00)[1-9]([ .()-]{0,2}[0-9]){7,13}"
-# 06 12 34 56 78, 06.12.34.56.78, 06-12-34-56-78: one separator throughout, unlike a date.
-_NATIONAL_SPACED = r"0[1-9](( [0-9]{2}){4}|(\.[0-9]{2}){4}|(-[0-9]{2}){4})"
-# 0612345678: in a key column it may as well be a number of the source's own.
-_NATIONAL_BARE = r"0[1-9][0-9]{8}"
-
-PHONE_IN_KEYS = f"{_START}({_INTERNATIONAL}|{_NATIONAL_SPACED}){_END}"
-PHONE_ANYWHERE = f"{_START}({_INTERNATIONAL}|{_NATIONAL_SPACED}|{_NATIONAL_BARE}){_END}"
-KEY_ENDINGS = ("_id", "_key")
 # What the suites' version covers of this module.
 RULE = {
     "at_sign": "@",
     "phone_in_keys": PHONE_IN_KEYS,
     "phone_anywhere": PHONE_ANYWHERE,
     "key_endings": KEY_ENDINGS,
+    "uuid": UUID,
 }
 
 
@@ -59,17 +55,12 @@ def _may_identify(texts: Iterable[str]) -> str:
     One search through all texts of a row, a line each, takes less than one search through each.
     """
     lines = f"concat_ws(chr(10), {', '.join(texts)})"
-    return _identifies(lines, PHONE_ANYWHERE)
-
-
-def _identifies(text: str, phone: str) -> str:
-    return f"regexp_matches({text}, '{RULE['at_sign']}|{phone}')"
+    return identifies(lines, PHONE_ANYWHERE)
 
 
 def _check(column: str, text: str) -> Check:
-    phone = PHONE_IN_KEYS if column.endswith(KEY_ENDINGS) else PHONE_ANYWHERE
     return broken_rows(
         f"{column}_holds_no_identifier",
-        f"not {_identifies(text, phone)}",
+        f"not {holds_plain(text, column)}",
         f"{column} holds no e-mail address, handle or telephone number.",
     )

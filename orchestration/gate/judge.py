@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.gate import identifiers
+from orchestration.gate import built, identifiers
 from orchestration.gate.checks import BLOCKING, CATALOG, Catalog, Check, CheckResult, Suite
 from orchestration.gate.declared import read_rules
 from orchestration.gate.runner import run
@@ -26,7 +26,11 @@ def judge(candidate: Path) -> Verdict:
     """
     sha256 = file_sha256(candidate)
     catalog, rules = read_catalog(candidate), read_rules(candidate.parent)
-    results = [_views_result(catalog), *ask(candidate, catalog, suites_for(catalog, rules))]
+    results = [
+        _views_result(catalog),
+        _build_result(candidate.parent, sha256),
+        *ask(candidate, catalog, suites_for(catalog, rules)),
+    ]
     checks = tuple(sorted(results, key=lambda check: (check.suite, check.name)))
     asked = {(check.suite, check.name) for check in checks}
     return Verdict(
@@ -102,6 +106,18 @@ def _views_result(catalog: Catalog) -> CheckResult:
         success=not catalog.views,
         meaning=f"The published file holds tables only, no view ({', '.join(catalog.views)}).",
         unexpected_count=len(catalog.views) or None,
+    )
+
+
+def _build_result(directory: Path, sha256: str) -> CheckResult:
+    """What was left out of a build, or changed after it, no rule about rows would find."""
+    doubt = built.unproven(directory, sha256)
+    return CheckResult(
+        suite=built.SUITE,
+        name=built.CHECK,
+        severity=BLOCKING,
+        success=doubt is None,
+        meaning=f"{built.MEANING} But {doubt}." if doubt else built.MEANING,
     )
 
 

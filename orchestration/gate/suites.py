@@ -3,6 +3,7 @@
 from functools import cache
 
 from orchestration.gate import (
+    built,
     completeness,
     declared,
     few_people,
@@ -16,7 +17,7 @@ from orchestration.gate.checks import Catalog, Suite, fingerprint
 from orchestration.gate.declared import Rules
 
 # Bump when the way of judging changes while the suites' words stay the same.
-JUDGE_VERSION = 2
+JUDGE_VERSION = 3
 
 
 @cache
@@ -48,4 +49,4 @@ def suites_for(catalog: Catalog, rules: Rules) -> list[Suite]:
 def expected_checks(catalog: Catalog, rules: Rules) -> set[tuple[str, str]]:
     """Return `(suite, check)` for every check that a complete verdict on such a file holds."""
     asked = {(one.name, check.name) for one in suites_for(catalog, rules) for check in one.checks}
-    return asked | {(identifiers.FILE_SUITE, identifiers.NO_VIEWS)}
+    return asked | {(identifiers.FILE_SUITE, identifiers.NO_VIEWS), (built.SUITE, built.CHECK)}

@@ -1,4 +1,4 @@
-"""The verdict on a candidate: a small JSON file beside it, bound to its bytes and to the rules."""
+"""The verdict on a candidate: a small sealed file beside it, bound to its bytes and the rules."""
 
 import json
 from collections.abc import Iterable
@@ -9,8 +9,10 @@ from typing import Any
 from orchestration.gate.checks import WARNING, CheckResult
 from orchestration.system.errors import GateRefused
 from orchestration.system.files import write_json
+from orchestration.system.seals import SEAL, flaw, sealed
 
 FILE_NAME = "verdict.json"
+KIND = "verdict"
 
 
 @dataclass(frozen=True)
@@ -57,24 +59,32 @@ def is_passed(checks: Iterable[CheckResult]) -> bool:
 def write_verdict(verdict: Verdict, candidate: Path) -> Path:
     """Write the verdict beside its candidate, whole or not at all, and return its path."""
     path = candidate.parent / FILE_NAME
-    write_json(path, asdict(verdict) | {"counts": verdict.counts})
+    write_json(path, sealed(asdict(verdict) | {"counts": verdict.counts}, KIND))
     return path
 
 
 def read_verdict(candidate: Path) -> Verdict | None:
-    """Return the verdict beside `candidate`, or None without one; GateRefused when unreadable."""
+    """Return the verdict beside `candidate`, or None without one; GateRefused when unsound."""
     path = candidate.parent / FILE_NAME
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     try:
-        return _parse(json.loads(text))
+        stored = json.loads(text)
+        if said := _flaw(stored):
+            raise GateRefused(f"The verdict {path} {said}.\nJudge the candidate again.")
+        return _parse(stored)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise GateRefused(
             f"The verdict {path} cannot be read ({type(error).__name__}).\n"
             "Judge the candidate again."
         ) from error
+
+
+def _flaw(stored: Any) -> str | None:
+    """A verdict without a seal is nobody's."""
+    return flaw(stored, KIND) if isinstance(stored, dict) and SEAL in stored else "has no seal"
 
 
 def _parse(stored: dict[str, Any]) -> Verdict:

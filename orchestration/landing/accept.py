@@ -39,23 +39,35 @@ from orchestration.landing.initialise import initialise
 from orchestration.landing.ledger import (
     BatchHeld,
     BatchRecord,
+    last_link,
     latest_batch,
     read_refusals,
+    record_path,
     records,
     write_held,
     write_refusals,
 )
 from orchestration.landing.mappings.declared import load_mappings
+from orchestration.landing.marks import assert_none_under_way
+from orchestration.landing.packs import FEWEST, each_relation, load_pack, packed, unpack
 from orchestration.landing.prepass import Examined, assert_unchanged, examine, stamp
 from orchestration.landing.pseudonyms import load_key, pseudonyms, remember
 from orchestration.landing.read import Loaded, load
 from orchestration.landing.reconcile import reconcile
+from orchestration.landing.redaction import redact_accepted
 from orchestration.landing.settle import settled_by
+from orchestration.landing.suppression import (
+    Suppressed,
+    drop_suppressed,
+    load_suppressed,
+    text_links,
+)
 from orchestration.landing.write import record_of, write_accepted, write_quarantine
 from orchestration.system.errors import PilotageError
-from orchestration.system.files import private_directory
+from orchestration.system.files import private_directory, read_json
 from orchestration.system.lock import hold
 from orchestration.system.paths import DataPaths
+from orchestration.system.seals import refuse_to_sign_less
 from orchestration.system.sql import name, pattern
 
 _NO_LINE_END = (
@@ -98,10 +110,16 @@ class AcceptReport:
     def duplicate(self) -> int:
         return sum(batch.duplicate for batch in self.batches)
 
+    @property
+    def suppressed(self) -> int:
+        return sum(batch.suppressed for batch in self.batches)
+
 
 @dataclass
 class _Run:
-    """What every table of a run needs. `seen` are hashes and stamps of accepted files by table."""
+    """What every table of a run needs. `hashes` and `stamps` are those of accepted files by table,
+    `links` the columns that lead from a text to its writer.
+    """
 
     paths: DataPaths
     now: datetime
@@ -111,6 +129,8 @@ class _Run:
     refused_before: dict[str, Refusal]
     known: list[BatchRecord]
     inspect: Inspect | None = None
+    suppressed: Suppressed | None = None
+    links: tuple[str, ...] = ()
     hashes: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
     stamps: dict[tuple[str, str], set[tuple]] = field(default_factory=dict)
 
@@ -134,15 +154,20 @@ def accept(
     mappings = load_mappings(paths, contract)
     connectors = load_connectors(paths, contract)
     with hold(paths, "accept"):
+        assert_none_under_way(paths)
         with _writing(paths.accepted.parent):
             initialise(paths, contract)
             recover(paths)
         known = records(paths)
+        refuse_to_sign_less(read_json(record_path(paths, latest_batch(paths))))
         assert_whole(paths, known)
+        redact_accepted(paths, contract)
         before = {shown: refusal for shown, (refusal, _) in read_refusals(paths).items()}
         run = _Run(
             paths, now, load_key(paths.vault), AcceptReport(), on_step, before, known, inspect
         )
+        run.suppressed = load_suppressed(paths.vault)
+        run.links = tuple(text_links(contract)) if run.suppressed else ()
         for record in known:
             table = (str(record.source), str(record.table))
             run.hashes.setdefault(table, set()).update(
@@ -305,30 +330,69 @@ def _prepare(
     """Read, type, judge and reconcile the files; write both sides into `staged`."""
     con.execute(f"create table typed ({typed_columns(table)})")
     loaded: list[Loaded] = []
-    for number, examined in enumerate(files, start=1):
-        shown = f"{table.source}/{examined.file.name}"
-        if (examined.sha256, examined.file.mapped_by) in {
-            (file.examined.sha256, file.examined.file.mapped_by) for file in loaded
-        }:
-            run.report.skipped.append(shown)
-            continue
-        try:
-            loaded.append(_load(run, con, examined, number, staged / "spill"))
-        except FileRefused as refused:
-            run.report.refused.append(Refusal(shown, str(refused)))
-            con.execute(f"delete from typed where file__number = {number}")
+    seen: set[tuple[str, str]] = set()
+    for place, group in enumerate(packed(enumerate(files, start=1))):
+        in_one = _load_together(run, con, group, len(files) + 1 + place, staged / "spill")
+        loaded += in_one
+        seen |= {(file.examined.sha256, file.examined.file.mapped_by) for file in in_one}
+        for number, examined in () if in_one else group:
+            shown = f"{table.source}/{examined.file.name}"
+            if (examined.sha256, examined.file.mapped_by) in seen:
+                run.report.skipped.append(shown)
+                continue
+            try:
+                loaded.append(_load(run, con, examined, number, staged / "spill"))
+                seen.add((examined.sha256, examined.file.mapped_by))
+            except FileRefused as refused:
+                run.report.refused.append(Refusal(shown, str(refused)))
+                con.execute(f"delete from typed where file__number = {number}")
     if not loaded:
         return None
-    for file in loaded:
+    loaded.sort(key=lambda file: file.number)
+    for file in each_relation(loaded):
         if references(file):
-            remember(con, run.paths.vault, f"pseudonyms_{file.number}")
+            remember(con, run.paths.vault, f"pseudonyms_{file.pack or file.number}")
     corrections = [file.number for file in loaded if file.examined.file.made_by]
     reconcile(con, table, _accepted_before(run.paths, table), corrections)
     write_accepted(con, table, loaded, batch, staged / "accepted")
-    write_quarantine(con, table, loaded, staged / "quarantine")
+    write_quarantine(con, table, loaded, staged / "quarantine", run.suppressed)
     names = [file.examined.file.name for file in loaded]
     settled = settled_by(con, run.paths, table, run.known, batch, staged, names)
-    return record_of(con, table, loaded, batch, staged, settled)
+    return record_of(con, table, loaded, batch, staged, settled, previous=last_link(run.paths))
+
+
+def _load_together(
+    run: _Run,
+    con: duckdb.DuckDBPyConnection,
+    group: list[tuple[int, Examined]],
+    number: int,
+    spill: Path,
+) -> list[Loaded]:
+    """Read a pack of files as one; none when it is no pack, or each has to be read alone."""
+    known: dict[str, tuple[int, Examined]] = {}
+    for one in group:
+        known.setdefault(one[1].sha256, one)
+    if len(known) < FEWEST:
+        return []
+    try:
+        loaded = load_pack(con, list(known.values()), number, spill)
+        for _, examined in known.values():
+            assert_unchanged(examined)
+    except (FileRefused, OSError):
+        # whichever it was says so when it is read alone
+        for relation in ("cells", "broken", "raw", "parts"):
+            with suppress(duckdb.Error):
+                con.execute(f"drop view if exists {relation}_{number}")
+            with suppress(duckdb.Error):
+                con.execute(f"drop table if exists {relation}_{number}")
+        return []
+    type_rows(con, loaded, run.now, run.key)
+    if run.suppressed:
+        drop_suppressed(con, loaded, run.links, run.suppressed)
+    twice = [one for one in group if one not in known.values()]
+    table = loaded.table
+    run.report.skipped += [f"{table.source}/{examined.file.name}" for _, examined in twice]
+    return unpack(con, loaded, list(known.values()))
 
 
 def _load(
@@ -339,6 +403,8 @@ def _load(
     assert_unchanged(examined)
     type_rows(con, loaded, run.now, run.key)
     _check_deletions_only(con, loaded)
+    if run.suppressed:
+        drop_suppressed(con, loaded, run.links, run.suppressed)
     return loaded
 
 

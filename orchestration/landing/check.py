@@ -23,6 +23,7 @@ from orchestration.landing.contract import (
 from orchestration.landing.identifiers import placeholders
 from orchestration.landing.lines import WHITE_SPACE, Spaces
 from orchestration.landing.read import Loaded
+from orchestration.landing.redaction import redacted
 from orchestration.landing.rules import (
     FALSE,
     INTEGER,
@@ -231,6 +232,8 @@ def _value(column: Column, loaded: Loaded) -> str:
             f"case when r__{by} is null or r__{by} not in ({plain}) then {known}"
             f" when not {_is_placeholder(value)} then {value} end"
         )
+    if column.free_text:
+        return redacted(value)
     if column.data_type == "varchar":
         return f"r__{column.name}" if column.name in _inferred(loaded) else value
     if column.data_type == "date":

@@ -1,13 +1,12 @@
 """What must be there before anything lands: directories, the key, and every table, empty."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from orchestration.landing.commit import accepted_directory
 from orchestration.landing.connectors.state import write_notes
 from orchestration.landing.contract import ADDED_COLUMNS, Contract, Table
-from orchestration.landing.ledger import BatchRecord, record_path
+from orchestration.landing.ledger import BatchRecord, record_path, write_record
 from orchestration.landing.pseudonyms import load_key
 from orchestration.system.files import (
     directory,
@@ -15,7 +14,6 @@ from orchestration.system.files import (
     partial_name,
     private_directory,
     sync,
-    write_json,
 )
 from orchestration.system.paths import DataPaths
 
@@ -31,9 +29,8 @@ def initialise(paths: DataPaths, contract: Contract) -> None:
     """
     for source in contract.sources:
         directory(paths.inbox / source)
-    directory(paths.batches)
-    # accepted texts are not redacted, and build files are not for readers
-    for private in (paths.accepted, paths.warehouse, paths.quarantine):
+    # who was there is in rows and records, and build files are not for readers
+    for private in (paths.accepted, paths.batches, paths.warehouse, paths.quarantine):
         private_directory(private)
     load_key(paths.vault)
     for table in contract.tables.values():
@@ -41,7 +38,7 @@ def initialise(paths: DataPaths, contract: Contract) -> None:
     private_directory(paths.connector_states)
     write_notes(paths)
     if not record_path(paths, 0).exists():
-        write_json(record_path(paths, 0), asdict(_batch_zero()))
+        write_record(paths, _batch_zero())
 
 
 def _batch_zero() -> BatchRecord:
@@ -57,8 +54,11 @@ def _write_schema(paths: DataPaths, table: Table) -> None:
     file = accepted_directory(paths, table.source, table.name, 0) / "schema.parquet"
     schema = _schema(table)
     try:
-        if file.exists() and pyarrow.parquet.read_schema(file).equals(schema):
-            return
+        if file.exists() and not file.is_symlink():
+            with pyarrow.parquet.ParquetFile(file) as known:
+                # dbt reads it with the others: it is there for its columns alone
+                if known.schema_arrow.equals(schema) and not known.metadata.num_rows:
+                    return
     except (OSError, pyarrow.ArrowException):
         pass
     directory(file.parent)

@@ -1,4 +1,9 @@
-"""The ledger: one JSON record a batch, and the files that the last run refused."""
+"""The ledger: one JSON record a batch, and the files that the last run refused.
+
+Each record is sealed, holds the hashes of the batch's accepted files, and the hash of the record
+before it, so that none can be altered, taken out or put in unseen. That hash leaves out what a
+later rewriting of accepted rows changes: seal and hashes of files.
+"""
 
 import hashlib
 import json
@@ -9,9 +14,11 @@ from typing import Any
 
 from orchestration.landing.files import Refusal
 from orchestration.system.errors import PilotageError
-from orchestration.system.files import write_json
+from orchestration.system.files import read_json, write_json
 from orchestration.system.paths import DataPaths
+from orchestration.system.seals import SEAL, content_sha256, sealed
 
+KIND = "batch"
 PENDING = ".pending"
 
 
@@ -20,7 +27,7 @@ class FileRecord:
     """One file of a batch. `stamp` is what `prepass.stamp` said of it when it was read.
 
     `mapped_by` is the hash of the mapping that it was read by; empty of a file in the contract's
-    form.
+    form. `suppressed` rows are about people who were forgotten: they went nowhere.
     """
 
     name: str
@@ -31,11 +38,13 @@ class FileRecord:
     duplicate: int
     stamp: list[int] = field(default_factory=list)
     mapped_by: str = ""
+    suppressed: int = 0
 
 
 @dataclass(frozen=True)
 class BatchRecord:
-    """One batch: received = accepted + quarantined + duplicate, for it and for each of its files.
+    """One batch, whose rows add up, for it and for each of its files: received = accepted +
+    quarantined + duplicate + suppressed (about people who were forgotten, kept nowhere).
 
     `reasons` lists the commonest reasons of its quarantined rows: {reason, rows}; of the accepted
     ones, `unknown_codes` says which codes no seed knew: {column, code, rows}, and
@@ -43,7 +52,8 @@ class BatchRecord:
     rows of earlier batches came again with this one: {batch, rows}. `strange` is what arrival
     checks found of it. `accepts` names strange batches that are none from this one on: a person
     said so, {batch, by, because, at}, of one that was held back {files, names, ...}; or their rows
-    came again.
+    came again. `parquet` are the accepted files: {name, size_bytes, sha256}; `previous` is the
+    link of the record before.
     """
 
     batch: int
@@ -63,6 +73,9 @@ class BatchRecord:
     settled: list[dict[str, Any]] = field(default_factory=list)
     strange: list[dict[str, Any]] = field(default_factory=list)
     accepts: list[dict[str, Any]] = field(default_factory=list)
+    parquet: list[dict[str, Any]] = field(default_factory=list)
+    previous: str | None = None
+    suppressed: int = 0
 
 
 class BatchHeld(Exception):
@@ -104,8 +117,37 @@ def pending_path(paths: DataPaths, batch: int) -> Path:
 
 def write_pending(paths: DataPaths, record: BatchRecord) -> Path:
     path = pending_path(paths, record.batch)
-    write_json(path, asdict(record))
+    write_json(path, sealed(asdict(record), KIND))
     return path
+
+
+def write_record(paths: DataPaths, record: BatchRecord) -> None:
+    """Write a batch's record in its place, sealed; for who has rewritten its accepted files."""
+    write_json(record_path(paths, record.batch), sealed(asdict(record), KIND))
+
+
+def last_link(paths: DataPaths) -> str | None:
+    """Return the link of the newest record, which the next one holds; None before the first."""
+    files = _files(paths)
+    return link(read_json(files[-1])) if files else None
+
+
+def link_of(paths: DataPaths, batch: int) -> str | None:
+    """Return the link of a batch's record; None when there is no such record."""
+    return link(read_json(record_path(paths, batch)))
+
+
+def link(stored: dict[str, Any] | None) -> str | None:
+    """Return the hash by which the record after this one names it."""
+    if stored is None:
+        return None
+    lasting = {name: one for name, one in stored.items() if name not in (SEAL, "parquet")}
+    return content_sha256(lasting, f"{KIND} link")
+
+
+def stored_records(paths: DataPaths) -> dict[Path, Any]:
+    """Return every record as it stands, that before the first batch included, oldest first."""
+    return {path: read_json(path) for path in _files(paths)}
 
 
 def read_pending(path: Path) -> BatchRecord:

@@ -23,17 +23,18 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "PILOTAGE_PSEUDONYM_KEY"
 SHORTEST_KEY = 32
+IDENTIFIERS = "identifiers.duckdb"
 
 
 def load_key(vault: Path) -> bytes:
     """Return the key from the environment, else from `vault/pseudonym.key`, made when absent.
 
-    Raises `UsageError` when the key is too short, its file can be read by others, or it is not the
-    key that made the pseudonyms which are already there.
+    Raises `UsageError` when the key is too short, its file can be read by others or is gone while
+    the vault holds identifiers, or it is not the key that made the pseudonyms which are there.
     """
     private_directory(vault)
     configured = os.environ.get(KEY_VARIABLE)
-    key = _bytes_of(configured, KEY_VARIABLE) if configured else _key_of_file(vault)
+    key = key_bytes(configured, KEY_VARIABLE) if configured else _key_of_file(vault)
     _check_same_key(key, vault)
     return key
 
@@ -41,6 +42,7 @@ def load_key(vault: Path) -> bytes:
 def _key_of_file(vault: Path) -> bytes:
     file = vault / "pseudonym.key"
     if not file.exists():
+        _refuse_to_begin_again(vault)
         write_private(file, secrets.token_hex(32))
     if stat.S_IMODE(file.stat().st_mode) & 0o077:
         raise UsageError(f"{file} can be read by others: run `chmod 600` on it")
@@ -48,10 +50,20 @@ def _key_of_file(vault: Path) -> bytes:
         content = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"{file} cannot be read as the key: restore it from its backup") from None
-    return _bytes_of(content, str(file))
+    return key_bytes(content, str(file))
 
 
-def _bytes_of(written: str, where: str) -> bytes:
+def _refuse_to_begin_again(vault: Path) -> None:
+    """A new key beside pseudonyms of an old one would make two persons of everybody known."""
+    if any((vault / name).exists() for name in (IDENTIFIERS, "pseudonym.key.id")):
+        raise UsageError(
+            f"{vault / 'pseudonym.key'} is missing, and {vault} holds what was made with it: "
+            f"restore it from its backup, or set {KEY_VARIABLE} to that key"
+        )
+
+
+def key_bytes(written: str, where: str) -> bytes:
+    """Return a key from its text; `UsageError` when it is too short."""
     if len(written) < SHORTEST_KEY:
         raise UsageError(
             f"The key in {where} is too short: use at least {SHORTEST_KEY} characters, "
@@ -61,11 +73,17 @@ def _bytes_of(written: str, where: str) -> bytes:
     return bytes.fromhex(written) if is_hex else written.encode()
 
 
+def key_mark(key: bytes) -> str:
+    """Return what tells a key from others and says nothing of it."""
+    return hmac.digest(key, b"which key is this?", "sha256").hex()[:32]
+
+
 def _check_same_key(key: bytes, vault: Path) -> None:
     """Another key would give every known person a second pseudonym, unnoticed."""
-    mark = hmac.digest(key, b"which key is this?", "sha256").hex()[:32]
+    mark = key_mark(key)
     file = vault / "pseudonym.key.id"
     if not file.exists():
+        _check_by_vault(key, vault)
         write_private(file, mark)
     elif file.read_text(encoding="utf-8").strip() != mark:
         raise UsageError(
@@ -74,12 +92,32 @@ def _check_same_key(key: bytes, vault: Path) -> None:
         )
 
 
+def _check_by_vault(key: bytes, vault: Path) -> None:
+    """Without the key's mark, ask the vault: did this key make a pseudonym that it holds?"""
+    file = vault / IDENTIFIERS
+    if not file.exists():
+        return
+    import duckdb
+
+    with duckdb.connect(str(file), read_only=True) as con:
+        known = con.execute("select pseudonym, ref_type, value from identifiers limit 1").fetchone()
+    if known and known[0] != _hidden(key, known[1], known[2]):
+        raise UsageError(
+            f"The pseudonym key is not the one that made what {vault} holds: restore "
+            f"pseudonym.key, or set {KEY_VARIABLE} to that key"
+        )
+
+
 def pseudonym(key: bytes, reference_type: str, value: str) -> str | None:
     """Return the pseudonym of the first plain identifier of a cell; None when it holds none."""
     normal = normal_forms(reference_type, value)
     if not normal:
         return None
-    digest = hmac.digest(key, f"{reference_type}:{normal[0]}".encode(), "sha256")
+    return _hidden(key, reference_type, normal[0])
+
+
+def _hidden(key: bytes, reference_type: str, normal: str) -> str:
+    digest = hmac.digest(key, f"{reference_type}:{normal}".encode(), "sha256")
     return f"{reference_type}_{digest.hex()[:32]}"
 
 
@@ -136,7 +174,7 @@ def remember(con: "duckdb.DuckDBPyConnection", vault: Path, references: str) -> 
     from orchestration.system.sql import text
 
     private_directory(vault)
-    file = vault / "identifiers.duckdb"
+    file = vault / IDENTIFIERS
     con.execute(f"attach {text(file)} as vault")
     try:
         file.chmod(0o600)

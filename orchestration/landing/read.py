@@ -49,7 +49,7 @@ class Loaded:
     made by a query, lands them by saying what the text of each column of the contract is.
 
     `relation` has a bigint row_number; `raw` is SQL for a row's text as JSON; `broken` is a
-    relation of (row_number, raw, reason).
+    relation of (row_number, raw, reason). Files of one `pack` (see `packs`) have them in common.
     """
 
     examined: Examined
@@ -57,6 +57,7 @@ class Loaded:
     values: dict[str, str]
     raw: str
     unknown_columns: list[str]
+    pack: int | None = None
 
     @property
     def table(self) -> Table:
@@ -74,11 +75,11 @@ class Loaded:
 
     @property
     def relation(self) -> str:
-        return f"raw_{self.number}"
+        return f"raw_{self.pack or self.number}"
 
     @property
     def broken(self) -> str:
-        return f"broken_{self.number}"
+        return f"broken_{self.pack or self.number}"
 
 
 def load(con: duckdb.DuckDBPyConnection, examined: Examined, number: int, spill: Path) -> Loaded:

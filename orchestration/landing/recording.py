@@ -32,6 +32,11 @@ def record_row(paths: DataPaths, table: Table, row: Row, now: datetime) -> str:
     return f"{table.source}/{name}"
 
 
+def is_recorded(name: str) -> bool:
+    """Was a file of the inbox, by its name, written by a command?"""
+    return re.search(rf"_{RECORDED}_.*\d{{8}}T\d{{12}}Z\.jsonl$", name) is not None
+
+
 def recorded_versions(paths: DataPaths, table: Table, key: Row) -> list[Row]:
     """Return the versions of one row that were recorded here, landed or not, the newest last."""
     files = sorted((paths.inbox / table.source).glob(f"{table.name}_{RECORDED}_*.jsonl"))

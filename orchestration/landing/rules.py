@@ -19,6 +19,7 @@ from orchestration.landing.contract import (
     Column,
     Table,
 )
+from orchestration.landing.plain import PHONE_ANYWHERE, holds_plain, identifies
 from orchestration.system.sql import text
 
 CLOCK_TOLERANCE = timedelta(days=1)
@@ -49,13 +50,38 @@ class Rule:
 
 def rules(table: Table, present: set[str], comma_is_point: bool, now: datetime) -> list[Rule]:
     """Everything that the contract asks of a row of a file that has the columns `present`."""
-    return [
+    found = [
         Rule(fails, reason, column.name in (*table.key, UPDATED_AT, DELETED))
         for column in table.columns
         for fails, reason in (
             *_presence(column),
             *(_content(column, table, comma_is_point, now) if column.name in present else ()),
         )
+    ]
+    return found + _plain_identifiers(table, present)
+
+
+def _plain_identifiers(table: Table, present: set[str]) -> list[Rule]:
+    """A code, a name or a key is no place for an address or a telephone number.
+
+    One search through all texts of a row finds those that are looked at column by column.
+    """
+    columns = [
+        column
+        for column in table.columns
+        if column.name in present
+        and column.data_type == "varchar"
+        and not (column.free_text or column.allowed)
+    ]
+    lines = f"concat_ws(chr(10), {', '.join(v(column.name) for column in columns)})"
+    what = "holds an e-mail address or a telephone number"
+    return [
+        Rule(
+            f"{identifies(lines, PHONE_ANYWHERE)} and {holds_plain(v(column.name), column.name)}",
+            _says(column, what),
+            column.name in table.key,
+        )
+        for column in columns
     ]
 
 
@@ -90,8 +116,8 @@ def _quotes(column: Column, reason: str) -> str:
     value = t(column.name)
     shown = f"translate({value}, {_UNSHOWN}, ',''   ')"
     return (
-        # an address in the wrong column is a person's all the same
-        f"{reason} || case when {value} is null or contains({value}, '@') then ''"
+        # an address or a number in the wrong column is a person's all the same
+        f"{reason} || case when {value} is null or {identifies(value, PHONE_ANYWHERE)} then ''"
         f" when length({shown}) > {LONGEST_QUOTE}"
         f" then concat(' (\"', left({shown}, {LONGEST_QUOTE}), '…\")')"
         f" else concat(' (\"', {shown}, '\")') end"

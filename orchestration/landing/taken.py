@@ -9,6 +9,7 @@ from orchestration.landing.commit import commit, recover, stage
 from orchestration.landing.ledger import (
     BatchRecord,
     forget_refusals,
+    last_link,
     latest_batch,
     read_held,
     records,
@@ -73,6 +74,7 @@ def take_for_true(paths: DataPaths, which: str, by: str, because: str) -> Taken:
             unknown_columns=[],
             contract_sha256=found.contract_sha256,
             accepts=[said],
+            previous=last_link(paths),
         )
         commit(paths, staged, record, lambda step: None)
         shutil.rmtree(staged, ignore_errors=True)

@@ -9,11 +9,18 @@ import duckdb
 from orchestration.landing.codes import unknown_codes
 from orchestration.landing.contract import Table
 from orchestration.landing.ledger import BatchRecord, FileRecord
+from orchestration.landing.packs import each_relation, rows_with_file
 from orchestration.landing.read import Loaded
 from orchestration.landing.reconcile import SEQ
 from orchestration.landing.rules import QUOTE
 from orchestration.landing.settle import row_key
+from orchestration.landing.suppression import (
+    Suppressed,
+    drop_suppressed_aside,
+    suppressed_by_file,
+)
 from orchestration.system.errors import PilotageError
+from orchestration.system.hashes import hash_file
 from orchestration.system.sql import names, text
 
 MOST_REASONS = 20
@@ -43,11 +50,16 @@ def write_accepted(
 
 
 def write_quarantine(
-    con: duckdb.DuckDBPyConnection, table: Table, files: list[Loaded], directory: Path
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    files: list[Loaded],
+    directory: Path,
+    suppressed: Suppressed | None = None,
 ) -> None:
     """Write the rows that were set aside, as their file says them, with the reason. Private.
 
-    Their key, where it could be read, is what accepted rows have: pseudonyms of identifiers.
+    Their key, where it could be read, is what accepted rows have: pseudonyms of identifiers. A row
+    that names somebody forgotten is not kept.
     """
     con.execute(f"""
         create table aside as
@@ -63,16 +75,18 @@ def write_quarantine(
         where not outcomes.is_duplicate
     """)
     parts = []
-    for file in files:
+    for file in each_relation(files):
         parts.append(f"""
             select aside.file_number, row_number, aside.reason, {file.raw} as raw, aside.row_key
             from aside
-            inner join {file.relation} using (row_number)
-            where aside.file_number = {file.number}
+            inner join {rows_with_file(file, file.relation)} using (file_number, row_number)
             union all
-            select {file.number}, row_number, reason, raw, null from {file.broken}
+            select file_number, row_number, reason, raw, null
+            from {rows_with_file(file, file.broken)}
         """)
     con.execute(f"create table quarantined as {' union all '.join(parts)}")
+    if suppressed:
+        drop_suppressed_aside(con, suppressed)
     if not con.execute("select count(*) from quarantined").fetchone()[0]:
         return
     path = directory / "rows.parquet"
@@ -95,10 +109,11 @@ def record_of(
     batch: int,
     staged: Path,
     settled: list[dict[str, Any]],
+    previous: str | None,
 ) -> BatchRecord:
     """Count what was written against what was received, and return the batch's record.
 
-    `settled` is what `settle.settled_by` says of it.
+    `settled` is what `settle.settled_by` says of it, `previous` the link of the record before.
     """
     accepted = _rows_by_file(con, staged / "accepted" / "rows.parquet")
     quarantined = _rows_by_file(con, staged / "quarantine" / "rows.parquet")
@@ -111,22 +126,23 @@ def record_of(
             group by file__number
         """).fetchall()
     )
+    suppressed, received_by_file = suppressed_by_file(con), _received(con, files)
     found = []
     for file in files:
         name = file.examined.file.name
-        received = con.execute(
-            f"select (select count(*) from {file.relation}) + (select count(*) from {file.broken})"
-        ).fetchone()[0]
+        received = received_by_file.get(file.number, 0)
         counts = (
             accepted.get(name, 0),
             quarantined.get(name, 0),
             duplicates.get(file.number, 0),
         )
-        if received != sum(counts):
+        left_out = suppressed.get(file.number, 0)
+        if received != sum(counts) + left_out:
             raise PilotageError(
                 f"{table.full_name}: {received} rows of {name} were received, but {counts[0]} "
-                f"accepted, {counts[1]} quarantined and {counts[2]} duplicate; nothing of the "
-                "batch was accepted. This is a defect of the program: please report it"
+                f"accepted, {counts[1]} quarantined, {counts[2]} duplicate and {left_out} "
+                "suppressed; nothing of the batch was accepted. This is a defect of the program: "
+                "please report it"
             )
         found.append(
             FileRecord(
@@ -136,6 +152,7 @@ def record_of(
                 *counts,
                 stamp=list(file.examined.stamp),
                 mapped_by=file.examined.file.mapped_by,
+                suppressed=left_out,
             )
         )
     return BatchRecord(
@@ -154,7 +171,27 @@ def record_of(
         unknown_codes=unknown_codes(con, table),
         refused_identifiers=_refused_identifiers(con),
         settled=settled,
+        parquet=[hashed(file) for file in sorted((staged / "accepted").iterdir())],
+        previous=previous,
+        suppressed=sum(file.suppressed for file in found),
     )
+
+
+def hashed(file: Path) -> dict[str, Any]:
+    """Return what a batch's record says of one of its accepted files."""
+    sha256, _ = hash_file(file)
+    return {"name": file.name, "size_bytes": file.stat().st_size, "sha256": sha256}
+
+
+def _received(con: duckdb.DuckDBPyConnection, files: list[Loaded]) -> dict[int, int]:
+    """Return how many rows each file has, read or broken."""
+    parts = [
+        f"select file_number from {rows_with_file(file, relation)}"
+        for file in each_relation(files)
+        for relation in (file.relation, file.broken)
+    ]
+    union = " union all ".join(parts)
+    return dict(con.execute(f"select file_number, count(*) from ({union}) group by all").fetchall())
 
 
 def _rows_by_file(con: duckdb.DuckDBPyConnection, file: Path) -> dict[str, int]:

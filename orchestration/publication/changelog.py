@@ -5,19 +5,23 @@ out of the edition's own file, and recorded once readers have been able to open 
 read them back as a source, so that the history outlives the warehouse and the editions themselves.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import yaml
 
 from orchestration.landing.contract import LOADER
-from orchestration.publication.editions import editions, was_published
-from orchestration.system.errors import GateRefused
-from orchestration.system.files import copy_file, partial_name, sync
+from orchestration.publication.editions import editions
+from orchestration.publication.files import CHANGES_FILE
+from orchestration.publication.history import KIND, history, history_path, was_published
+from orchestration.system.errors import GateRefused, PilotageError
+from orchestration.system.files import copy_file, partial_name, share, shared_directory, sync
+from orchestration.system.hashes import Hashes
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.seals import flaw
 from orchestration.system.sql import literal_path, pattern, text
 
-CHANGES_FILE = "kpi_editions.parquet"
 SOURCES = PROJECT_ROOT / "models" / "staging" / "pilotage" / "_pilotage__sources.yml"
 # An edition's name is longer: this one holds the columns only.
 EMPTY_FILE = "0.parquet"
@@ -26,9 +30,10 @@ EMPTY_FILE = "0.parquet"
 def initialise(paths: DataPaths) -> None:
     """Create the record, with a file that has its columns and no row; dbt needs one to read."""
     empty, columns = paths.kpi_editions / EMPTY_FILE, _columns()
-    if empty.is_file() and _columns_of(empty) == columns:
+    if empty.is_file() and _columns_of(empty) == columns and not _rows_in(empty):
         return
-    paths.kpi_editions.mkdir(parents=True, exist_ok=True)
+    for shared in (paths.published, paths.kpi_editions):
+        shared_directory(shared)
     partial = partial_name(empty)
     nothing = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns.items())
     with duckdb.connect() as connection:
@@ -36,6 +41,7 @@ def initialise(paths: DataPaths) -> None:
             f"copy (select {nothing} where false) to {text(partial)} (format parquet)"
         )
     partial.replace(empty)
+    share(empty)
 
 
 def _columns() -> dict[str, str]:
@@ -52,6 +58,34 @@ def _columns_of(file: Path) -> dict[str, str]:
         ).fetchall()
     kinds = {"TIMESTAMP WITH TIME ZONE": "timestamptz"}
     return {name: kinds.get(kind, kind.lower()) for name, kind, *_ in described}
+
+
+def _rows_in(file: Path) -> int:
+    with duckdb.connect() as connection:
+        [rows] = connection.execute(
+            f"select num_rows from parquet_file_metadata({text(literal_path(file))})"
+        ).fetchone()
+    return int(rows)
+
+
+def changes_flaws(paths: DataPaths, hashes: Hashes) -> Iterator[str]:
+    """Yield what is wrong with the recorded changes, which later builds read back as they are."""
+    published = {
+        one["edition"]: one.get("changes_sha256")
+        for one in history(paths)
+        if one["action"] == "publish" and flaw(one, KIND) is None
+    }
+    for file in sorted(paths.kpi_editions.glob("*.parquet")):
+        try:
+            if file.name == EMPTY_FILE:
+                if _rows_in(file):
+                    yield f"{file} holds rows, and is there for its columns alone"
+            elif file.stem not in published:
+                yield f"{file} belongs to no edition in {history_path(paths)}"
+            elif published[file.stem] and hashes.of(file) != published[file.stem]:
+                yield f"{file} was altered, or is corrupted"
+        except (OSError, PilotageError, duckdb.Error):
+            yield f"{file} cannot be read"
 
 
 def export_changes(database: Path, edition: str, published_at: str, target: Path) -> None:
@@ -74,8 +108,9 @@ def record_changes(paths: DataPaths) -> None:
     for edition in editions(paths):
         changes, recorded = edition.directory / CHANGES_FILE, _recorded(paths, edition.name)
         if changes.is_file() and not recorded.exists() and was_published(paths, edition.name):
-            recorded.parent.mkdir(parents=True, exist_ok=True)
+            shared_directory(recorded.parent)
             copy_file(changes, recorded)
+            share(recorded)
             sync(paths.published)
 
 

@@ -1,20 +1,20 @@
-"""What is published: the editions kept, the one that readers open, and how it came to that."""
+"""What is published: the editions kept, and the one that readers open."""
 
-import json
-import os
+import errno
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from orchestration.publication.files import DATABASE, SITE
 from orchestration.system.errors import PilotageError, UsageError
-from orchestration.system.files import read_json, sync, wal_beside
+from orchestration.system.files import read_json, share, sync, wal_beside, write_file
 from orchestration.system.paths import DataPaths
 
 EDITION_FILE = "edition.json"
-HISTORY_FILE = "history.jsonl"
+EDITION_KIND = "edition"
+# What a file system says that has no symbolic links, or lets this user make none.
+NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 LINK_PREFIX = ".pilotage.duckdb.link-"
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
 
@@ -55,13 +55,12 @@ def checked_name(edition: str) -> str:
 def current_name(paths: DataPaths) -> str | None:
     """Return the edition that the pointer names, or None when nothing is published."""
     try:
-        target = paths.pointer.readlink()
+        target = paths.link.readlink() if paths.has_links else Path(paths.place.read_text().strip())
     except FileNotFoundError:
         return None
     except OSError as error:
         raise PilotageError(
-            f"{paths.pointer} is a file, not the pointer to an edition.\n"
-            "Move it away, then run again."
+            f"{paths.link} is a file, not the pointer to an edition.\nMove it away, then run again."
         ) from error
     if target.name != DATABASE or target.parent.parent != Path(paths.editions.name):
         raise PilotageError(
@@ -101,41 +100,6 @@ def find(paths: DataPaths, name: str) -> Edition | None:
     return next((one for one in editions(paths) if one.name == name), None)
 
 
-def status(paths: DataPaths) -> dict[str, Any]:
-    """Return what a user asks first: what is published, since when, and what is wrong with it."""
-    kept = editions(paths)
-    current = current_name(paths)
-    edition = next((one for one in kept if one.is_current), None)
-    return {
-        "current": current,
-        "path": str(paths.pointer) if current else None,
-        "published_at": edition.published_at if edition else None,
-        "sha256": edition.record["sha256"] if edition else None,
-        "verdict": edition.record.get("verdict") if edition else None,
-        "kept": [one.name for one in kept],
-        "problems": _problems(paths, current, edition),
-    }
-
-
-def _problems(paths: DataPaths, current: str | None, edition: Edition | None) -> list[str]:
-    problems = []
-    if current and not edition:
-        problems.append(
-            f"{paths.pointer} names the edition {current}, which is not complete; "
-            "`pilotage rollback --to` a kept edition."
-        )
-    if edition and (error := (edition.record.get("pages") or {}).get("error")):
-        problems.append(
-            f"The pages of the edition {edition.name} could not be written ({error}); "
-            "its tables are whole."
-        )
-    if paths.site.exists() and not paths.site.is_symlink():
-        problems.append(f"{paths.site} is no link to the pages of an edition; move it away.")
-    if wal := stray_wal(paths):
-        problems.append(f"{wal} stands beside what readers open, and may stop them; move it away.")
-    return problems
-
-
 def stray_wal(paths: DataPaths) -> Path | None:
     """Return a write-ahead log that somebody left beside the pointer or the current edition."""
     current = current_name(paths)
@@ -156,7 +120,16 @@ def refuse_stray_wal(paths: DataPaths) -> None:
 
 def move_pointer(paths: DataPaths, edition: str) -> None:
     """Make `edition` what new readers open, in one step; open readers keep theirs."""
-    _link(paths, paths.pointer, Path(paths.editions.name) / edition / DATABASE)
+    target = Path(paths.editions.name) / edition / DATABASE
+    try:
+        _link(paths, paths.link, target)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        write_file(paths.place, f"{target.as_posix()}\n".encode())
+        share(paths.place)
+    else:
+        paths.place.unlink(missing_ok=True)
     show_pages(paths)
 
 
@@ -165,6 +138,8 @@ def show_pages(paths: DataPaths) -> None:
 
     What somebody put there in its place stays; `status` says so.
     """
+    if not paths.has_links:
+        return
     current = current_name(paths)
     pages = Path(paths.editions.name) / (current or "") / SITE
     if current is None or not (paths.published / pages).is_dir():
@@ -181,58 +156,3 @@ def _link(paths: DataPaths, path: Path, target: Path) -> None:
     link.symlink_to(target)
     link.replace(path)
     sync(paths.published)
-
-
-def history(paths: DataPaths) -> list[dict[str, Any]]:
-    """Return every publication and rollback, oldest first; a torn last line is left out."""
-    try:
-        lines = (paths.published / HISTORY_FILE).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    entries = []
-    for line in lines:
-        try:
-            entries.append(json.loads(line))
-        except ValueError:
-            continue
-    return entries
-
-
-def record_move(paths: DataPaths, action: str, edition: str, before: str | None) -> None:
-    """Append one line to the history, on the disk when this returns."""
-    entry = {
-        "action": action,
-        "edition": edition,
-        "previous": before,
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    path = paths.published / HISTORY_FILE
-    with path.open("a+b") as file:
-        # A line torn by a crash must not swallow this one.
-        file.seek(0, os.SEEK_END)
-        if file.tell():
-            file.seek(-1, os.SEEK_END)
-            if file.read(1) != b"\n":
-                file.write(b"\n")
-        file.write(json.dumps(entry).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    sync(paths.published)
-
-
-def mend_history(paths: DataPaths) -> bool:
-    """Write the line that a crash after the pointer's move left out; True when there was one."""
-    current = current_name(paths)
-    entries = history(paths)
-    last = entries[-1]["edition"] if entries else None
-    if current is None or current == last:
-        return False
-    record_move(paths, "publish", current, last)
-    return True
-
-
-def was_published(paths: DataPaths, edition: str) -> bool:
-    """True when readers have been able to open this edition at some time."""
-    return current_name(paths) == edition or any(
-        entry["edition"] == edition for entry in history(paths)
-    )

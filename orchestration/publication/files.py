@@ -2,3 +2,4 @@
 
 DATABASE = "pilotage.duckdb"
 SITE = "site"
+CHANGES_FILE = "kpi_editions.parquet"

@@ -8,31 +8,35 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.gate.judge import file_sha256
+from orchestration.landing.ledger import link_of
 from orchestration.publication import summary
-from orchestration.publication.changelog import (
-    CHANGES_FILE,
-    export_changes,
-    record_changes,
-    refuse_other_past,
-)
+from orchestration.publication.changelog import export_changes, record_changes, refuse_other_past
 from orchestration.publication.editions import (
     EDITION_FILE,
+    EDITION_KIND,
     Edition,
     checked_name,
     complete_record,
     current_name,
     find,
-    move_pointer,
-    record_move,
     refuse_stray_wal,
-    was_published,
 )
-from orchestration.publication.files import DATABASE, SITE
-from orchestration.publication.proof import Proof, prove
+from orchestration.publication.files import CHANGES_FILE, DATABASE, SITE
+from orchestration.publication.history import record_move, was_published
+from orchestration.publication.proof import CANDIDATE_FILES, Proof, files_of, prove, refuse_links
 from orchestration.publication.recovery import kept_editions, mend, prune
+from orchestration.publication.showing import refuse_broken_chain, show
 from orchestration.system.errors import GateRefused, PilotageError
-from orchestration.system.files import partial_name, read_json, sync, write_json
+from orchestration.system.files import (
+    partial_name,
+    read_json,
+    share,
+    shared_directory,
+    sync,
+    write_json,
+)
 from orchestration.system.paths import DataPaths
+from orchestration.system.seals import sealed
 
 # (database, the edition's record, folder) -> what the record says of the pages
 WritePages = Callable[[Path, dict[str, Any], Path], dict[str, Any]]
@@ -55,9 +59,11 @@ def publish(
     """
     checked_name(edition)
     keep = kept_editions()
-    paths.editions.mkdir(parents=True, exist_ok=True)
+    for shared in (paths.published, paths.editions):
+        shared_directory(shared)
     mend(paths)
     refuse_stray_wal(paths)
+    refuse_broken_chain(paths)
     candidate, target = paths.candidates / edition, paths.editions / edition
     if complete_record(target) is None:
         proof = prove(candidate, current_name(paths))
@@ -71,7 +77,7 @@ def publish(
         prove(target, current_name(paths))
         refuse_other_past(paths, target / DATABASE, edition)
     before = current_name(paths)
-    move_pointer(paths, edition)
+    show(paths, edition)
     record_move(paths, "publish", edition, before)
     record_changes(paths)
     prune(paths, keep)
@@ -86,7 +92,11 @@ def _complete(
     latest_batch: int | None,
     write_pages: WritePages | None,
 ) -> None:
-    """Make the candidate's directory what the edition's will be; edition.json comes last."""
+    """Make the candidate's directory what the edition's will be; edition.json comes last.
+
+    It holds the hash of every other file, so that nothing can be put beside them later.
+    """
+    _clear(directory)
     database = directory / DATABASE
     base_name = proof.candidate.base_edition
     base = read_json(paths.editions / base_name / EDITION_FILE) if base_name else None
@@ -110,7 +120,18 @@ def _complete(
     }
     if write_pages:
         record["pages"] = write_pages(database, record, directory / SITE)
-    write_json(directory / EDITION_FILE, record)
+    record["landed"] = link_of(paths, record["batches"]["latest"])
+    refuse_links(directory)
+    record["files"] = files_of(directory)
+    write_json(directory / EDITION_FILE, sealed(record, EDITION_KIND))
+    share(directory)
+
+
+def _clear(directory: Path) -> None:
+    """Remove what was no part of the candidate that was judged, left by a crash or by somebody."""
+    for path in directory.iterdir():
+        if path.name not in CANDIDATE_FILES:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _move(candidate: Path, target: Path) -> None:

@@ -4,7 +4,6 @@ import os
 import shutil
 from pathlib import Path
 
-from orchestration.gate.judge import file_sha256
 from orchestration.publication.candidate import read_candidate
 from orchestration.publication.changelog import record_changes
 from orchestration.publication.editions import (
@@ -16,21 +15,33 @@ from orchestration.publication.editions import (
     current_name,
     editions,
     find,
-    mend_history,
-    move_pointer,
-    record_move,
     refuse_stray_wal,
     show_pages,
-    was_published,
 )
 from orchestration.publication.files import DATABASE
+from orchestration.publication.history import (
+    PAST,
+    history,
+    mend_history,
+    record_move,
+    was_published,
+)
+from orchestration.publication.proof import edition_flaws
+from orchestration.publication.showing import refuse_broken_chain, show
 from orchestration.system.errors import PilotageError, UsageError
-from orchestration.system.files import PARTIAL, copy_file, remove_directory, sync
+from orchestration.system.files import (
+    PARTIAL,
+    copy_file,
+    remove_directory,
+    share,
+    shared_directory,
+    sync,
+)
 from orchestration.system.paths import DataPaths
+from orchestration.system.seals import refuse_to_sign_less
 
 KEEP_VARIABLE = "PILOTAGE_KEEP_EDITIONS"
 DEFAULT_KEEP = 5
-PAST = "past"
 
 
 def kept_editions() -> int:
@@ -44,21 +55,18 @@ def kept_editions() -> int:
 def rollback(paths: DataPaths, to: str | None = None) -> Edition:
     """Make an earlier edition what readers open, and return it.
 
-    Without `to` it is the one that was current when the current one was made. Its bytes are
-    hashed first; a damaged edition is refused.
+    Without `to` it is the one that was current when the current one was made. Its bytes, its record
+    and its verdict are proven first; an edition that is damaged, or that nobody published, is
+    refused.
     """
     mend(paths)
     refuse_stray_wal(paths)
+    refuse_broken_chain(paths)
     current = current_name(paths)
     target = _named(paths, to) if to else _previous(paths, current)
     if target.name == current:
         return target
-    if file_sha256(target.database) != target.record["sha256"]:
-        raise PilotageError(
-            f"{target.database} is damaged: it is not the file that was published.\n"
-            "Choose another with `pilotage rollback --to`; `pilotage editions` lists them."
-        )
-    move_pointer(paths, target.name)
+    show(paths, target.name)
     record_move(paths, "rollback", target.name, current)
     return find(paths, target.name) or target
 
@@ -96,17 +104,24 @@ def prune(paths: DataPaths, keep: int) -> list[str]:
     """
     old = [one for one in editions(paths)[keep:] if not one.is_current]
     for edition in old:
-        if was_published(paths, edition.name):
-            _keep_record(edition, paths.published / PAST / edition.name)
-        remove_directory(edition.directory)
-        if (pages := paths.agent_pages / edition.name).is_dir():
-            remove_directory(pages)
+        remove_edition(paths, edition)
     return [edition.name for edition in old]
 
 
+def remove_edition(paths: DataPaths, edition: Edition) -> None:
+    """Remove an edition with its pages; its record and what it published as figures stay."""
+    if was_published(paths, edition.name):
+        _keep_record(edition, paths.published / PAST / edition.name)
+    remove_directory(edition.directory)
+    if (pages := paths.agent_pages / edition.name).is_dir():
+        remove_directory(pages)
+
+
 def _keep_record(edition: Edition, past: Path) -> None:
-    past.mkdir(parents=True, exist_ok=True)
+    for shared in (past.parent, past):
+        shared_directory(shared)
     copy_file(edition.directory / EDITION_FILE, past / EDITION_FILE)
+    share(past)
 
 
 def mend(paths: DataPaths) -> bool:
@@ -114,7 +129,11 @@ def mend(paths: DataPaths) -> bool:
 
     Everything that reads the record of publications, or adds to it, comes after this.
     """
-    was_torn = mend_history(paths)
+    if entries := history(paths):
+        refuse_to_sign_less(entries[-1])
+    current = current_name(paths)
+    is_proven = current is not None and not any(edition_flaws(paths, paths.editions / current))
+    was_torn = mend_history(paths, is_proven)
     show_pages(paths)
     record_changes(paths)
     return was_torn

@@ -80,7 +80,8 @@ def reasons_to_run(paths: DataPaths, as_of: str | None) -> list[str]:
     only new files, changed models or another instant bring a new one.
     """
     from orchestration.landing.ledger import latest_batch
-    from orchestration.publication.editions import current_name, was_published
+    from orchestration.publication.editions import current_name
+    from orchestration.publication.history import was_published
 
     built = read_built(paths)
     if built is None:

@@ -2,7 +2,7 @@
 
 from orchestration.publication.editions import Edition
 from orchestration.system.collector import collector_paused
-from orchestration.system.environment import prepare_environment
+from orchestration.system.environment import prepare_environment, refuse_foreign_settings
 from orchestration.system.paths import DataPaths
 
 
@@ -16,6 +16,7 @@ def report_to_dagster(paths: DataPaths, edition: Edition) -> str | None:
         return None
     prepare_environment()
     try:
+        refuse_foreign_settings(paths)
         # what is imported stays
         with collector_paused():
             _report(paths, edition)

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.landing.marks import assert_none_under_way
 from orchestration.publication.files import DATABASE
 from orchestration.system.console import reporter
 from orchestration.system.errors import GateRefused, PilotageError
@@ -61,8 +62,36 @@ def run(paths: DataPaths, as_of: str | None = None) -> bool:
     verdict = judge_candidate(paths)
     if not verdict.success:
         raise refusal(paths, verdict)
-    publish_edition(paths)
+    refuse_other_edition(paths, publish_edition(paths).name)
     return True
+
+
+def refuse_other_edition(paths: DataPaths, edition: str | None = None) -> None:
+    """Raise PilotageError unless readers get `edition` (None: any), whole and as it was published.
+
+    What a run ends with: exit status 0 says that its data are what readers now get, or that there
+    was nothing new and they get what was published last.
+    """
+    from orchestration.publication.editions import current_name
+    from orchestration.publication.proof import edition_flaws
+    from orchestration.system.hashes import Hashes
+
+    current = current_name(paths)
+    if current is None or edition not in (None, current):
+        raise PilotageError(
+            f"{paths.pointer} leads to {current or 'nothing'}, not to {edition or 'an edition'}.\n"
+            f"`pilotage rollback --to {edition}` moves it."
+            if edition
+            else f"{paths.pointer} is gone.\n`pilotage rollback --to` a kept edition puts it back."
+        )
+    hashes = Hashes(paths.hashes)
+    found = list(edition_flaws(paths, paths.editions / current, hashes))
+    hashes.keep()
+    if found:
+        raise PilotageError(
+            f"Readers open {current}, which is not as it was published: {found[0]}.\n"
+            "`pilotage verify` names the sound editions, `pilotage rollback --to` goes to one."
+        )
 
 
 def accept_files(paths: DataPaths) -> "tuple[AcceptReport, list[ArrivalFinding]]":
@@ -94,12 +123,29 @@ def build_warehouse(
     from orchestration.publication.recovery import mend
     from orchestration.warehouse.build import build
 
+    assert_none_under_way(paths)
     with reporter().step("Build"):
-        # the models read what past editions published
+        # the models read what landed and what past editions published
         mend(paths)
+        _refuse_altered_inputs(paths)
         built = read_built(paths)
         context = new_context(latest_batch(paths), built, as_of, checked_at=checked_at(paths))
         return build(paths, context, built, part)
+
+
+def _refuse_altered_inputs(paths: DataPaths) -> None:
+    """Raise PilotageError when what a build reads is not what was accepted and published."""
+    from orchestration.landing.proof import refuse_flawed
+    from orchestration.publication.changelog import changes_flaws
+    from orchestration.publication.showing import refuse_broken_chain
+    from orchestration.system.hashes import Hashes
+
+    hashes = Hashes(paths.hashes)
+    refuse_flawed(paths, hashes)
+    refuse_broken_chain(paths)
+    for said in changes_flaws(paths, hashes):
+        raise PilotageError(f"{said}.\nRestore it from a backup, or from the edition's own copy.")
+    hashes.keep()
 
 
 def make_candidate(paths: DataPaths) -> Path:
@@ -135,6 +181,7 @@ def publish_edition(paths: DataPaths) -> "Edition":
     """Publish the judged candidate, and return the edition that readers now get."""
     from orchestration.publication.publish import publish
 
+    assert_none_under_way(paths)
     built = last_built(paths)
     with reporter().step("Publish"):
         return publish(

@@ -7,6 +7,19 @@ class PilotageError(Exception):
     exit_status = 1
 
 
+FULL = "No space left"
+
+
+def full_disk(said: str) -> PilotageError | None:
+    """Return what a full disk is to a user, when that is what a library's error says."""
+    if FULL not in said:
+        return None
+    return PilotageError(
+        f"The disk is full ({said.strip().splitlines()[0]}).\n"
+        "Free space, then run the same command again: readers keep the last edition."
+    )
+
+
 class UsageError(PilotageError):
     """The command or its configuration is wrong. Exit status 2."""
 

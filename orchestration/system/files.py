@@ -91,6 +91,26 @@ def private_directory(path: Path) -> None:
     path.chmod(0o700)
 
 
+def share(path: Path) -> None:
+    """Let everybody read a file or folder, and what is in it: that is what publishing means.
+
+    Whatever the process's umask; a file that nobody may write stays so. Links are left alone.
+    """
+    for one in [path, *path.rglob("*")] if path.is_dir() else [path]:
+        if not one.is_symlink():
+            mode = one.stat().st_mode & 0o777
+            wanted = mode | (0o755 if one.is_dir() else 0o444)
+            if wanted != mode:
+                one.chmod(wanted)
+
+
+def shared_directory(path: Path) -> None:
+    """Create `path` for everybody to read."""
+    if not path.is_dir():
+        directory(path)
+        path.chmod(0o755)
+
+
 def remove_directory(path: Path) -> None:
     """Remove a directory so that no half of it keeps its name."""
     hidden = path.with_name(f".{path.name}.removed")

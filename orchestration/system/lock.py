@@ -3,7 +3,6 @@
 The system releases it when the process ends, however it ends; nothing is left to clean up.
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -28,40 +27,49 @@ def hold(paths: DataPaths, command: str, lock: Path | None = None) -> Iterator[N
     if path in _held:
         yield
         return
-    descriptor = _open(path)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PilotageError(_busy(path)) from None
-        _write(descriptor, command)
+    with _locked(path):
+        _write(path, command)
         _held.add(path)
         try:
             yield
         finally:
             _held.discard(path)
-            os.ftruncate(descriptor, 0)
-    finally:
-        os.close(descriptor)
+            _write(path, None)
 
 
-def _open(path: Path) -> int:
-    """Open the lock's file; UsageError when the data directory cannot be written."""
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Lock the file for this process; UsageError when the data directory cannot be written."""
+    # only commands that write need it
+    from filelock import FileLock, Timeout
+
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
+        if not path.parent.is_dir():
+            # readers pass through to what is published; they cannot look round
+            path.parent.mkdir(parents=True)
+            path.parent.chmod(0o711)
+        # a lock by the mere presence of a file would outlive a holder that was killed
+        lock = FileLock(path, mode=0o644, blocking=False, fallback_to_soft=False)
+        lock.acquire()
+    except Timeout:
+        raise PilotageError(_busy(path)) from None
+    except (OSError, NotImplementedError) as error:
         raise UsageError(
-            f"The data directory {path.parent} cannot be used ({error.strerror}); "
+            f"The data directory {path.parent} cannot be used "
+            f"({getattr(error, 'strerror', None) or error}); "
             "set PILOTAGE_DATA_DIR to a folder that can be written."
         ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
-def _write(descriptor: int, command: str) -> None:
+def _write(path: Path, command: str | None) -> None:
+    """Write into the locked file who holds it; nothing once nobody does."""
     started_at = datetime.now(UTC).isoformat(timespec="seconds")
     holder = {"pid": os.getpid(), "command": command, "started_at": started_at}
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, json.dumps(holder).encode(), 0)
+    path.write_text(json.dumps(holder) if command else "", encoding="utf-8")
 
 
 def _busy(path: Path) -> str:

@@ -32,6 +32,16 @@ class DataPaths:
         return self.root / "connectors"
 
     @property
+    def pull(self) -> Path:
+        """How far each vendor was asked: private (mode 0700)."""
+        return self.root / "pull"
+
+    @property
+    def pull_lock(self) -> Path:
+        """Held while a vendor is asked."""
+        return self.root / "pull.lock"
+
+    @property
     def connector_states(self) -> Path:
         """What each connector has read and handed over."""
         return self.root / "landing" / "connectors"
@@ -115,14 +125,31 @@ class DataPaths:
         return self.published / "kpi_editions"
 
     @property
-    def pointer(self) -> Path:
-        """What readers open, read-only: a link to the current edition's file."""
+    def link(self) -> Path:
+        """The link to the current edition's file."""
         return self.published / "pilotage.duckdb"
 
     @property
+    def place(self) -> Path:
+        """On a file system without links: a file that says where the current edition's stands."""
+        return self.published / "pilotage.path"
+
+    @property
+    def pointer(self) -> Path:
+        """What readers open, read-only: the link, else the file that `place` names."""
+        if self.has_links:
+            return self.link
+        return self.published / self.place.read_text(encoding="utf-8").strip()
+
+    @property
+    def has_links(self) -> bool:
+        """True unless a place is all that there is."""
+        return self.link.is_symlink() or not self.place.is_file()
+
+    @property
     def site(self) -> Path:
-        """The pages of the current edition: a link to its folder."""
-        return self.published / "site"
+        """The pages of the current edition: a link to its folder, else the folder itself."""
+        return self.published / "site" if self.has_links else self.pointer.parent / "site"
 
     @property
     def agent_pages(self) -> Path:
@@ -148,6 +175,16 @@ class DataPaths:
     def notify_lock(self) -> Path:
         """Held while channels are told, so that none is told twice."""
         return self.root / "notify.lock"
+
+    @property
+    def hashes(self) -> Path:
+        """Hashes of files that are there to stay, so that none is read twice for nothing."""
+        return self.root / "hashes.json"
+
+    @property
+    def receipts(self) -> Path:
+        """What was done to forget people, without a word of whom: `<when>.json`."""
+        return self.root / "receipts"
 
     @property
     def lock(self) -> Path:

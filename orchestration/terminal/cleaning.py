@@ -12,8 +12,10 @@ KEPT = (
     "vault",
     "published",
     "agent_pages",
+    "receipts",
     "demo_truth.json",
     "notified.json",
+    "hashes.json",
 )
 
 

@@ -15,7 +15,7 @@ import typer
 from orchestration.run import steps
 from orchestration.system.console import reporting, stderr, stdout
 from orchestration.system.environment import prepare_environment
-from orchestration.system.errors import PilotageError, Stopped, UsageError
+from orchestration.system.errors import PilotageError, Stopped, UsageError, full_disk
 from orchestration.system.lock import hold
 from orchestration.system.paths import DataPaths, data_paths
 from orchestration.system.stopping import obeyed, received, stop_if_asked
@@ -68,6 +68,8 @@ def main() -> None:
     except PilotageError as error:
         _fail(str(error), error.exit_status, error)
     except Exception as error:
+        if named := full_disk(str(error)):
+            _fail(str(named), named.exit_status, error)
         first = str(error).strip().partition("\n")[0]
         hint = "set PILOTAGE_DEBUG=1 to see where"
         _fail(f"{type(error).__name__}: {first} ({hint}).", 1, error)
@@ -210,6 +212,21 @@ def status() -> None:
 
 
 @app.command()
+def verify(
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Take what stands here as true, and seal it anew.")
+    ] = False,
+) -> None:
+    """Read every byte that landed and was published, and say what is not as it was written."""
+    from orchestration.terminal.verifying import sign_what_stands, verify_all
+
+    if sign:
+        with _writing("verify --sign") as paths:
+            sign_what_stands(paths)
+    verify_all(data_paths())
+
+
+@app.command()
 def kpi(
     name: Annotated[
         str | None, typer.Argument(help="A KPI, by id or name; all of them without it.")
@@ -334,6 +351,8 @@ def run(as_of: AsOf = None) -> None:
         if next(inbox_files(paths.inbox), None) is None and latest_batch(paths) == 0:
             write_demonstration(paths)
         is_new = bool(reasons_to_run(paths, instant)) and steps.run(paths, instant)
+        if not is_new and latest_batch(paths):
+            steps.refuse_other_edition(paths)
     print_run(paths, is_new)
     tell_of_run(paths, is_new)
 
@@ -396,6 +415,21 @@ def connect(
 
 
 @app.command()
+def pull(
+    vendor: Annotated[str, typer.Argument(help="Who is asked: zendesk or stripe.")],
+    since: Annotated[
+        str | None, typer.Option(help="First day of the first pull, as 2026-01-31.")
+    ] = None,
+) -> None:
+    """Ask a vendor for what is new, and put it into the inbox."""
+    from orchestration.terminal.pulling import pull_vendor
+
+    paths = prepare_environment()
+    with hold(paths, "pilotage pull", paths.pull_lock):
+        pull_vendor(paths, vendor, since)
+
+
+@app.command()
 def decide(
     decision_id: Annotated[
         str | None, typer.Argument(help="A decision to change; a new one without it.")
@@ -447,6 +481,83 @@ def decide(
         "signal_id": signal,
     }
     deciding.decide(data_paths(), given, datetime.now(UTC))
+
+
+@app.command()
+def forget(
+    reference: Annotated[
+        str | None,
+        typer.Argument(
+            help="E-mail, telephone, handle, account or number of a customer; asked for, or read "
+            "from standard input, when it is not given here, where a shell remembers it."
+        ),
+    ] = None,
+    from_file: Annotated[
+        Path | None, typer.Option("--from-file", help="One identifier a line; - is standard input.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say where they are mentioned.")
+    ] = False,
+    everyone: Annotated[
+        bool, typer.Option("--everyone", help="All customers who share an identifier.")
+    ] = False,
+    editions: Annotated[
+        str, typer.Option(help="Kept editions: reissue (the same figures) or drop.")
+    ] = "reissue",
+    inbox: Annotated[
+        bool, typer.Option("--inbox", help="Take their rows out of your own files, too.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="End a forgetting that was interrupted.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Forget people: nothing kept here leads to them any more; figures stay."""
+    from orchestration.forgetting import erase
+    from orchestration.landing.contract import load_contract
+    from orchestration.system.paths import PROJECT_ROOT
+    from orchestration.terminal import forgetting
+    from orchestration.terminal.words import count, say
+
+    people = [] if resume else forgetting.whom(reference, from_file)
+    contract = load_contract(PROJECT_ROOT)
+    with _writing("forget") as paths:
+        order = (
+            erase.pending(paths)
+            if resume
+            else forgetting.ordered(paths, contract, people, everyone, editions, inbox)
+        )
+        if order is None:
+            raise UsageError(say("forget_none_pending"))
+        if not resume:
+            forgetting.print_survey(order)
+            if dry_run:
+                return
+            if not yes and not sys.stdin.isatty():
+                raise UsageError(say("forget_nobody_to_ask"))
+            if not yes:
+                typer.confirm(say("forget_sure", people=count(order.people)), abort=True)
+        receipt = erase.forget(paths, contract, order)
+        steps.initialise(paths)
+    forgetting.print_receipt(paths, receipt)
+
+
+@app.command()
+def rotate_key() -> None:
+    """Put a new pseudonym key in place of the old one; everybody known stays one person."""
+    from orchestration.forgetting.rotation import NEW_KEY_VARIABLE, rotate
+    from orchestration.landing.contract import load_contract
+    from orchestration.system.paths import PROJECT_ROOT
+    from orchestration.terminal.words import count, say
+
+    with _writing("rotate-key") as paths:
+        rotated = rotate(paths, load_contract(PROJECT_ROOT))
+        if not rotated.must_set_key:
+            steps.initialise(paths)
+    names, files = count(rotated.identifiers), count(rotated.files)
+    stdout().print(say("rotated", identifiers=names, files=files), markup=False)
+    if rotated.must_set_key:
+        stdout().print(say("rotated_set_key", variable=NEW_KEY_VARIABLE), markup=False)
 
 
 @app.command()

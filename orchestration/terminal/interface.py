@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 
-from orchestration.system.environment import prepare_dagster_home
+from orchestration.system.environment import environment_of_dagster, prepare_dagster_home
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
 
 
@@ -21,7 +21,7 @@ def serve_interface(paths: DataPaths, port: int, host: str) -> int:
     quiet = ["-W", "ignore:Function `dev_command` is superseded"]
     dagster = [sys.executable, *quiet, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
     address = ["--host", host, "--port", str(port)]
-    process = subprocess.Popen([*dagster, *address], cwd=PROJECT_ROOT)
+    process = subprocess.Popen([*dagster, *address], cwd=PROJECT_ROOT, env=environment_of_dagster())
     # Ctrl-C reaches Dagster by itself; it needs a while to stop its own processes.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())

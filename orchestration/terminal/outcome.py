@@ -65,8 +65,8 @@ def _print_conversion(conversion: "Conversion") -> None:
 
 def print_run(paths: DataPaths, is_new: bool) -> None:
     """Show the published edition: headline KPIs, where it is, what was left out."""
-    from orchestration.publication.editions import status
     from orchestration.publication.findings import incomplete
+    from orchestration.publication.standing import status
     from orchestration.terminal.findings import print_findings
     from orchestration.terminal.headlines import print_headlines
 
@@ -102,8 +102,8 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
 def print_status(paths: DataPaths) -> None:
     """Show what is published, what was built last, and what waits. Reads small files only."""
     from orchestration.landing.ledger import latest_batch
-    from orchestration.publication.editions import status
     from orchestration.publication.findings import incomplete, read_findings
+    from orchestration.publication.standing import status
     from orchestration.run.announce import freshness
     from orchestration.run.pending import new_files
     from orchestration.terminal.findings import counted_in_words

@@ -4,22 +4,26 @@ import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration.gate.declared import PUBLISHED, keep_rules
+from orchestration.gate.built import BuildProof, forget_proof, nodes_hash, read_proof, write_proof
+from orchestration.gate.declared import FILE_NAME as RULES_FILE
+from orchestration.gate.declared import keep_rules
 from orchestration.landing.ledger import BatchRecord, records
 from orchestration.system.console import reporter
 from orchestration.system.errors import PilotageError
 from orchestration.system.fingerprint import project_fingerprint
+from orchestration.system.hashes import hash_file
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.seals import signing_key
 from orchestration.warehouse.compiled import keep_compiled
 from orchestration.warehouse.dbt_command import invoke, one_line
 from orchestration.warehouse.failures import build_failure
 from orchestration.warehouse.manifest import load_manifest
-from orchestration.warehouse.news import built_now, find_news, why_everything
+from orchestration.warehouse.marts import close_marts, drop_tables_that_left
+from orchestration.warehouse.news import built_now, file_stamps, find_news, why_everything
 from orchestration.warehouse.reach import nodes_to_build
 from orchestration.warehouse.run_context import (
     Built,
@@ -39,6 +43,10 @@ REACHED = "reached_by_news"
 # Below so many landed rows a second thread costs each query more than it saves: dbt's own threads
 # keep the processors busy.
 LARGE = 5_000_000
+# What a build makes or asks: all of it is counted.
+COUNTED = ("model", "seed", "snapshot", "test")
+DONE = ("success", "pass", "warn")
+NAMED = 3
 QUERY_THREADS = "PILOTAGE_QUERY_THREADS"
 
 
@@ -90,6 +98,9 @@ def why_full_refresh(
         return "the as-of instant is set or was"
     if context.latest_batch < built.latest_batch:
         return "the landing has fewer batches than were built"
+    # what stands is trusted with the operator's key only where nobody else has touched it
+    if signing_key() and built.files != file_stamps(paths):
+        return "the warehouse is not as the last build left it"
     return None
 
 
@@ -109,9 +120,13 @@ def build(
     if report.full_refresh and not part:
         # A full refresh that stops half-way leaves tables of two kinds: the next must be full, too.
         forget_built(paths)
+        forget_proof(paths.warehouse)
+    expected = counted_nodes(manifest)
     nodes, ledger = None, records(paths)
     if built and not report.full_refresh and (part is None or part.only_reached):
         report.everything, nodes = _reached(paths, built, manifest, ledger)
+        if part is None and not _stands(paths, built, expected):
+            report.everything, nodes = "the last build left no proof", None
     arguments = ["build", "--exclude-resource-type", "unit_test", "--no-write-json"]
     arguments += ["--full-refresh"] if report.full_refresh else []
     arguments += _selection(manifest, nodes, part)
@@ -119,25 +134,63 @@ def build(
         outcome = invoke(arguments, manifest, _listener(report))
     report.error = build_failure(outcome, paths)
     if report.error is None:
-        _summarise(outcome, report)
+        planned = expected if nodes is None else nodes
+        done = _summarise(outcome, report)
+        report.error = None if part else _left_out(planned, done)
     if report.error is None and report.full_refresh and not part:
         drop_tables_that_left(paths.marts_db, manifest)
         keep_compiled(paths.warehouse, manifest, fingerprint)
     if report.error is None and not part:
         keep_rules(paths.warehouse, manifest, fingerprint)
+        close_marts(paths.marts_db)
+        proof = BuildProof(
+            edition=context.edition,
+            project_fingerprint=fingerprint,
+            expected=len(expected),
+            done=len(planned),
+            standing=len(expected) - len(planned),
+            tests=sum(one.startswith("test.") for one in expected),
+            nodes_sha256=nodes_hash(expected),
+            marts_sha256=hash_file(paths.marts_db)[0],
+            rules_sha256=hash_file(paths.warehouse / RULES_FILE)[0],
+        )
+        write_proof(paths.warehouse, proof)
         write_built(paths, built_now(paths, context, fingerprint))
+    elif built and not report.full_refresh and not part:
+        # some tables are newer than others now, by nobody else's hand
+        write_built(paths, replace(built, files=file_stamps(paths), is_whole=False))
     return report
 
 
-def drop_tables_that_left(marts: Path, manifest: "Manifest") -> None:
-    """Drop the published tables that the project no longer publishes: the file is copied whole, and
-    they would stay in every edition as they were last built."""
-    nodes = [node for node in manifest.nodes.values() if node.database == PUBLISHED]
-    kept = {(node.schema, node.alias) for node in nodes}
-    with duckdb.connect(str(marts)) as connection:
-        found = connection.execute("select schema_name, table_name from duckdb_tables()")
-        for schema, table in sorted(set(found.fetchall()) - kept):
-            connection.execute(f'drop table "{schema}"."{table}"')
+def counted_nodes(manifest: "Manifest") -> frozenset[str]:
+    """Return the unique ids of all that a whole build makes or asks."""
+    return frozenset(
+        key
+        for key, node in manifest.nodes.items()
+        if node.resource_type.value in COUNTED and node.config.materialized != "ephemeral"
+    )
+
+
+def _stands(paths: DataPaths, built: Built, expected: Collection[str]) -> bool:
+    """True when what is left alone was made and asked by builds of the same project."""
+    proof = read_proof(paths.warehouse)
+    return (
+        proof is not None
+        and (proof.edition, proof.project_fingerprint) == (built.edition, built.fingerprint)
+        and proof.nodes_sha256 == nodes_hash(expected)
+    )
+
+
+def _left_out(planned: Collection[str], done: Collection[str]) -> PilotageError | None:
+    """Say what dbt was to make or ask and did not: success alone does not say that it did."""
+    missing = sorted(set(planned) - set(done))
+    if not missing:
+        return None
+    more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+    return PilotageError(
+        f"dbt left out {len(missing)} of {len(planned)} models, seeds and tests: "
+        f"{', '.join(missing[:NAMED])}{more}.\nNothing is published; run again."
+    )
 
 
 @contextmanager
@@ -192,7 +245,9 @@ def _listener(report: BuildReport) -> Callable[[Any], None]:
     return listen
 
 
-def _summarise(outcome: "dbtRunnerResult", report: BuildReport) -> None:
+def _summarise(outcome: "dbtRunnerResult", report: BuildReport) -> frozenset[str]:
+    """Count what dbt did, and return the unique ids of what it made or asked with success."""
     results = list(outcome.result.results)
     report.tests = sum(r.node.resource_type == "test" for r in results)
     report.models = len(results) - report.tests
+    return frozenset(r.node.unique_id for r in results if r.status in DONE)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 SETTINGS = "DBT_"
-# Names that dbt leaves to its users: they say nothing about what a command does.
-USERS_OWN = "DBT_ENV_"
 LONGEST_MESSAGE = 300
 
 
@@ -30,16 +28,17 @@ def invoke(
     Without a `manifest` dbt parses the project. What the caller's environment sets for dbt
     (`DBT_RESOURCE_TYPES`, `DBT_TARGET`, `DBT_FAIL_FAST` and so on) has no say in it.
     """
-    from dbt.cli.main import dbtRunner
-
     common = [
         *("--project-dir", str(PROJECT_ROOT), "--profiles-dir", str(PROJECT_ROOT)),
         *("--target-path", str(dbt_target_path()), "--log-path", str(dbt_log_path())),
         *("--quiet", "--log-level", "none", "--log-level-file", "info"),
     ]
-    runner = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else [])
     with ExitStack() as stack:
         stack.enter_context(_own_settings())
+        # some variables are read by the import
+        from dbt.cli.main import dbtRunner
+
+        runner = dbtRunner(manifest=manifest, callbacks=[on_event] if on_event else [])
         stack.enter_context(_connections_closed())
         stack.enter_context(_manifest_left_to_itself())
         stack.enter_context(interruptible(_interrupt_queries))
@@ -68,11 +67,7 @@ def one_line(message: str) -> str:
 @contextmanager
 def _own_settings() -> Iterator[None]:
     """Hide dbt's variables from dbt: an option that the command does not give has its default."""
-    hidden = {
-        name: value
-        for name, value in os.environ.items()
-        if name.startswith(SETTINGS) and not name.startswith(USERS_OWN)
-    }
+    hidden = {name: value for name, value in os.environ.items() if name.startswith(SETTINGS)}
     for name in hidden:
         del os.environ[name]
     # not from the caller, and asked for before dbt reads its options

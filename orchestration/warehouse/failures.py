@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from orchestration.system.environment import dbt_log_path
-from orchestration.system.errors import GateRefused, PilotageError
+from orchestration.system.errors import GateRefused, PilotageError, full_disk
 from orchestration.system.paths import DataPaths
 from orchestration.system.sql import text
 from orchestration.warehouse.dbt_command import one_line
+from orchestration.warehouse.marts import MAKE_AGAIN, is_broken
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -31,12 +32,16 @@ def build_failure(outcome: "dbtRunnerResult", paths: DataPaths) -> PilotageError
     if outcome.success:
         return None
     if outcome.exception is not None:
+        if named := _named(str(outcome.exception), paths):
+            return named
         return PilotageError(f"dbt stopped: {one_line(str(outcome.exception))} ({log})")
     results = list(outcome.result.results)
     stopped = [r for r in results if r.status in ("error", "runtime error", "partial success")]
     broken = [r for r in stopped if _refused_null(r) is None]
     if broken:
         first = broken[0]
+        if named := _named(first.message or "", paths):
+            return named
         rest = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
         kind = f"{first.node.resource_type.value} {first.node.name}"
         return PilotageError(f"{kind}{rest} failed: {one_line(first.message or '')} ({log})")
@@ -45,6 +50,13 @@ def build_failure(outcome: "dbtRunnerResult", paths: DataPaths) -> PilotageError
     lines += [line for r in failed[:SHOWN_NAMES] for line in _broken_rules(r, paths)]
     where = "What each test means stands in its description; " if failed else "More in the log: "
     return GateRefused("\n".join([*lines, f"The last edition stays published. {where}{log}."]))
+
+
+def _named(said: str, paths: DataPaths) -> PilotageError | None:
+    """Return a full disk and a damaged warehouse as what they are, and what to do about them."""
+    if is_broken(said):
+        return PilotageError(f"{one_line(said)} (in {paths.warehouse}).\n{MAKE_AGAIN}")
+    return full_disk(said)
 
 
 def _refused_null(result: Any) -> str | None:

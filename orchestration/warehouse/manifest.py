@@ -21,6 +21,7 @@ from orchestration.system.errors import PilotageError
 from orchestration.system.files import write_file
 from orchestration.system.fingerprint import project_fingerprint
 from orchestration.system.paths import PROJECT_ROOT
+from orchestration.system.seals import signing_key
 from orchestration.warehouse.dbt_command import invoke, one_line
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def parse() -> "Manifest":
     """
     # what a parse makes it keeps
     with collector_paused():
-        outcome = invoke(["parse"])
+        # what dbt keeps of its own would be read back unseen by the operator's key
+        outcome = invoke(["parse", *(["--no-partial-parse"] if signing_key() else [])])
     if not outcome.success:
         raise PilotageError(f"dbt cannot read the project: {one_line(str(outcome.exception))}")
     return outcome.result
@@ -76,7 +78,7 @@ def _read(path: Path, key: str) -> "Manifest | None":
     """Return what is kept under that key; None when there is nothing, or not all of it."""
     try:
         kept_key, checksum, content = path.read_bytes().split(b"\n", maxsplit=2)
-        if kept_key.decode() != key or checksum.decode() != hashlib.sha256(content).hexdigest():
+        if kept_key.decode() != key or checksum.decode() != _checksum(content):
             return None
         # nothing that is read back is garbage; looking for it would take four times as long
         with collector_paused():
@@ -85,6 +87,12 @@ def _read(path: Path, key: str) -> "Manifest | None":
             return Manifest(**pickle.loads(content))
     except (OSError, ValueError, TypeError, pickle.UnpicklingError, AttributeError, ImportError):
         return None
+
+
+def _checksum(content: bytes) -> str:
+    """Return the hash of what is kept, or, as it is read back as code, the operator's signature."""
+    digest, signer = hashlib.sha256(content).hexdigest(), signing_key()
+    return signer.sign(f"manifest {digest}") if signer else digest
 
 
 def _write(path: Path, key: str, manifest: "Manifest") -> None:
@@ -97,5 +105,5 @@ def _write(path: Path, key: str, manifest: "Manifest") -> None:
     content = pickle.dumps(
         {name: getattr(manifest, name) for name in names}, pickle.HIGHEST_PROTOCOL
     )
-    header = f"{key}\n{hashlib.sha256(content).hexdigest()}\n".encode()
+    header = f"{key}\n{_checksum(content)}\n".encode()
     write_file(path, header + content, mode=0o600, lasting=False)

@@ -7,6 +7,7 @@ import duckdb
 
 from orchestration.landing.ledger import BatchRecord
 from orchestration.system.files import wal_path
+from orchestration.system.hashes import stamp
 from orchestration.system.paths import DataPaths
 from orchestration.warehouse.reach import AS_OF, News
 from orchestration.warehouse.run_context import Built, RunContext
@@ -23,6 +24,8 @@ def why_everything(paths: DataPaths, built: Built) -> str | None:
     """
     if built.root != str(paths.root):
         return "the data directory was moved"
+    if not built.is_whole:
+        return "the last build failed"
     if built.files != file_stamps(paths):
         return "the warehouse was written to since the last build"
     return None
@@ -70,8 +73,8 @@ def observe(paths: DataPaths, relation: str) -> list[str | None]:
 
 
 def file_stamps(paths: DataPaths) -> list[list[int]]:
-    """Return size and time of change (ns) of the warehouse's files and of their logs, if any."""
+    """Return what tells the warehouse's files, and their logs, from any that were written since."""
     files = [paths.build_db, paths.marts_db]
     logs = map(wal_path, files)
     stats = [path.stat() if path.exists() else None for path in (*files, *logs)]
-    return [[stat.st_size, stat.st_mtime_ns] if stat else [] for stat in stats]
+    return [stamp(one) if one else [] for one in stats]

@@ -8,14 +8,16 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from orchestration.system.errors import UsageError
-from orchestration.system.files import write_json
+from orchestration.system.files import read_json, write_json
 from orchestration.system.paths import DataPaths
+from orchestration.system.seals import SEAL, flaw, sealed
 
 BUSINESS_ZONE = ZoneInfo("Europe/Paris")
+KIND = "built"
 Record = TypeVar("Record", "RunContext", "Built")
 
 
@@ -44,7 +46,7 @@ class Built:
 
     `as_of` is what the caller gave. `observed` is what the models looked from, instant and date,
     as the engine writes them. `files` says what the warehouse's files were when it ended, in the
-    data directory `root`.
+    data directory `root`. Not `is_whole` once a build on top of it has failed.
     """
 
     edition: str
@@ -55,6 +57,7 @@ class Built:
     observed: list[str | None]
     files: list[list[int]]
     root: str
+    is_whole: bool = True
 
 
 def parse_as_of(text: str, today: date | None = None, option: str = "--as-of") -> str:
@@ -116,7 +119,7 @@ def read_context(paths: DataPaths) -> RunContext | None:
 
 
 def write_built(paths: DataPaths, built: Built) -> None:
-    write_json(_built_path(paths), asdict(built))
+    write_json(_built_path(paths), sealed(asdict(built), KIND))
 
 
 def forget_built(paths: DataPaths) -> None:
@@ -125,8 +128,12 @@ def forget_built(paths: DataPaths) -> None:
 
 
 def read_built(paths: DataPaths) -> Built | None:
-    """Return the last successful build; None means that nothing is known, so build afresh."""
-    return _read(_built_path(paths), Built)
+    """Return the last successful build; None means that nothing is known, so build afresh.
+
+    Nothing is known, either, of a record that was altered, or is not signed by the operator's key.
+    """
+    stored = read_json(_built_path(paths))
+    return _record(stored, Built) if stored and flaw(stored, KIND) is None else None
 
 
 def _built_path(paths: DataPaths) -> Path:
@@ -139,6 +146,13 @@ def _utc(instant: datetime) -> str:
 
 def _read(path: Path, kind: type[Record]) -> Record | None:
     try:
-        return kind(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        return _record(json.loads(path.read_text(encoding="utf-8")), kind)
+    except (OSError, ValueError):
+        return None
+
+
+def _record(stored: dict[str, Any], kind: type[Record]) -> Record | None:
+    try:
+        return kind(**{name: one for name, one in stored.items() if name != SEAL})
+    except (TypeError, AttributeError):
         return None

@@ -1,8 +1,8 @@
 """dbt does what the command says, whatever the caller's environment would have it do."""
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 import yaml
@@ -12,66 +12,39 @@ from orchestration.run.steps import initialise
 from orchestration.system.paths import PROJECT_ROOT, data_paths
 from orchestration.warehouse import dbt_command
 from orchestration.warehouse.landed_first import Plugin as LandedFirst
-
-FILES = {
-    "dbt_project.yml": "name: small\nprofile: small\n",
-    "profiles.yml": """
-        small:
-          target: local
-          outputs:
-            local: {type: duckdb, path: "{{ env_var('PILOTAGE_DATA_DIR') }}/small.duckdb"}
-        """,
-    "models/numbers.sql": "select null as number union all select {{ var('other', 1) }}",
-    "models/numbers.yml": """
-        models:
-          - name: numbers
-            columns: [{name: number, data_tests: [not_null]}]
-        """,
-}
-FOREIGN = {
-    "DBT_RESOURCE_TYPES": "model",
-    "DBT_EXCLUDE_RESOURCE_TYPES": "test",
-    "DBT_INDIRECT_SELECTION": "empty",
-    "DBT_FULL_REFRESH": "true",
-    "DBT_EMPTY": "true",
-    "DBT_FAIL_FAST": "true",
-    "DBT_STORE_FAILURES": "true",
-    "DBT_WARN_ERROR": "true",
-    "DBT_WRITE_JSON": "false",
-    "DBT_TARGET": "nowhere",
-    "DBT_PROFILE": "nobody",
-    "DBT_PROJECT_DIR": "/nowhere",
-    "DBT_PROFILES_DIR": "/nowhere",
-    "DBT_ENGINE_RESOURCE_TYPES": "model",
-}
+from tests.faults.small_project import EXPECTED, results, write_project
+from tests.faults.variables import hostile
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A dbt project of one model with a null in it, and the test that finds the null."""
-    for name, text in FILES.items():
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(dedent(text))
+    write_project(tmp_path)
     monkeypatch.setattr(dbt_command, "PROJECT_ROOT", tmp_path)
     monkeypatch.setenv("PILOTAGE_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
-    monkeypatch.setenv("DBT_LOG_PATH", str(tmp_path / "logs"))
+    monkeypatch.setattr(dbt_command, "dbt_target_path", lambda: tmp_path / "target")
+    monkeypatch.setattr(dbt_command, "dbt_log_path", lambda: tmp_path / "logs")
     return tmp_path
 
 
 def test_no_variable_of_dbt_changes_what_is_built_and_tested(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in FOREIGN.items():
+    for name, value in hostile().items():
         monkeypatch.setenv(name, value)
     before = dict(os.environ)
-    outcome = dbt_command.invoke(["build"])
-    assert outcome.exception is None
-    found = {result.node.name: (result.status, result.failures) for result in outcome.result}
-    assert found == {"numbers": ("success", None), "not_null_numbers_number": ("fail", 1)}
+    assert results() == EXPECTED
     assert (project / "target" / "manifest.json").exists()
     assert dict(os.environ) == before
+
+
+def test_dbt_alone_does_what_its_variables_say(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the test above would say nothing."""
+    monkeypatch.setattr(dbt_command, "_own_settings", nullcontext)
+    monkeypatch.setenv("DBT_RESOURCE_TYPES", "model")
+    assert results().keys() == {"numbers"}
 
 
 def test_a_plain_dbt_build_says_what_comes_first(

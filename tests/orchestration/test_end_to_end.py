@@ -15,11 +15,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.gate.built import nodes_hash, read_proof
+from orchestration.system.environment import DBT_PLACES
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.warehouse.build import counted_nodes
+from tests.faults.variables import hostile
 from tests.joins.plans import Findings, compiled_queries, judge, read_exceptions
 from tests.oracles.business_time import read_business_hours
 from tests.oracles.ticket_lives import as_of_of, differences, ticket_lives
 from tests.orchestration.pages import ASKED, queries
+from tests.orchestration.parsed import parsed_once
 
 pytestmark = pytest.mark.builds(3)
 
@@ -78,8 +83,9 @@ class World:
 
 
 def run(root: Path, *command: str) -> subprocess.CompletedProcess:
-    environment = os.environ | SIZE | {"PILOTAGE_DATA_DIR": str(root)}
-    for name in ("DBT_TARGET_PATH", "DBT_LOG_PATH"):
+    # of dbt's variables none has a say, whatever it is
+    environment = os.environ | hostile() | SIZE | {"PILOTAGE_DATA_DIR": str(root)}
+    for name in DBT_PLACES:
         environment.pop(name, None)
     return subprocess.run(
         command, env=environment, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
@@ -105,6 +111,10 @@ def test_an_empty_inbox_becomes_a_published_edition(world: World) -> None:
         world.edition,
         record["batches"]["latest"],
     )
+    proof = read_proof(world.paths.editions / world.edition)
+    assert proof is not None and proof.edition == world.edition
+    assert (proof.done, proof.standing) == (proof.expected, 0)
+    assert proof.nodes_sha256 == nodes_hash(counted_nodes(parsed_once()))
     [(rows, editions)] = world.query(
         "select count(value), count(distinct edition) from kpis.kpi_values"
     )

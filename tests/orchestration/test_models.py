@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.registry.semantic_layer import computed_kpis
 from orchestration.system.paths import PROJECT_ROOT
-from orchestration.warehouse.build import drop_tables_that_left
+from orchestration.warehouse.marts import drop_tables_that_left
 from tests.orchestration.parsed import parsed_once
 
 # From the ground up; what stands in one line reads none of the others in it. Beside and below each

@@ -15,13 +15,13 @@ PACKAGE = PROJECT_ROOT / "orchestration"
 # From the ground up; what stands in one line uses none of the others in it.
 FLOORS = (
     ("system",),
-    ("landing", "registry", "demo"),
+    ("landing", "registry", "demo", "pull"),
     ("gate",),
     ("warehouse",),
     ("lineage",),
     ("bi",),
     ("publication", "site"),
-    ("notify",),
+    ("notify", "forgetting"),
     ("run",),
     ("defs", "terminal"),
 )

@@ -1,57 +1,41 @@
-"""Bring a public data set into the shape of the landing contract.
+"""Bring a public data set in as a user would: its files, and a connector of the user's own.
 
-    python -m tests.real_data.mapping anonymous_bank --inbox data/landing/inbox
+    python -m tests.real_data.mapping anonymous_bank --data data
 
-Each data set has a folder under `mappings/`. A file `<source>__<table>.sql` gives the rows of
-one landing table; a file `_<name>.sql` is a view that the others share. SQL reads a text file
-through `getvariable('<name>')`; DuckDB has no reader for workbooks here, so pandas loads each
-one into a table of its name first. The data itself is never part of the project.
+Each data set has a connector under `connectors/`, in the form of the project's own. Workbooks, and
+a file with tabs, are written as CSV first: connectors read neither. The data itself is never part
+of the project.
 """
 
 import argparse
 import os
+import shutil
+import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 import duckdb
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
-MAPPINGS = Path(__file__).resolve().parent / "mappings"
+from orchestration.landing.connectors.convert import convert
+from orchestration.landing.connectors.declared import read_connector
+from orchestration.landing.contract import load_contract
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.system.sql import literal_path, name, text
+
+CONNECTORS = Path(__file__).resolve().parent / "connectors"
+# The raw files of each data set, by the raw table that they become; below the folder of real data.
+DATASETS: Mapping[str, Mapping[str, str]] = {
+    "anonymous_bank": {"calls": "anonymous_bank/february_1999.txt"},
+    "techsupport": {"tickets": "techsupport/technical_support_dataset.csv"},
+    "telco": {
+        "services": "telco/Telco_customer_churn_services.xlsx",
+        "outcomes": "telco/Telco_customer_churn_status.xlsx",
+    },
+}
 
 
 class DataMissing(Exception):
     """A raw file is not where it is looked for; the message says where that is."""
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """The raw files of a data set, by the name under which its SQL reads them.
-
-    Paths are relative to the directory of real data. `text_files` become DuckDB variables,
-    `workbooks` become tables.
-    """
-
-    name: str
-    text_files: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    workbooks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-
-DATASETS = {
-    dataset.name: dataset
-    for dataset in (
-        Dataset("anonymous_bank", text_files={"calls": "anonymous_bank/february_1999.txt"}),
-        Dataset("techsupport", text_files={"tickets": "techsupport/technical_support_dataset.csv"}),
-        Dataset(
-            "telco",
-            workbooks={
-                "services": "telco/Telco_customer_churn_services.xlsx",
-                "outcomes": "telco/Telco_customer_churn_status.xlsx",
-            },
-        ),
-    )
-}
 
 
 def real_data_root() -> Path:
@@ -68,82 +52,64 @@ def raw_file(relative: str, root: Path | None = None) -> Path:
     return path
 
 
-def load(name: str, root: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """Map a data set in memory: a table `<source>__<table>` for each landing table.
+def drop(dataset: str, data: Path, root: Path | None = None) -> Path:
+    """Put a data set's files and its connector into a data directory; return its inbox.
 
     Raises `KeyError` for an unknown data set and `DataMissing` where a raw file is absent.
     """
-    dataset = DATASETS[name]
-    text_files = {key: raw_file(path, root) for key, path in dataset.text_files.items()}
-    workbooks = {key: raw_file(path, root) for key, path in dataset.workbooks.items()}
+    paths = DataPaths(data)
+    files = {table: raw_file(path, root) for table, path in DATASETS[dataset].items()}
+    inbox = paths.inbox / dataset
+    inbox.mkdir(parents=True, exist_ok=True)
+    for table, path in files.items():
+        _as_csv(path, inbox / f"{table}.csv")
+    shutil.copytree(CONNECTORS / dataset, paths.connectors / dataset, dirs_exist_ok=True)
+    return inbox
+
+
+def load(dataset: str, root: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Convert a data set: a table `<source>__<table>` in memory for each landing table."""
     connection = duckdb.connect()
-    for key, path in text_files.items():
-        connection.execute(f"set variable {_identifier(key)} = {_literal(str(path))}")
-    for key, path in workbooks.items():
-        _load_workbook(connection, key, path)
-    folder = MAPPINGS / name
-    for script in sorted(folder.glob("_*.sql")):
-        view = _identifier(script.stem.lstrip("_"))
-        connection.execute(f"create table {view} as {script.read_text('utf-8')}")
-    for script in landing_scripts(name):
-        connection.execute(
-            f"create table {_identifier(script.stem)} as {script.read_text('utf-8')}"
-        )
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as engine:
+        work = Path(folder)
+        inbox = drop(dataset, work, root)
+        engine.execute("set timezone = 'UTC'")
+        contract = load_contract(PROJECT_ROOT)
+        connector = read_connector(CONNECTORS / dataset, contract)
+        done = convert(engine, connector, contract, inbox, work, work / "handed_over", b"")
+        assert not done.refused, done.refused
+        for mapped in done.mapped:
+            connection.execute(
+                f"create table {name(mapped.table.full_name.replace('.', '__'))} as"
+                f" select * from read_parquet({text(literal_path(mapped.path))})"
+            )
     return connection
 
 
-def landing_scripts(name: str) -> list[Path]:
-    """Return the SQL files of a data set that give a landing table, in order of name."""
-    return sorted(path for path in (MAPPINGS / name).glob("*__*.sql") if path.name[0] != "_")
-
-
-def write(name: str, inbox: Path, root: Path | None = None) -> list[Path]:
-    """Map a data set and write `<source>/<table>_<data set>.csv` below the inbox."""
-    connection = load(name, root)
-    written = []
-    for script in landing_scripts(name):
-        source, table = script.stem.split("__")
-        target = inbox / source / f"{table}_{name}.csv"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        connection.execute(
-            f"copy {_identifier(script.stem)} to {_literal(str(target))} (format csv, header)"
-        )
-        written.append(target)
-    connection.close()
-    return written
-
-
-def _load_workbook(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
-    """Create a table from the only sheet of a workbook; column names stay as they are."""
+def _as_csv(path: Path, target: Path) -> None:
+    """Write a file, or the only sheet of a workbook, as CSV; names and cells stay as they are."""
     import pandas
 
-    frame = pandas.read_excel(path)
-    connection.register("sheet", frame)
-    connection.execute(f"create table {_identifier(table)} as select * from sheet")
-    connection.unregister("sheet")
-
-
-def _identifier(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    if path.suffix == ".xlsx":
+        pandas.read_excel(path).to_csv(target, index=False)
+    elif path.suffix == ".txt":
+        cells = pandas.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+        cells.to_csv(target, index=False)
+    else:
+        shutil.copyfile(path, target)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the landing files of one data set. Returns the exit status (2: data absent)."""
+    """Put one data set into a data directory. Returns the exit status (2: data absent)."""
     parser = argparse.ArgumentParser(prog="python -m tests.real_data.mapping")
     parser.add_argument("dataset", choices=sorted(DATASETS))
-    parser.add_argument("--inbox", type=Path, required=True, help="a landing inbox")
+    parser.add_argument("--data", type=Path, required=True, help="a data directory")
     options = parser.parse_args(arguments)
     try:
-        written = write(options.dataset, options.inbox)
+        print(drop(options.dataset, options.data))
     except DataMissing as error:
         print(error)
         return 2
-    for path in written:
-        print(path)
     return 0
 
 

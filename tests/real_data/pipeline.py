@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from .mapping import PROJECT_ROOT, write
+from .mapping import PROJECT_ROOT, drop
 
 # Arguments of `pilotage run`. The last tickets are surveyed in January 2024: the month after,
 # every answering window of 14 days is over.
@@ -29,12 +29,12 @@ class Kpi(NamedTuple):
 
 
 def publish(name: str, data_dir: Path) -> Path:
-    """Map a data set, run `pilotage run` on it alone and return the published file.
+    """Bring in a data set, run `pilotage run` on it alone and return the published file.
 
     Raises `AssertionError` with the command's output when it does not publish, `DataMissing`
     where a raw file is absent.
     """
-    write(name, data_dir / "landing" / "inbox")
+    drop(name, data_dir)
     command = [str(Path(sys.executable).with_name("pilotage")), "run", *RUN_ARGUMENTS.get(name, [])]
     settings = {
         **os.environ,

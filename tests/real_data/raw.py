@@ -8,7 +8,7 @@ from .mapping import DATASETS, raw_file
 def bank_calls() -> pd.DataFrame:
     """Return the 33,344 calls as they stand; durations are integers, stamps stay text."""
     frame = pd.read_csv(
-        raw_file(DATASETS["anonymous_bank"].text_files["calls"]),
+        raw_file(DATASETS["anonymous_bank"]["calls"]),
         sep="\t",
         dtype=str,
         keep_default_na=False,
@@ -37,7 +37,7 @@ def clock_hour(stamps: pd.Series) -> pd.Series:
 
 def tickets() -> pd.DataFrame:
     """Return the 2,330 tickets; columns with "time" or "Expected" in their name are datetimes."""
-    frame = pd.read_csv(raw_file(DATASETS["techsupport"].text_files["tickets"]))
+    frame = pd.read_csv(raw_file(DATASETS["techsupport"]["tickets"]))
     for column in (
         "Created time",
         "Expected SLA to resolve",
@@ -53,7 +53,7 @@ def tickets() -> pd.DataFrame:
 
 def telco() -> pd.DataFrame:
     """Return services and outcome side by side, one row per customer (7,043 rows)."""
-    workbooks = DATASETS["telco"].workbooks
+    workbooks = DATASETS["telco"]
     services = pd.read_excel(raw_file(workbooks["services"]))
     outcomes = pd.read_excel(raw_file(workbooks["outcomes"]))
     return services.merge(outcomes.drop(columns=["Count", "Quarter"]), on="Customer ID")

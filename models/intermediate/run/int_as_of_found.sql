@@ -6,33 +6,49 @@ with run_context as (
     select * from {{ ref("stg_pilotage__run_context") }}
 ),
 
+-- An event that its own arrival has not seen comes of a wrong clock, and dates nothing: with some
+-- tolerance it is landed, and everybody else's day would end with it.
+arrival as (
+    select max(accepted_at) as accepted_at
+    from {{ ref("stg_pilotage__batches") }}
+),
+
 newest_events as (
     select max(queue_entered_at) as event_at
     from {{ ref("stg_interactions__contact_versions") }}
+    where queue_entered_at <= (select arrival.accepted_at from arrival)
     union all
     select max(ended_at)
     from {{ ref("stg_interactions__contact_versions") }}
+    where ended_at <= (select arrival.accepted_at from arrival)
     union all
     select max(created_at)
     from {{ ref("stg_interactions__ticket_versions") }}
+    where created_at <= (select arrival.accepted_at from arrival)
     union all
     select max(event_at)
     from {{ ref("stg_interactions__ticket_event_versions") }}
+    where event_at <= (select arrival.accepted_at from arrival)
     union all
     select max(posted_at)
     from {{ ref("stg_interactions__public_feedback") }}
+    where posted_at <= (select arrival.accepted_at from arrival)
     union all
     select max(sent_at)
     from {{ ref("stg_surveys__invitations") }}
+    where sent_at <= (select arrival.accepted_at from arrival)
     union all
     select max(answered_at)
     from {{ ref("stg_surveys__answers") }}
+    where answered_at <= (select arrival.accepted_at from arrival)
     union all
     select max(ordered_at)
     from {{ ref("stg_billing__orders") }}
+    where ordered_at <= (select arrival.accepted_at from arrival)
     union all
     select max({{ local_midnight("issued_on", "'UTC'") }})
     from {{ ref("stg_billing__documents") }}
+    where {{ local_midnight("issued_on", "'UTC'") }} <= (select arrival.accepted_at from arrival)
 ),
 
 -- A cancellation may be announced months ahead: subscription events date the run only where

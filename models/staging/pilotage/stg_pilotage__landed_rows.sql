@@ -2,6 +2,7 @@
 {%- set tables = {
     "interactions": [
         "contacts", "contact_legs", "agent_activity", "tickets", "ticket_events", "public_feedback",
+        "vendor_figures",
     ],
     "surveys": ["invitations", "answers"],
     "billing": [

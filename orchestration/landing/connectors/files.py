@@ -28,6 +28,8 @@ SUFFIXES = {
     **{".jsonl": ("json", False), ".jsonl.gz": ("json", True)},
     **{".ndjson": ("json", False), ".ndjson.gz": ("json", True)},
     ".parquet": ("parquet", False),
+    # a stream's deliveries say no more than that they are compressed, or nothing at all
+    ".gz": ("json", True),
 }
 ZIP = ".zip"
 # How a JSON file writes its records: one a line, one list of all, or one after the other.
@@ -146,12 +148,21 @@ def suffix_of(name: str) -> str:
     return next((one for one in known if name.lower().endswith(one)), "")
 
 
+def _kind(path: Path, shown: str) -> tuple[str, bool]:
+    """What a file holds, by its suffix; one without any is JSON if it begins so."""
+    if suffix := suffix_of(shown):
+        return SUFFIXES[suffix]
+    if "." not in Path(shown).name:
+        with path.open("rb") as handle:
+            if handle.read(64).lstrip()[:1] in (b"{", b"["):
+                return "json", False
+    raise FileRefused(f"unknown kind of file; use {', '.join((*SUFFIXES, ZIP))}")
+
+
 def _identify(
     con: duckdb.DuckDBPyConnection, connector: Connector, origin: Path, path: Path, shown: str
 ) -> RawFile:
-    suffix = suffix_of(shown)
-    if not suffix:
-        raise FileRefused(f"unknown kind of file; use {', '.join((*SUFFIXES, ZIP))}")
+    kind, is_gzipped = _kind(path, shown)
     candidates = named(connector, shown)
     if not candidates:
         known = sorted({one for table in connector.tables for one in table.patterns})
@@ -159,7 +170,6 @@ def _identify(
             f"no table of {connector.vendor} is named so; names begin with {', '.join(known)}; "
             f"`pilotage connect` looks at what is in it"
         )
-    kind, is_gzipped = SUFFIXES[suffix]
     looked: list[RawFile] = []
     for table in candidates:
         file = RawFile(origin, path, shown, table, kind, is_gzipped, ())

@@ -86,8 +86,8 @@ def take(con: duckdb.DuckDBPyConnection, file: RawFile, number: int, work: Path)
             _stage_csv(con, file, number, work)
         else:
             _stage_parquet(con, file)
-        _check_types(con, file)
-        return _insert(con, file, number)
+        is_whole = _check_types(con, file)
+        return _insert(con, file, number, is_whole)
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as error:
         # the engine's own words may quote the row: they stay in the traceback
         raise FileRefused(f"cannot be read as {file.kind}; export it again") from error
@@ -260,8 +260,11 @@ def _typed(column: RawColumn) -> str:
     return f"try_cast({cell} as {SQL_TYPES[column.type]})"
 
 
-def _check_types(con: duckdb.DuckDBPyConnection, file: RawFile) -> None:
-    """Refuse a file of which a column is of another type throughout, or a required one empty."""
+def _check_types(con: duckdb.DuckDBPyConnection, file: RawFile) -> bool:
+    """Refuse a file of which a column is of another type throughout, or a required one empty.
+
+    True when every cell is of its type and no required one is missing.
+    """
     typed = [column for column in file.table.columns if column.type != "text"]
     required = [column for column in file.table.read if column.required]
     counted = [f"count({name(one.name)}), count({_typed(one)})" for one in typed]
@@ -287,9 +290,13 @@ def _check_types(con: duckdb.DuckDBPyConnection, file: RawFile) -> None:
         raise FileRefused(
             f"column {', '.join(empty)} of {file.table.full_name} is empty throughout"
         )
+    pairs = zip(counts[0 : 2 * len(typed) : 2], counts[1 : 2 * len(typed) : 2], strict=True)
+    return all(there == fit for there, fit in pairs) and all(
+        count == rows for count in counts[2 * len(typed) : 2 * len(typed) + len(required)]
+    )
 
 
-def _insert(con: duckdb.DuckDBPyConnection, file: RawFile, number: int) -> Taken:
+def _insert(con: duckdb.DuckDBPyConnection, file: RawFile, number: int, is_whole: bool) -> Taken:
     columns = file.table.columns
     problems = [
         f"case when {name(one.name)} is not null and {_typed(one)} is null"
@@ -302,7 +309,12 @@ def _insert(con: duckdb.DuckDBPyConnection, file: RawFile, number: int) -> Taken
         for one in columns
         if one.required
     ]
-    problem = f"nullif(concat_ws('; ', {', '.join(problems)}), '')" if problems else "null"
+    # the cells of a file were just counted: where all fit, no row is looked at again
+    problem = (
+        "null"
+        if is_whole or not problems
+        else f"nullif(concat_ws('; ', {', '.join(problems)}), '')"
+    )
     listed = ", ".join(name(one.name) for one in columns)
     values = ", ".join(_typed(one) for one in columns)
     con.execute(f"""

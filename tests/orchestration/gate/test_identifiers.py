@@ -33,6 +33,7 @@ def test_an_identifier_in_any_text_column_is_found(ask, value):
         ("country", "2026-06-01T05:12:03Z-00331234"),
         ("country", "1 200 300 400"),
         ("customer_id", "0612345678"),
+        ("customer_id", "contact:4f1c2ab0-0024-4000-8000-12345678aBcd"),
     ],
 )
 def test_a_pseudonym_a_date_or_a_key_is_no_identifier(ask, column, value):

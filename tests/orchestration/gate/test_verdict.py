@@ -1,5 +1,6 @@
 """The verdict: fails closed, knows bad data from a broken gate, is bound to bytes and rules."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,6 @@ from orchestration.gate import (
     Verdict,
     describe,
     is_complete,
-    judge,
     read_verdict,
     runner,
     suites,
@@ -21,12 +21,23 @@ from orchestration.gate import (
     write_verdict,
 )
 from orchestration.gate import judge as judge_function
+from orchestration.gate.built import BuildProof, read_proof, write_proof
 from orchestration.gate.checks import CheckResult, Suite, no_rows, suite, table_exists
 from orchestration.gate.declared import FILE_NAME, carry_rules, read_rules, write_rules
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.runner import without_values
 from orchestration.gate.verdict import is_passed
 from orchestration.system.errors import GateRefused, PilotageError
+from orchestration.system.seals import sealed
+
+
+def judge(candidate: Path) -> Verdict:
+    """Judge the file as if a whole build had left it as it stands."""
+    rules = candidate.with_name(FILE_NAME)
+    if candidate.exists() and rules.exists():
+        hashes = (file_sha256(candidate), file_sha256(rules))
+        write_proof(candidate.parent, BuildProof("e1", "f", 9, 6, 3, 4, "n", *hashes))
+    return judge_function(candidate)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +70,11 @@ def test_a_sound_candidate_passes(good_verdict, good_file, rules):
 
 
 def test_judging_leaves_the_file_closed_and_unchanged(good_verdict, good_file):
-    assert {path.name for path in good_file.parent.iterdir()} == {"pilotage.duckdb", FILE_NAME}
+    assert {path.name for path in good_file.parent.iterdir()} == {
+        "pilotage.duckdb",
+        "build.json",
+        FILE_NAME,
+    }
     change(good_file, "select 1")
     assert file_sha256(good_file) == good_verdict.candidate_sha256
 
@@ -172,7 +187,7 @@ def test_broken_rows_are_counted_and_not_shown(candidate):
 def test_a_suite_that_is_not_run_is_no_success(candidate, monkeypatch):
     module = sys.modules["orchestration.gate.judge"]
     monkeypatch.setattr(module, "run", lambda *_args, **_kwargs: [])
-    verdict = judge_function(candidate)
+    verdict = judge(candidate)
     assert not verdict.success
     assert all(one.success for one in verdict.checks)
 
@@ -220,6 +235,36 @@ def test_describe_counts_rows():
     ]
 
 
+@pytest.mark.parametrize(
+    ("other", "doubt"),
+    [
+        ({"done": 5}, "of 9 models, seeds and tests 5 were built or asked and 3 stand"),
+        ({"expected": 0, "done": 0, "standing": 0}, "of 0 models"),
+        ({"tests": 0}, "of 9 models"),
+        ({"marts_sha256": "0"}, "not the bytes that the build left"),
+        ({"rules_sha256": "0"}, "not the rules that the build left"),
+    ],
+)
+def test_what_no_whole_build_left_is_refused(candidate, other, doubt):
+    assert judge(candidate).success
+    write_proof(candidate.parent, replace(read_proof(candidate.parent), **other))
+    verdict = judge_function(candidate)
+    assert not verdict.success
+    [[name, check]] = failing(verdict).items()
+    assert name == "the build · everything_was_built_and_tested"
+    assert doubt in check.meaning
+
+
+def test_without_a_sound_record_of_the_build_nothing_passes(candidate):
+    judge(candidate)
+    path = candidate.with_name("build.json")
+    path.write_text(path.read_text().replace('"done": 6', '"done": 7'))
+    [check] = failing(judge_function(candidate)).values()
+    assert "no sound record of the build" in check.meaning
+    path.unlink()
+    assert not judge_function(candidate).success
+
+
 def test_the_verdict_is_read_as_written(good_verdict, candidate):
     assert read_verdict(candidate) is None
     path = write_verdict(good_verdict, candidate)
@@ -228,8 +273,11 @@ def test_the_verdict_is_read_as_written(good_verdict, candidate):
     path.write_text(path.read_text()[:-20])
     with pytest.raises(GateRefused, match="cannot be read"):
         read_verdict(candidate)
-    path.write_text('{"checks": 3}')
+    path.write_text(json.dumps(sealed({"checks": 3}, "verdict")))
     with pytest.raises(GateRefused, match="cannot be read"):
+        read_verdict(candidate)
+    path.write_text('{"checks": 3}')
+    with pytest.raises(GateRefused, match="has no seal"):
         read_verdict(candidate)
 
 

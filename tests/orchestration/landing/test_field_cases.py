@@ -189,13 +189,14 @@ def test_characters_that_no_text_can_hold_are_replaced(field) -> None:
 
 
 def test_an_escaped_backslash_is_no_escape(field) -> None:
-    start = '{"event_id":"a","ticket_id":"t","event_at":"2026-06-01","event_type":"solved","text":"'
+    start = '{"event_id":"a","ticket_id":"t","event_at":"2026-06-01","event_type":"solved","team":"'
     end = '"}\n'
     lines = [r"C:\\ud83d\\u0000", r"\ud83d\ud83d\ude00\ude00", r"\uD83D\\ude00"]
     text = "".join(start.replace('"a"', f'"{at}"') + line + end for at, line in enumerate(lines))
     drop(field, "interactions", "ticket_events.jsonl", text)
-    assert [text for (text,) in field.rows("ticket_events", "text", "interactions")] == [
-        r"C:\ud83d\u0000",
+    assert [text for (text,) in field.rows("ticket_events", "team", "interactions")] == [
+        # a team is a code, which is kept in lower case
+        r"c:\ud83d\u0000",
         "\ufffd\U0001f600\ufffd",
         "\ufffd\\ude00",
     ]

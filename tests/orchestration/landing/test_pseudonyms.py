@@ -257,3 +257,28 @@ def test_another_key_than_before_is_a_usage_error(landing, monkeypatch) -> None:
     monkeypatch.setenv(KEY_VARIABLE, "another key of more than 32 characters")
     with pytest.raises(UsageError, match="not the one used before"):
         load_key(landing.paths.vault)
+
+
+@pytest.mark.parametrize("also", [True, False])
+def test_a_lost_key_is_not_made_again_beside_what_it_made(landing, also: bool) -> None:
+    landing.drop("contacts.csv", HEADER + f"c1,phone,{WHEN},jane@example.com,email\n")
+    landing.accept()
+    (landing.paths.vault / "pseudonym.key").unlink()
+    if also:
+        (landing.paths.vault / "pseudonym.key.id").unlink()
+    with pytest.raises(UsageError, match="is missing"):
+        landing.accept()
+    assert not (landing.paths.vault / "pseudonym.key").exists()
+
+
+def test_another_key_is_found_out_without_its_mark(landing, monkeypatch) -> None:
+    landing.drop("contacts.csv", HEADER + f"c1,phone,{WHEN},jane@example.com,email\n")
+    landing.accept()
+    key = (landing.paths.vault / "pseudonym.key").read_text()
+    for name in ("pseudonym.key", "pseudonym.key.id"):
+        (landing.paths.vault / name).unlink()
+    monkeypatch.setenv(KEY_VARIABLE, "another key of more than 32 characters")
+    with pytest.raises(UsageError, match="not the one that made"):
+        load_key(landing.paths.vault)
+    monkeypatch.setenv(KEY_VARIABLE, key)
+    assert load_key(landing.paths.vault) == bytes.fromhex(key)

@@ -250,3 +250,25 @@ def test_a_table_without_deletions_is_judged_all_the_same(tmp_path, landing) -> 
     landing.drop("plain.csv", "id,reason\n1,a\nx,b\n1,a\n1,c\n")
     report = landing.accept()
     assert (report.accepted, report.quarantined, report.duplicate) == (1, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["ask jane@example.com", "06 12 34 56 78", "0612345678", "call +44 7700 900123 first"],
+)
+def test_an_identifier_in_a_code_is_refused_without_being_quoted(judged, written: str) -> None:
+    assert judged(reason=written) == "reason: holds an e-mail address or a telephone number"
+
+
+@pytest.mark.parametrize(
+    "written", ["billing", "2026-06-12 10:00", "order 0123", "12 34 56 78", "v1.2.3.4"]
+)
+def test_what_is_no_identifier_stays_a_code(judged, written: str) -> None:
+    assert judged(reason=written) is None
+
+
+def test_a_key_may_be_a_number_that_looks_like_a_telephone(judged) -> None:
+    assert judged(contact_id="0612345678") is None
+    assert judged(contact_id="06 12 34 56 78") == (
+        "contact_id: holds an e-mail address or a telephone number"
+    )

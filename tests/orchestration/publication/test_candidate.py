@@ -9,9 +9,9 @@ import pytest
 from small_marts import change_marts, verdict_on
 
 from orchestration.gate.verdict import read_verdict, write_verdict
-from orchestration.publication import candidate as module
 from orchestration.publication.candidate import make_candidate
 from orchestration.system.errors import PilotageError, UsageError
+from orchestration.warehouse import marts
 
 
 def contacts(path) -> int:
@@ -61,7 +61,7 @@ def test_a_remaining_log_is_refused(paths, monkeypatch):
     def connect(*_args, **_kwargs):
         return contextlib.nullcontext(SimpleNamespace(execute=lambda sql: None))
 
-    monkeypatch.setattr(module, "duckdb", SimpleNamespace(connect=connect, Error=duckdb.Error))
+    monkeypatch.setattr(marts, "duckdb", SimpleNamespace(connect=connect, Error=duckdb.Error))
     with pytest.raises(PilotageError, match="still there after a checkpoint"):
         make_candidate(paths, "e1")
     assert not paths.candidates.exists()

@@ -14,8 +14,11 @@ from small_marts import change_marts, verdict_on
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import write_verdict
 from orchestration.publication.candidate import make_candidate
-from orchestration.publication.editions import editions, history, status
+from orchestration.publication.editions import editions
+from orchestration.publication.history import history
 from orchestration.publication.publish import publish
+from orchestration.publication.recovery import rollback
+from orchestration.publication.standing import status
 from orchestration.system.errors import GateRefused, PilotageError, UsageError
 
 
@@ -186,7 +189,7 @@ def move_the_base(paths, candidate):
         (judge_by_other_rules, "other rules"),
         (judge_another_file, "not the file that was judged"),
         (change_the_file, "not the file that was judged"),
-        (change_the_file_and_its_record, "not the file that was judged"),
+        (change_the_file_and_its_record, "no whole candidate"),
         (drop_the_record, "no whole candidate"),
         (drop_the_file, "no whole candidate"),
         (move_the_base, "was made on top of e1"),
@@ -203,6 +206,35 @@ def test_without_proof_nothing_moves(paths, ready, published, harm, message):
     assert len(str(refusal.value).splitlines()) == 2
     assert paths.pointer.readlink() == before
     assert "e2" not in [one.name for one in editions(paths)]
+
+
+def test_without_links_a_file_says_where_the_edition_is(paths, published, monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise OSError(errno.EPERM, "no links here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.symlink_to", refuse)
+        for name in ("e1", "e2"):
+            published(name)
+            assert paths.pointer == paths.editions / name / "pilotage.duckdb"
+            assert paths.site == paths.editions / name / "site"
+        assert paths.place.read_text() == "editions/e2/pilotage.duckdb\n"
+        assert status(paths)["current"] == rollback(paths, "e2").name == "e2"
+        assert rollback(paths).name == "e1"
+        assert contacts_seen_by_a_new_process(paths.pointer) == 11
+        assert status(paths)["problems"] == []
+    # on a file system that has them, the next move makes the link
+    assert rollback(paths, "e2").is_current
+    assert paths.pointer.readlink() == Path("editions/e2/pilotage.duckdb")
+    assert not paths.place.exists()
+
+
+def test_a_place_that_is_no_edition_is_refused(paths, published):
+    published("e1")
+    paths.link.unlink()
+    paths.place.write_text("../elsewhere.duckdb")
+    with pytest.raises(PilotageError, match="no edition"):
+        rollback(paths, "e1")
 
 
 def test_the_same_edition_twice_is_one_publication(paths, ready, published):

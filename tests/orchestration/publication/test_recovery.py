@@ -12,9 +12,11 @@ from orchestration.gate.declared import write_rules
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import write_verdict
 from orchestration.publication.candidate import make_candidate
-from orchestration.publication.editions import editions, history, status
+from orchestration.publication.editions import editions
+from orchestration.publication.history import history
 from orchestration.publication.publish import publish
 from orchestration.publication.recovery import recover, rollback
+from orchestration.publication.standing import status
 from orchestration.system.errors import GateRefused, PilotageError, UsageError
 from orchestration.system.paths import DataPaths
 

@@ -1,0 +1,3 @@
+select cast(null as varchar) as detail, count(*) as rows
+from shape.soundness
+where not is_readable

@@ -1,0 +1,29 @@
+-- calendar,team,weekday,opens_at,closes_at,valid_from,valid_to,time_zone; what runs over midnight is
+-- cut by day
+with days as (
+    select
+        hours.*,
+        unnest(range(start_minute // 1440, (end_minute - 1) // 1440 + 1)) as day
+    from shape.opening_hours as hours
+    where end_minute > start_minute
+),
+
+lines as (
+    select
+        regexp_replace(lower(coalesce(name, 'zendesk')), '[^a-z0-9]+', '_', 'g') as calendar,
+        case when day % 7 = 0 then 7 else day % 7 end as weekday,
+        greatest(start_minute - day * 1440, 0) as opens,
+        least(end_minute - day * 1440, 1440) as closes,
+        time_zone
+    from days
+)
+
+select
+    calendar || ',,' || weekday
+    || printf(
+        ',%02d:%02d:00,%02d:%02d:00,1900-01-01,,', opens // 60, opens % 60, closes // 60, closes % 60
+    )
+    || coalesce(code_time_zone_name(time_zone), '') as detail,
+    cast(1 as bigint) as rows
+from lines
+order by detail

@@ -1,0 +1,271 @@
+"""From an identifier to a person: every number and identifier that the landed rows give them."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from orchestration.forgetting.traces import Traces
+from orchestration.landing.contract import REFERENCE_TYPES, Contract, Table
+from orchestration.landing.identifiers import is_placeholder, normal_forms, normal_phone
+from orchestration.landing.pseudonyms import pseudonym
+from orchestration.landing.suppression import (
+    CUSTOMER,
+    customer_columns,
+    person_columns,
+    text_links,
+)
+from orchestration.system.errors import UsageError
+from orchestration.system.paths import DataPaths
+from orchestration.system.sql import name, names, pattern, text
+
+Reference = tuple[str, str]
+# Which of the references asked for, kind, value in its one form, what stands for it in the rows.
+Asked = tuple[int, str, str, str]
+
+
+def references_in(written: str) -> list[Reference]:
+    """Return what a person wrote as (kind, value), each in its one form, as landing reads it.
+
+    `email:`, `phone:`, `handle:`, `account:` and `customer_id:` before it say its kind. A word
+    without one may be the number of a customer, an account or a handle. Raises `UsageError`,
+    which does not quote it.
+    """
+    kind, _, rest = written.partition(":")
+    said = kind.strip().lower()
+    if said in (*REFERENCE_TYPES, CUSTOMER) and rest.strip():
+        found = [(said, value) for value in _values(said, rest.strip())]
+    else:
+        found = _guessed(written.strip())
+    if not found:
+        raise UsageError(
+            "That is no identifier of a person; give an e-mail address, a telephone number, a "
+            "handle, an account or the number of a customer."
+        )
+    return found
+
+
+def _values(kind: str, value: str) -> list[str]:
+    if kind == CUSTOMER:
+        return [] if is_placeholder(value) else [value]
+    return normal_forms(kind, value)
+
+
+def _guessed(value: str) -> list[Reference]:
+    if value.startswith("@"):
+        return [("handle", one) for one in normal_forms("handle", value)]
+    if "@" in value and not value.lower().startswith(("sip:", "sips:")):
+        return [("email", one) for one in normal_forms("email", value)]
+    if is_placeholder(value):
+        return []
+    found = [("phone", one)] if (one := normal_phone(value)) else []
+    if not value.startswith(("+", "sip", "tel:")):
+        found += [(kind, one) for kind in ("account", "handle") for one in _values(kind, value)]
+        found.append((CUSTOMER, value))
+    return found
+
+
+def find_people(
+    paths: DataPaths,
+    contract: Contract,
+    key: bytes,
+    references: Sequence[Sequence[Reference]],
+    everyone: bool = False,
+) -> Traces:
+    """Return the traces of the people behind `references` (each one person's, in its kinds).
+
+    Everything that the landed rows say of a customer belongs to the person: e-mail addresses,
+    numbers, references, customers merged into one. An identifier that somebody else has, too, stays
+    with them. Raises `UsageError` when one leads to several people, unless `everyone` is meant.
+    """
+    asked: list[Asked] = []
+    for at, kinds in enumerate(references):
+        for kind, value in kinds:
+            made = value if kind == CUSTOMER else pseudonym(key, kind, value) or ""
+            asked.append((at, kind, value, made))
+    with duckdb.connect() as con:
+        _gather(con, paths, contract)
+        asked = _meant(con, paths, asked)
+        _ask(con, asked)
+        if not everyone:
+            _refuse_several(con)
+        customers = _column(con, "select distinct customer from reached")
+        held = con.execute("""
+            select distinct pseudonym from holds
+            where customer in (select customer from reached)
+                and pseudonym not in (
+                    select pseudonym from holds
+                    where customer not in (select customer from reached)
+                )
+        """).fetchall()
+        given = {one for _, kind, _, one in asked if kind != CUSTOMER}
+        customers += [value for _, kind, value, _ in asked if kind == CUSTOMER]
+        plain = {(kind, value) for _, kind, value, _ in asked}
+        known = _in_vault(con, paths, given | {one for (one,) in held})
+        plain |= {(kind, value) for kind, value in known.values()}
+        plain |= {(CUSTOMER, customer) for customer in customers}
+        hidden = {one for (one,) in held} | (given & (set(known) | _seen(con, given)))
+        renamed = {one: _instead(one) for one in sorted(hidden)}
+        renamed |= {one: f"forgotten_{secrets.token_hex(8)}" for one in sorted(set(customers))}
+        links = _links(con, paths, contract, sorted(renamed))
+    return Traces(sorted(plain), renamed, links)
+
+
+def _instead(hidden: str) -> str:
+    """A pseudonym that no key makes, of the same kind."""
+    return f"{hidden.rpartition('_')[0]}_{secrets.token_hex(16)}"
+
+
+def rows_of(paths: DataPaths, table: Table) -> str | None:
+    """SQL for a table's accepted rows, None when there are none."""
+    directory = paths.accepted / table.source / table.name
+    if not any(directory.glob("*/*.parquet")):
+        return None
+    return (
+        f"read_parquet({text(pattern(directory, '*/*.parquet'))}, union_by_name = true,"
+        " hive_partitioning = false)"
+    )
+
+
+def _gather(con: duckdb.DuckDBPyConnection, paths: DataPaths, contract: Contract) -> None:
+    """Fill `holds` (customer, pseudonym), `merges` (one, other) and `seen` (pseudonym)."""
+    con.execute("create table holds (customer varchar, pseudonym varchar)")
+    con.execute("create table merges (one varchar, other varchar)")
+    con.execute("create table seen (pseudonym varchar)")
+    for table in contract.tables.values():
+        if (rows := rows_of(paths, table)) is None:
+            continue
+        numbers = [c for c in customer_columns(table) if not table.by_name[c].pseudonym]
+        for column in (one.name for one in table.columns if one.pseudonym):
+            each = f"unnest(string_split({name(column)}, ' '))"
+            owner = name(CUSTOMER) if CUSTOMER in numbers else "null"
+            con.execute(f"insert into seen select distinct {each} from {rows}")
+            if CUSTOMER in numbers:
+                con.execute(f"insert into holds select distinct {owner}, {each} from {rows}")
+        for column in numbers:
+            con.execute(f"insert into seen select distinct {name(column)} from {rows}")
+        others = [column for column in numbers if column != CUSTOMER]
+        if len(others) == 2:
+            con.execute(f"insert into merges select distinct {names(others)} from {rows}")
+    con.execute("insert into merges select other, one from merges")
+
+
+def _meant(con: duckdb.DuckDBPyConnection, paths: DataPaths, asked: list[Asked]) -> list[Asked]:
+    """Of a word that may be several things, keep what somebody is known by; else the likeliest."""
+    made = {one for *_, one in asked}
+    known = _seen(con, made) | set(_in_vault(con, paths, made))
+    found: list[Asked] = []
+    for at in sorted({at for at, *_ in asked}):
+        kinds = [one for one in asked if one[0] == at]
+        is_list = len({kind for _, kind, *_ in kinds}) == 1
+        meant = kinds if is_list else [one for one in kinds if one[3] in known]
+        likeliest = [one for one in kinds if one[1] in ("phone", CUSTOMER)][:1]
+        found += meant or likeliest or kinds
+    return found
+
+
+def _ask(con: duckdb.DuckDBPyConnection, asked: list[Asked]) -> None:
+    """Fill `started` and `reached` (reference, customer): whom each leads to."""
+    con.execute("create table asked (reference integer, kind varchar, made varchar)")
+    for at, kind, _, made in asked:
+        con.execute(f"insert into asked values ({at}, {text(kind)}, {text(made)})")
+    con.execute(f"""
+        create table started as
+        select distinct reference, holds.customer
+        from asked
+        inner join holds on asked.made = holds.pseudonym
+        union
+        select reference, made from asked where kind = {text(CUSTOMER)}
+            and (made in (select customer from holds) or made in (select one from merges))
+    """)
+    con.execute("""
+        create table reached as
+        with recursive found (reference, root, customer) as (
+            select reference, customer, customer from started
+            union
+            select found.reference, found.root, merges.other
+            from found
+            inner join merges on found.customer = merges.one
+        )
+        select * from found
+    """)
+
+
+def _refuse_several(con: duckdb.DuckDBPyConnection) -> None:
+    several = con.execute("""
+        select count(*) from (
+            select reference
+            from (select reference, root, min(customer) as person from reached group by all)
+            group by reference
+            having count(distinct person) > 1
+        )
+    """).fetchone()
+    if several and several[0]:
+        raise UsageError(
+            f"{several[0]} of the identifiers lead to several customers (a number of a household, "
+            "say). Give the number of the one customer who is meant, or say --everyone."
+        )
+
+
+def _in_vault(
+    con: duckdb.DuckDBPyConnection, paths: DataPaths, hidden: set[str]
+) -> dict[str, Reference]:
+    file = paths.vault / "identifiers.duckdb"
+    if not file.exists() or not hidden:
+        return {}
+    con.execute(f"attach {text(file)} as vault (read_only)")
+    try:
+        rows = con.execute(
+            "select pseudonym, ref_type, value from vault.identifiers "
+            f"where pseudonym in ({', '.join(text(one) for one in sorted(hidden))})"
+        ).fetchall()
+    finally:
+        con.execute("detach vault")
+    return {one: (kind, value) for one, kind, value in rows}
+
+
+def _seen(con: duckdb.DuckDBPyConnection, made: set[str]) -> set[str]:
+    listed = ", ".join(text(one) for one in sorted(made)) or "''"
+    return set(_column(con, f"select distinct pseudonym from seen where pseudonym in ({listed})"))
+
+
+def _links(
+    con: duckdb.DuckDBPyConnection, paths: DataPaths, contract: Contract, people: Sequence[str]
+) -> dict[str, list[str]]:
+    """Return the numbers of whatever leads from texts to these people, by column.
+
+    A ticket is theirs when it, or a contact about it, says so; so is what was asked about it.
+    """
+    if not people:
+        return {}
+    con.execute("create or replace table people (one varchar)")
+    con.execute(f"insert into people values {', '.join(f'({text(one)})' for one in people)}")
+    columns = list(text_links(contract))
+    found: dict[str, list[str]] = {}
+    for _ in columns:
+        # once more for each: an invitation may be known by its ticket
+        for column in columns:
+            parts = []
+            for table in contract.tables.values():
+                rows = rows_of(paths, table) if column in table.by_name else None
+                if rows is None or not person_columns(table):
+                    continue
+                theirs = [f"{name(one)} in (from people)" for one in person_columns(table)]
+                if table.key == (column,):
+                    theirs += [
+                        f"{name(link)} in ({', '.join(text(one) for one in numbers)})"
+                        for link, numbers in found.items()
+                        if link != column and link in table.by_name and numbers
+                    ]
+                parts.append(f"select {name(column)} from {rows} where {' or '.join(theirs)}")
+            if parts:
+                union = " union ".join(parts)
+                found[column] = _column(
+                    con, f"from ({union}) as one (value) where value is not null order by value"
+                )
+    return found
+
+
+def _column(con: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
+    return [value for (value,) in con.execute(query).fetchall()]

@@ -1,0 +1,173 @@
+"""What leads to people, recognised in any text, and what stands in its place afterwards."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Any
+
+from orchestration.landing.suppression import CUSTOMER, FORGOTTEN_TEXT
+from orchestration.system.sql import text
+
+# Between the digits of a telephone number, as people write it.
+_GAP = "[ .()/\u00a0\u202f-]{0,3}"
+_AT = r"(?:@|%40|&#64;|\\u0040)"
+# A shorter number of a customer, or one of few digits, would be found in half of all numbers.
+_SHORTEST, _SHORTEST_NUMBER = 5, 7
+# Alternatives of one regular expression, for the engine.
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Traces of the people of one forgetting.
+
+    `plain` has (kind, value) of identifiers in their one form, `renamed` what takes the place of
+    each pseudonym and each number of a customer, `links` the numbers of their tickets and the
+    like, by column, whose texts they wrote.
+    """
+
+    plain: Sequence[tuple[str, str]] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @classmethod
+    def stored(cls, content: Mapping[str, Any]) -> "Traces":
+        return cls(
+            [(kind, value) for kind, value in content["plain"]],
+            content["renamed"],
+            content["links"],
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @property
+    def people(self) -> list[str]:
+        """The texts that stand for them in columns about people, before and after."""
+        return sorted({*self.renamed, *self.renamed.values()})
+
+    def replaced(self, written: str, is_of_a_person: bool = False) -> str:
+        """Return a text without them; a cell of a column about people may be a short number."""
+        if is_of_a_person and written in self.renamed:
+            return self.renamed[written]
+        return self._pattern.sub(self._instead, written)
+
+    def mentions(self, written: str) -> bool:
+        return self._pattern.search(written) is not None
+
+    def count_in(self, data: bytes) -> int:
+        """Return how often bytes of a text file mention them."""
+        return sum(1 for _ in self._pattern.finditer(_decoded(data)))
+
+    def count_raw(self, data: Any) -> int:
+        """As `count_in`, for the bytes of a database: the usual forms only, found at once."""
+        found = 0
+        for literal in self._literals:
+            at = data.find(literal)
+            while at >= 0:
+                around = bytes(data[max(at - 40, 0) : at + len(literal) + 40])
+                found += self.mentions(around.decode("latin-1"))
+                at = data.find(literal, at + len(literal))
+        return found
+
+    def condition(self, column: str, is_of_a_person: bool = False) -> str:
+        """SQL that holds of every text that may mention them, and of a few more."""
+        several = [
+            "|".join(self._sources[at : at + _AT_ONCE])
+            for at in range(0, len(self._sources), _AT_ONCE)
+        ]
+        parts = [f"regexp_matches({column}, {text('(?i)' + one)})" for one in several]
+        if is_of_a_person and self._short:
+            parts.append(f"{column} in ({', '.join(text(one) for one in self._short)})")
+        return f"coalesce({' or '.join(parts) or 'false'}, false)"
+
+    @cached_property
+    def _short(self) -> list[str]:
+        return sorted(old for old in self.renamed if not _is_distinct(old))
+
+    @cached_property
+    def _sources(self) -> list[str]:
+        """Regular expressions without borders, which the engine's kind does not know."""
+        plain = [_source(kind, value) for kind, value in self.plain]
+        return [source for source in plain if source] + [
+            re.escape(old) for old in self.renamed if _is_distinct(old)
+        ]
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        parts = [_bordered(kind, value) for kind, value in self.plain]
+        parts += [
+            rf"(?<![0-9A-Za-z]){re.escape(old)}(?![0-9A-Za-z])"
+            for old in sorted(self.renamed, key=len, reverse=True)
+            if _is_distinct(old)
+        ]
+        # nothing matches where there is nothing to look for
+        return re.compile("|".join(part for part in parts if part) or r"(?!)", re.IGNORECASE)
+
+    @cached_property
+    def _literals(self) -> list[bytes]:
+        found = {old for old in self.renamed if _is_distinct(old)}
+        for kind, value in self.plain:
+            if _source(kind, value):
+                found |= {value, value.upper(), value.capitalize()}
+                if kind == "phone" and (national := _national(value)[1]):
+                    found |= {f"0{national}", " ".join(re.findall("..", f"0{national}"))}
+        return [one.encode() for one in sorted(found)]
+
+    @cached_property
+    def _lower(self) -> dict[str, str]:
+        return {old.lower(): new for old, new in self.renamed.items()}
+
+    def _instead(self, found: re.Match[str]) -> str:
+        return self._lower.get(found[0].lower(), FORGOTTEN_TEXT)
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _is_distinct(token: str) -> bool:
+    """Can the token be told from other numbers and words wherever it stands?"""
+    if token.isdigit():
+        return len(token) >= _SHORTEST_NUMBER
+    return len(token) >= _SHORTEST and any(letter.isdigit() for letter in token)
+
+
+def _national(value: str) -> tuple[str, str]:
+    """Return country code and national number of a number in its one form (E.164)."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(value, None)
+    except phonenumbers.NumberParseException:
+        return "", value.removeprefix("+")
+    return str(number.country_code), phonenumbers.national_significant_number(number)
+
+
+def _source(kind: str, value: str) -> str:
+    """A regular expression for an identifier in all forms; empty for one too short to be told."""
+    if kind == "email":
+        local, _, domain = value.partition("@")
+        return re.escape(local) + _AT + re.escape(domain)
+    if kind == "phone":
+        code, national = _national(value)
+        digits = _GAP.join(national)
+        prefix = rf"(?:(?:\+|00){_GAP}{_GAP.join(code)}{_GAP}(?:\(0\))?{_GAP}|\(?0\)?{_GAP})?"
+        return prefix + digits
+    if kind == CUSTOMER:
+        return ""
+    return re.escape(value) if len(value) >= _SHORTEST else ""
+
+
+def _bordered(kind: str, value: str) -> str:
+    source = _source(kind, value)
+    if not source:
+        return ""
+    if kind == "email":
+        return rf"(?<![A-Za-z0-9._%+\-]){source}(?![A-Za-z0-9\-]|\.[A-Za-z0-9])"
+    if kind == "phone":
+        return rf"(?<![0-9A-Za-z])(?<![0-9][.,]){source}(?![0-9A-Za-z])"
+    return rf"(?<![0-9A-Za-z_.]){source}(?![0-9A-Za-z_])"

@@ -1,0 +1,310 @@
+"""Pull: asks a vendor for what is new, a part at a time, and lands each part as a raw file.
+
+A part is some pages. It is a file of the inbox, whole or absent, before the cursor moves on; a pull
+that was stopped, or refused too often, goes on where its last part ended.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from orchestration.pull.vendors import Endpoint, Vendor
+from orchestration.system.errors import PilotageError, UsageError
+from orchestration.system.files import directory, partial_name, private_directory, sync
+from orchestration.system.paths import DataPaths
+from orchestration.system.sql import literal_path, text
+
+if TYPE_CHECKING:
+    from dlt.extract import DltResource
+    from dlt.pipeline.pipeline import Pipeline
+
+# Pages of one part; records wait in memory for it.
+PART = 50
+# A request is made so often before the pull gives up; it waits longer each time.
+ATTEMPTS = 8
+# Nothing is older, for a vendor that wants to know since when.
+FIRST = 946_684_800
+RECORD = "record"
+SMALLEST_BUFFER = 16 << 20
+
+
+@dataclass
+class Pulled:
+    """How many records came of each kind, and the files that they are in."""
+
+    records: dict[str, int] = field(default_factory=dict)
+    files: list[Path] = field(default_factory=list)
+
+
+@dataclass
+class _Progress:
+    """How far a part came, shared by the copies that dlt makes: are there more pages?"""
+
+    has_more: bool = False
+    records: int = 0
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Progress":
+        return self
+
+
+def pull(paths: DataPaths, vendor: Vendor, since: datetime | None = None) -> Pulled:
+    """Ask for everything that is new and write it below the vendor's inbox.
+
+    `since` bounds the first pull of records that have a date; later ones go on where the last
+    ended. Raises `UsageError` for a secret that is not set, or where dlt is not installed;
+    `PilotageError` when the vendor refuses or cannot be reached. What came before stays.
+    """
+    try:
+        os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+        os.environ.setdefault("LOAD__DELETE_COMPLETED_JOBS", "true")
+        import dlt
+    except ImportError as error:
+        raise UsageError(
+            "Pulling needs dlt, which is not installed: `make setup-pull`, or pip install "
+            "'pilotage[pull]'."
+        ) from error
+    address, authentication = vendor.address(), dict(vendor.authentication())
+    first = int((since or datetime.fromtimestamp(FIRST, UTC)).timestamp())
+    done = Pulled()
+    state = paths.pull / vendor.name
+    private_directory(paths.pull)
+    private_directory(state)
+    with _quiet():
+        pipeline = dlt.pipeline(
+            pipeline_name=vendor.name,
+            pipelines_dir=str(state),
+            destination=_inbox(paths.inbox / vendor.name, done),
+            dataset_name=vendor.name,
+        )
+        for endpoint in vendor.endpoints:
+            try:
+                _pull_endpoint(pipeline, endpoint, address, authentication, first, done)
+            except Exception as error:
+                raise PilotageError(_said(vendor, endpoint, error)) from error
+            finally:
+                # parts under way hold plain records
+                shutil.rmtree(state / vendor.name / "normalize", ignore_errors=True)
+    return done
+
+
+def _pull_endpoint(
+    pipeline: "Pipeline",
+    endpoint: Endpoint,
+    address: str,
+    authentication: dict[str, str],
+    first: int,
+    done: Pulled,
+) -> None:
+    """Ask part by part until the last page; a part that did not land before lands first."""
+    if pipeline.has_pending_data:
+        pipeline.load()
+    most = PART
+    while True:
+        progress = _Progress()
+        before = _cursor(pipeline, endpoint)
+        resource = _resource(endpoint, address, authentication, first, progress)
+        resource.add_map(_as_text(endpoint, progress))
+        # without a cursor nothing would say where the next part begins
+        limited = resource.add_limit(most) if _is_in_order(endpoint) else resource
+        pipeline.run(limited, write_disposition="append")
+        done.records[endpoint.name] = done.records.get(endpoint.name, 0) + progress.records
+        if not _is_in_order(endpoint) or not progress.has_more:
+            return
+        if _cursor(pipeline, endpoint) == before:
+            # so many records of one second that a part has no end: take a longer one
+            most *= 10
+
+
+def _is_in_order(endpoint: Endpoint) -> bool:
+    """Do records come oldest first, so that the newest seen says where to go on?"""
+    return bool(endpoint.cursor) and endpoint.pages != "after"
+
+
+def _cursor(pipeline: "Pipeline", endpoint: Endpoint) -> Any:
+    """The newest that was seen, as dlt keeps it; None before the first part."""
+    found: Any = pipeline.state.get("sources", {})
+    for source in found.values():
+        known = source.get("resources", {}).get(endpoint.name, {}).get("incremental", {})
+        if endpoint.cursor in known:
+            return known[endpoint.cursor].get("last_value")
+    return None
+
+
+def _resource(
+    endpoint: Endpoint,
+    address: str,
+    authentication: dict[str, str],
+    first: int,
+    progress: _Progress,
+) -> "DltResource":
+    from dlt.sources.helpers.requests import Client
+    from dlt.sources.rest_api import rest_api_resources
+
+    asked: dict[str, Any] = {
+        "path": endpoint.path,
+        "params": dict(endpoint.params),
+        "data_selector": endpoint.records,
+        "paginator": _paginator(endpoint, progress),
+    }
+    if endpoint.cursor:
+        moment = datetime.fromtimestamp(first, UTC)
+        asked["incremental"] = {
+            "cursor_path": endpoint.cursor,
+            "start_param": endpoint.since,
+            "initial_value": f"{moment:%Y-%m-%dT%H:%M:%SZ}" if endpoint.is_iso else first,
+            "convert": _seconds if endpoint.is_iso else int,
+            "on_cursor_value_missing": "include",
+            **({"lag": float(endpoint.lag)} if endpoint.lag else {}),
+        }
+    config: Any = {
+        "client": {
+            "base_url": address,
+            "auth": authentication,
+            # waits as long as the vendor says, and longer each time that it says nothing
+            "session": Client(request_max_attempts=ATTEMPTS, request_max_retry_delay=120).session,
+        },
+        "resources": [
+            {"name": endpoint.name, "max_table_nesting": 0, "endpoint": asked},
+        ],
+    }
+    (resource,) = rest_api_resources(config)
+    return resource
+
+
+def _seconds(value: str) -> int:
+    return int(datetime.fromisoformat(value).timestamp())
+
+
+def _as_text(endpoint: Endpoint, progress: _Progress) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """A record as the text that it came as, with its cursor beside it for dlt."""
+
+    def kept(record: dict[str, Any]) -> dict[str, Any]:
+        progress.records += 1
+        cells: dict[str, Any] = {RECORD: json.dumps(record, ensure_ascii=False)}
+        if endpoint.cursor and record.get(endpoint.cursor) is not None:
+            cells[endpoint.cursor] = record[endpoint.cursor]
+        return cells
+
+    return kept
+
+
+def _paginator(endpoint: Endpoint, progress: _Progress) -> Any:
+    from dlt.sources.helpers.rest_client.paginators import BasePaginator, JSONLinkPaginator
+
+    class Links(JSONLinkPaginator):
+        """A link to the next page, unless the page says that it is the last."""
+
+        def update_state(self, response: Any, data: list[Any] | None = None) -> None:
+            super().update_state(response, data)
+            page = response.json()
+            if page.get("end_of_stream") or page.get("meta", {}).get("has_more") is False:
+                self._next_reference = None
+                self._has_next_page = False
+            progress.has_more = self.has_next_page
+
+    class AfterLast(BasePaginator):
+        """The id of a page's last record leads to the next page."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._last: str | None = None
+
+        def update_state(self, response: Any, data: list[Any] | None = None) -> None:
+            self._has_next_page = bool(data) and bool(response.json().get("has_more"))
+            self._last = data[-1]["id"] if data else None
+            progress.has_more = self._has_next_page
+
+        def update_request(self, request: Any) -> None:
+            request.params = {**(request.params or {}), "starting_after": self._last}
+
+    if endpoint.pages == "after":
+        return AfterLast()
+    path = {"next": "next_page", "cursor": "after_url", "links": "links.next"}[endpoint.pages]
+    return Links(next_url_path=path)
+
+
+def _inbox(inbox: Path, done: Pulled) -> Any:
+    """dlt's destination: each part becomes one file of raw records, whole or absent."""
+    import dlt
+
+    @dlt.destination(
+        batch_size=0,
+        name="inbox",
+        loader_file_format="typed-jsonl",
+        naming_convention="direct",
+        skip_dlt_columns_and_tables=True,
+        max_table_nesting=0,
+        loader_parallelism_strategy="sequential",
+    )
+    def write(part: Any, table: Any, /) -> None:
+        folder = inbox / str(table["name"])
+        directory(folder)
+        # the same part written again, after a crash, is the same file
+        name = Path(part).name.split(".")[1]
+        target = folder / f"pull-{name}.jsonl"
+        partial = partial_name(target)
+        largest = max(SMALLEST_BUFFER, Path(part).stat().st_size + 1)
+        with duckdb.connect() as con:
+            con.execute(f"""
+                copy (
+                    select unnest(cast(json as json[])) ->> '{RECORD}'
+                    from read_json_objects(
+                        {text(literal_path(part))}, format = 'newline_delimited',
+                        maximum_object_size = {largest}
+                    )
+                ) to {text(partial)}
+                (format csv, header false, delimiter {text(chr(31))}, quote '', escape '')
+            """)
+        partial.chmod(0o600)
+        sync(partial)
+        partial.replace(target)
+        sync(folder)
+        done.files.append(target)
+
+    return write()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Have dlt look for settings nowhere, and write no record into a log."""
+    kept = {name: os.environ.get(name) for name in ("RUNTIME__LOG_LEVEL", "DLT_PROJECT_DIR")}
+    os.environ["RUNTIME__LOG_LEVEL"] = "CRITICAL"
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _said(vendor: Vendor, endpoint: Endpoint, error: BaseException) -> str:
+    """What went wrong, without what a vendor answered: that may hold a record or a secret."""
+    cause: BaseException | None = error
+    while cause is not None:
+        response = getattr(cause, "response", None)
+        status = getattr(response, "status_code", None)
+        if status in (401, 403):
+            names = ", ".join(vendor.secrets)
+            return f"{vendor.name} refuses these credentials for {endpoint.name}: check {names}."
+        if status:
+            return (
+                f"{vendor.name} answered {status} for {endpoint.name}, again and again: pull again "
+                "later; it goes on where it stopped."
+            )
+        if cause.__class__.__name__ in ("ConnectionError", "ConnectTimeout", "ReadTimeout"):
+            return (
+                f"{vendor.name} cannot be reached for {endpoint.name}: check the network and pull "
+                "again; it goes on where it stopped."
+            )
+        cause = cause.__cause__ or cause.__context__
+    return f"{vendor.name} could not be read for {endpoint.name} ({error.__class__.__name__})."

@@ -1,0 +1,300 @@
+"""A Stripe account from its raw files: landing rows and published figures against the oracle."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.connectors.published import publish
+from tests.connectors.stripe import oracle, world
+from tests.connectors.world import Landing
+from tests.real_data.pipeline import kpi
+
+MAY = date(2026, 5, 1)
+OPTIONS = """\
+options:
+  customer_metadata_key: crm
+  segment_metadata_key: tier
+  contact_metadata_key: call
+"""
+
+
+def dictionaries(landing: Landing, table: str, columns: str) -> list[dict[str, Any]]:
+    """Accepted rows that stand, amounts as fractions."""
+    names = columns.split(", ")
+    return [
+        {
+            name: Fraction(value) if name.endswith("amount") and value is not None else value
+            for name, value in zip(names, row, strict=True)
+        }
+        for row in landing.rows(table, columns)
+    ]
+
+
+@pytest.fixture(scope="module")
+def account(
+    tmp_path_factory: pytest.TempPathFactory, contract: Any
+) -> tuple[Landing, oracle.Account]:
+    """The account's native files, accepted."""
+    landing = Landing(tmp_path_factory.mktemp("stripe"), contract, "stripe")
+    world.write_native(landing.inbox)
+    say(landing, OPTIONS)
+    report = landing.accept()
+    assert not report.refused
+    assert {record.quarantined for record in report.batches} == {0}
+    return landing, oracle.Account(landing.inbox, "crm")
+
+
+def say(landing: Landing, options: str) -> None:
+    folder = landing.paths.connectors / landing.vendor
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "options.yml").write_text(options, encoding="utf-8")
+
+
+def test_lives_of_subscriptions_are_those_of_their_objects(account: Any) -> None:
+    landing, raw = account
+    columns = (
+        "subscription_id, customer_id, event_type, effective_at, plan, amount,"
+        " billing_interval, currency, status, reason"
+    )
+    found = dictionaries(landing, "billing.subscription_events", columns)
+    expected = oracle.subscription_rows(raw)
+    assert len(expected) > 40
+    key = ("subscription_id", "effective_at", "event_type")
+    assert sorted(found, key=lambda row: [row[one] for one in key]) == [
+        {
+            name: (row.get("plan") or "").lower() or None if name == "plan" else row.get(name)
+            for name in columns.split(", ")
+        }
+        for row in expected
+    ]
+
+
+def test_documents_are_before_tax_of_the_day_in_paris_and_stand(account: Any) -> None:
+    landing, raw = account
+    columns = "document_id, customer_id, document_type, issued_on, net_amount, currency"
+    found = [
+        row
+        for row in dictionaries(landing, "billing.documents", f"{columns}, is_deleted")
+        if not row.pop("is_deleted")
+    ]
+    assert sorted(found, key=lambda row: row["document_id"]) == oracle.documents(raw)
+
+
+def test_orders_are_what_no_subscription_bills(account: Any) -> None:
+    landing, raw = account
+    columns = (
+        "order_id, customer_id, ordered_at, net_amount, currency, status, refunded_amount,"
+        " refunded_at"
+    )
+    found = dictionaries(landing, "billing.orders", columns)
+    assert sorted(found, key=lambda row: row["order_id"]) == oracle.orders(raw)
+    assert dict(landing.rows("billing.orders", "order_id, contact_id"))["pi_mug"] == "K-7"
+
+
+def test_customers_have_the_number_of_their_metadata_and_all_their_addresses(account: Any) -> None:
+    landing, _ = account
+    rows = landing.rows("billing.customers", "customer_id, segment, updated_at, closed_at, email")
+    by_id: dict[str, list[Any]] = {}
+    for customer_id, *rest in rows:
+        by_id.setdefault(customer_id, []).append(rest)
+    assert "cus_asks" not in by_id and "cus_test" not in by_id and "cus_stub" not in by_id
+    assert by_id["C-1"][0][0] == "gold"
+    # a twin under the same number is the same customer
+    assert len(by_id["C-13"]) == 1
+    # another address of mail is another version, from the event that brought it
+    assert [f"{one[1]:%m-%d}" for one in by_id["cus_mover"]] == ["01-01", "03-09"]
+    ((_, _, closed, _),) = [one for one in by_id["cus_gone"] if one[2]]
+    assert f"{closed:%Y-%m-%d}" == "2026-04-15"
+    refs = landing.rows("billing.customer_refs", "ref_type, customer_id, ref_value")
+    assert ("customer_id", "C-13", "cus_twin") in refs
+    assert sum(kind == "email" and one == "cus_mover" for kind, one, _ in refs) == 2
+    assert sum(kind == "phone" for kind, _, _ in refs) == 1
+
+
+def test_what_is_odd_becomes_findings(account: Any) -> None:
+    landing, _ = account
+    assert landing.notes() == {
+        ("known_from_one_export", None): 2,
+        ("amounts_not_known", None): 1,
+        ("coupons_not_known", None): 1,
+        ("payments_of_nobody", None): 1,
+        ("payments_that_look_invoiced", None): 1,
+        ("payments_with_tax", None): 6,
+        ("refunds_without_credit_note", None): 1,
+        ("deleted_customers_unknown", None): 1,
+    }
+
+
+def test_the_same_files_again_hand_nothing_over(account: Any) -> None:
+    landing, _ = account
+    before = len(landing.rows("billing.subscription_events"))
+    world.write_native(landing.inbox)
+    done = landing.convert()
+    assert {mapped.new_rows for mapped in done.mapped} == {0}
+    assert len(landing.rows("billing.subscription_events")) == before
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The account alone through `pilotage run`, with nothing said."""
+    data_dir = tmp_path_factory.mktemp("stripe_edition")
+    world.write_native(data_dir / "landing" / "inbox" / "stripe")
+    with duckdb.connect(str(publish(data_dir, "--as-of", "2026-06-15")), read_only=True) as con:
+        yield con
+
+
+@pytest.mark.builds(1)
+def test_published_churn_is_that_of_the_objects(edition: Any, tmp_path: Path) -> None:
+    world.write_native(tmp_path)
+    rows = oracle.subscription_rows(oracle.Account(tmp_path))
+    months = oracle.month_starts(date(2026, 1, 1), date(2026, 6, 1))
+    compared = 0
+    for month, after in itertools.pairwise(months):
+        for name, (numerator, denominator) in oracle.churn(rows, month, after).items():
+            value = kpi(edition, name, "month", str(month))
+            assert (value.numerator, value.denominator) == pytest.approx(
+                (float(numerator), float(denominator))
+            ), (name, month)
+            compared += numerator > 0
+    assert compared >= 4
+
+
+@pytest.mark.builds(1)
+def test_published_revenue_and_baskets_are_those_of_the_objects(
+    edition: Any, tmp_path: Path
+) -> None:
+    world.write_native(tmp_path)
+    raw = oracle.Account(tmp_path)
+    for month in oracle.month_starts(date(2026, 2, 1), MAY):
+        revenue = sum(
+            row["net_amount"] * (1 if row["document_type"] == "invoice" else -1)
+            for row in oracle.documents(raw)
+            if row["currency"] == "EUR" and row["issued_on"].replace(day=1) == month
+        )
+        assert kpi(edition, "arpu_eur", "month", str(month)).numerator == float(revenue)
+        sold = [
+            row for row in oracle.orders(raw) if row["ordered_at"].date().replace(day=1) == month
+        ]
+        if not sold:
+            continue
+        in_euros = [row["net_amount"] for row in sold if row["currency"] == "EUR"]
+        basket = kpi(edition, "aov_eur", "month", str(month))
+        assert (basket.numerator, basket.denominator) == (float(sum(in_euros)), len(in_euros))
+        refunds = kpi(edition, "refund_rate", "month", str(month))
+        given_back = sum(row["status"] == "refunded" for row in sold)
+        assert (refunds.numerator, refunds.denominator) == (given_back, len(sold))
+
+
+@pytest.mark.builds(1)
+def test_amounts_without_a_rate_are_findings_of_the_product(edition: Any) -> None:
+    found = edition.execute("""
+        select detail from kpis.findings
+        where finding = 'amounts_without_rate' and table_name = 'subscription_events'
+    """).fetchall()
+    assert {row[0] for row in found} == {"ISK", "JPY", "KWD", "USD"}
+
+
+def lives(landing: Landing) -> set[tuple[Any, ...]]:
+    return set(
+        landing.rows(
+            "billing.subscription_events",
+            "subscription_id, event_type, effective_at, amount, billing_interval, status",
+        )
+    )
+
+
+@pytest.mark.parametrize("layout", ["sigma", "fivetran"])
+def test_other_layouts_say_of_a_subscription_what_they_can(
+    land: Callable[[str], Landing], account: Any, layout: str
+) -> None:
+    """Terms that never changed are the same; a loader's history has pauses and requests, too."""
+    landing = land("stripe")
+    getattr(world, f"write_{layout}")(landing.inbox)
+    assert not landing.accept().refused
+    native = lives(account[0])
+    steady = {
+        "dollars",
+        "yen",
+        "dinars",
+        "kronur",
+        "halves",
+        "days",
+        "fifths",
+        "two_years",
+        "meters",
+        "graduated",
+        "volume",
+    }
+
+    def of(rows: set[tuple[Any, ...]], names: set[str]) -> set[tuple[Any, ...]]:
+        return {row for row in rows if row[0].removeprefix("sub_") in names}
+
+    assert of(lives(landing), steady) == of(native, steady)
+    # nobody is there whom the objects do not have, and test mode is left out
+    assert {row[0] for row in lives(landing)} <= {row[0] for row in native}
+    if layout == "fivetran":
+        told = {"asks", "fails", "leaves", "pauses", "card"}
+        assert of(lives(landing), told) == of(native, told)
+    documents = set(landing.rows("billing.documents", "document_id, net_amount"))
+    assert ("in_yen", 9000) in documents and ("in_down", 10) in documents
+    # a credit note without its VAT has that of its invoice
+    assert ("cn_asks", 20) in documents
+
+
+def test_a_later_export_changes_terms_from_its_own_day(land: Callable[[str], Landing]) -> None:
+    landing = land("stripe")
+    small = world.price("small", 2000)
+    first = world.subscription("x", "2026-01-05 10:00", [world.item("x", small)])
+    others = [
+        world.subscription(f"o{day}", f"2026-0{day}-01 10:00", [world.item("o", small)])
+        for day in (2, 3)
+    ]
+    landing.drop("subscriptions_1.jsonl", world.lines([first, others[0]]))
+    landing.accept()
+    second = first | {
+        "items": {"object": "list", "data": [world.item("x", small, 2, created=first["created"])]}
+    }
+    landing.drop("subscriptions_2.jsonl", world.lines([second, *others]))
+    landing.accept()
+    rows = [row for row in lives(landing) if row[0] == "sub_x"]
+    assert sorted((row[1], f"{row[2]:%m-%d}", row[3]) for row in rows) == [
+        ("changed", "03-01", 40),
+        ("started", "01-05", 20),
+    ]
+
+
+def test_an_export_may_show_what_a_later_event_told(land: Callable[[str], Landing]) -> None:
+    """An export is at least as old as its newest instant: what the event says of its own stands."""
+    landing = land("stripe")
+    small = world.price("small", 2000)
+    life = world.History(world.subscription("x", "2026-01-05 10:00", [world.item("x", small)]))
+    two = world.item("x", small, 2, created=world.at("2026-01-05 10:00"))
+    life.change("2026-03-09 10:00", items={"object": "list", "data": [two]})
+    other = world.subscription("o", "2026-02-01 10:00", [world.item("o", small)])
+    landing.drop("subscriptions.jsonl", world.lines([life.now, other]))
+    landing.drop("events.jsonl", world.lines(life.events))
+    landing.accept()
+    rows = [row for row in lives(landing) if row[0] == "sub_x"]
+    assert sorted((row[1], f"{row[2]:%m-%d}", row[3]) for row in rows) == [
+        ("changed", "03-09", 40),
+        ("started", "01-05", 20),
+    ]
+
+
+def test_options_say_what_counts(land: Callable[[str], Landing]) -> None:
+    landing = land("stripe")
+    world.write_native(landing.inbox)
+    say(
+        landing,
+        'options: {include_test_mode: "yes", guest_payments: "yes", payment_tax_percent: "20"}\n',
+    )
+    landing.accept()
+    assert "sub_test" in {row[0] for row in lives(landing)}
+    orders = dict(landing.rows("billing.orders", "customer_id, net_amount"))
+    assert float(orders["guest/pi_guest"]) == pytest.approx(20.8333)

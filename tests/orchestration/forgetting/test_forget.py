@@ -1,0 +1,227 @@
+"""After forgetting somebody nothing leads to them, and everybody else is as before."""
+
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from small_world import (
+    CUSTOMER,
+    CUSTOMERS,
+    EMAIL,
+    OTHER,
+    OTHER_EMAIL,
+    WRITTEN,
+    World,
+    bytes_left,
+    drop_all,
+    publish_edition,
+)
+
+from orchestration.forgetting.erase import DROP, forget, new_order, pending
+from orchestration.forgetting.people import find_people, references_in
+from orchestration.forgetting.traces import Traces
+from orchestration.gate.judge import file_sha256
+from orchestration.gate.verdict import read_verdict
+from orchestration.landing.ledger import records
+from orchestration.landing.pseudonyms import load_key, pseudonym
+from orchestration.landing.suppression import FORGOTTEN_TEXT
+from orchestration.publication.editions import current_name, find
+from orchestration.system.errors import PilotageError, UsageError
+
+
+def traces_of(world: World, *references: str, everyone: bool = False) -> Traces:
+    asked = [references_in(one) for one in references]
+    key = load_key(world.paths.vault)
+    return find_people(world.paths, world.contract, key, asked, everyone)
+
+
+def forget_one(world: World, reference: str = EMAIL, policy: str = "reissue", inbox: bool = True):
+    order = new_order(world.paths, traces_of(world, reference), 1, policy, inbox)
+    return forget(world.paths, world.contract, order)
+
+
+@pytest.mark.parametrize("reference", [CUSTOMER, EMAIL.upper(), "06 39 98 12 34", "@zelda_q77"])
+def test_nothing_is_left_whatever_the_person_was_named_by(world: World, reference: str) -> None:
+    places = {one.split("/")[0] for one in bytes_left(world.paths.root)}
+    assert places == {
+        "agent_pages", "dagster", "dbt", "landing", "published", "vault", "warehouse"
+    }  # fmt: skip
+    receipt = forget_one(world, reference)
+    assert bytes_left(world.paths.root) == []
+    hidden = pseudonym(load_key(world.paths.vault), "email", EMAIL)
+    assert hidden and not any(
+        hidden.encode() in path.read_bytes()
+        for path in world.paths.root.rglob("*")
+        if path.is_file()
+    )
+    assert set(receipt["found_before"]) >= {"accepted", "quarantine", "inbox", "vault"}
+    assert not any(one.lower() in json.dumps(receipt).lower() for one in WRITTEN)
+
+
+def test_rows_stay_under_one_other_person_and_others_keep_theirs(world: World) -> None:
+    before = world.rows("billing", "orders", "order_id, net_amount")
+    other = world.rows("billing", "customers", "email, customer_id")
+    forget_one(world)
+    assert world.rows("billing", "orders", "order_id, net_amount") == before
+    [customer] = {row[1] for row in world.rows("billing", "orders", "order_id, customer_id")}
+    emails = {row[1]: row[0] for row in world.rows("billing", "customers", "email, customer_id")}
+    contacts = dict(world.rows("interactions", "contacts", "contact_id, customer_ref"))
+    # whoever matched the contact with the customer still does
+    assert contacts["K2"] == emails[customer] != pseudonym(
+        load_key(world.paths.vault), "email", EMAIL
+    )  # fmt: skip
+    assert (emails[OTHER], OTHER) in other
+    assert contacts["K3"] == emails[OTHER]
+
+
+def test_texts_of_the_person_are_emptied_and_stay_texts(world: World) -> None:
+    forget_one(world)
+    texts = dict(world.rows("interactions", "ticket_events", "event_id, text"))
+    assert texts["E1"] == FORGOTTEN_TEXT
+    assert "Ask" in texts["E2"]
+    with duckdb.connect(str(world.paths.pointer), read_only=True) as con:
+        published = dict(
+            con.execute("select verbatim_id, redacted_text from core.verbatims").fetchall()
+        )
+        comments = con.execute(
+            "select comment from duckdb_columns() where comment is not null"
+        ).fetchall()
+    assert published["E1"] == FORGOTTEN_TEXT and "Ask" in published["E2"]
+    assert comments == [("Number of the customer",)]
+
+
+def test_a_later_export_does_not_bring_them_back(world: World) -> None:
+    forget_one(world)
+    drop_all(world)
+    world.drop("customers_2.csv", CUSTOMERS.replace("residential", "business"), "billing")
+    report = world.accept()
+    assert bytes_left(world.paths.root, (world.paths.inbox,)) == []
+    by_table = {(one.table, one.files[0].name): one for one in report.batches}
+    # one row in each of the files: the other customer's came as it was, or changed
+    suppressed = {name: one.suppressed for (_, name), one in by_table.items()}
+    assert suppressed["customers.csv"] == 2
+    assert suppressed["orders.parquet"] == 3
+    # the ticket and the text in it; a contact that has no channel, too
+    assert suppressed["tickets.csv"] == 1
+    # what they wrote; of what another wrote of them, only other words landed
+    assert suppressed["ticket_events.csv"] == 1
+    assert suppressed["contacts.jsonl"] == 3
+    for record in records(world.paths):
+        parts = (record.accepted, record.quarantined, record.duplicate, record.suppressed)
+        assert record.received == sum(parts)
+
+
+def test_files_of_the_operator_are_listed_and_left(world: World) -> None:
+    receipt = forget_one(world, inbox=False)
+    assert "billing/customers.csv" in receipt["operator_files_left"]
+    assert bytes_left(world.paths.root, (world.paths.inbox,)) == []
+    assert (world.paths.inbox / "billing" / "customers.csv").read_text() == CUSTOMERS
+    assert world.accept().batches == []
+
+
+def test_a_cleared_file_is_known_as_the_one_that_landed(world: World) -> None:
+    forget_one(world)
+    assert OTHER_EMAIL in (world.paths.inbox / "billing" / "customers.csv").read_text()
+    assert world.accept().batches == []
+
+
+def test_the_edition_is_issued_anew_with_its_own_hash(world: World, real_gate: None) -> None:
+    receipt = forget_one(world)
+    edition = find(world.paths, "e1")
+    assert edition and receipt["editions"]["reissued"] == ["e1"]
+    assert edition.record["sha256"] == file_sha256(edition.database)
+    assert edition.record["reissued"][0]["sha256_before"] != edition.record["sha256"]
+    verdict = read_verdict(edition.database)
+    assert verdict and verdict.candidate_sha256 == edition.record["sha256"]
+
+
+def test_older_editions_are_dropped_where_that_is_the_policy(world: World) -> None:
+    publish_edition(world.paths, "e2")
+    receipt = forget_one(world, policy=DROP)
+    assert receipt["editions"] == {"policy": DROP, "reissued": ["e2"], "dropped": ["e1"]}
+    assert current_name(world.paths) == "e2" and find(world.paths, "e1") is None
+    assert bytes_left(world.paths.root) == []
+
+
+def test_an_identifier_of_several_is_refused_and_stays_with_the_other(world: World) -> None:
+    world.drop(
+        "customer_refs_2.csv",
+        f"ref_type,ref_value,customer_id\nphone,0639981234,{OTHER}\n",
+        "billing",
+    )
+    world.accept()
+    with pytest.raises(UsageError, match="several customers"):
+        traces_of(world, "06 39 98 12 34")
+    alone = traces_of(world, CUSTOMER)
+    assert ("phone", "+33639981234") not in alone.plain and ("email", EMAIL) in alone.plain
+    both = traces_of(world, "06 39 98 12 34", everyone=True)
+    assert {CUSTOMER, OTHER, pseudonym(load_key(world.paths.vault), "email", OTHER_EMAIL)} <= set(
+        both.renamed
+    )
+
+
+class Killed(BaseException):
+    """The program ended here."""
+
+
+def test_killed_after_any_step_it_is_refused_and_then_ended(world: World, tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    shutil.copytree(world.paths.root, whole, symlinks=True)
+    order = new_order(world.paths, traces_of(world, EMAIL), 1, inbox=True)
+    steps: list[str] = []
+    forget(world.paths, world.contract, order, steps.append)
+    assert {"journal", "suppressed", "accepted file", "edition", "vault", "receipt"} <= set(steps)
+    expected = world.rows("billing", "orders", "order_id, net_amount")
+    for at in range(len(steps)):
+        shutil.rmtree(world.paths.root)
+        shutil.copytree(whole, world.paths.root, symlinks=True)
+        left = at
+
+        def stop(step: str) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise Killed(step)
+
+        with pytest.raises(Killed):
+            forget(world.paths, world.contract, order, stop)
+        with pytest.raises(PilotageError, match="--resume"):
+            world.accept()
+        again = pending(world.paths)
+        assert again and again.traces.renamed == order.traces.renamed
+        forget(world.paths, world.contract, again)
+        assert pending(world.paths) is None
+        assert bytes_left(world.paths.root) == [], steps[at]
+        assert world.rows("billing", "orders", "order_id, net_amount") == expected
+        assert world.accept().batches == [], steps[at]
+        edition = find(world.paths, "e1")
+        assert edition and edition.record["sha256"] == file_sha256(edition.database)
+        assert not list(world.paths.root.rglob(".*.partial"))
+
+
+def test_what_is_left_is_an_error_and_named_without_the_person(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.forgetting.erase._clear_vault", lambda *_: None)
+    with pytest.raises(PilotageError, match=r"vault/identifiers\.duckdb") as failed:
+        forget_one(world)
+    assert EMAIL not in str(failed.value) and pending(world.paths)
+
+
+def test_what_was_pulled_is_cleared_and_what_no_connector_read(world: World) -> None:
+    pulled = world.paths.inbox / "zendesk" / "users" / "pull-1.jsonl"
+    pulled.parent.mkdir(parents=True)
+    pulled.write_text(f'{{"id": 1, "email": "{EMAIL}"}}\n{{"id": 2, "email": "{OTHER_EMAIL}"}}\n')
+    aside = world.paths.quarantine / "zendesk" / "raw.parquet"
+    aside.parent.mkdir(parents=True)
+    duckdb.connect().execute(
+        f"copy (select '{EMAIL.upper()} wrote' as raw) to '{aside}' (format parquet)"
+    )
+    forget_one(world, inbox=False)
+    assert pulled.read_text() == f'{{"id": 2, "email": "{OTHER_EMAIL}"}}\n'
+    assert bytes_left(world.paths.root, (world.paths.inbox / "billing",)) == [
+        one for one in bytes_left(world.paths.root) if "inbox/interactions" in one
+    ]
+    assert "wrote" in str(duckdb.connect().execute(f"from '{aside}'").fetchall())

@@ -1,0 +1,55 @@
+"""No accepted text holds an address or a number, whenever it landed; the words stay."""
+
+import duckdb
+
+from orchestration.landing import redaction
+from orchestration.landing.redaction import redacted, redactions
+
+HEADER = "contact_id,channel,queued_at,note\n"
+WHEN = "2026-06-01T10:00:00Z"
+PLAIN = "Call me on 06 12 34 56 78, or write to jane@example.com please"
+REDACTED = "Call me on [phone], or write to [email] please"
+
+
+def test_texts_are_redacted_while_they_are_accepted(landing) -> None:
+    landing.drop("contacts.csv", HEADER + f'c1,phone,{WHEN},"{PLAIN}"\nc2,phone,{WHEN},Late\n')
+    landing.accept()
+    assert landing.rows("contacts", "contact_id, note") == [("c1", REDACTED), ("c2", "Late")]
+    # what says the same again is the same row
+    landing.drop("contacts_2.csv", HEADER + f'c1,phone,{WHEN},"{PLAIN}"\n')
+    assert landing.accept().duplicate == 1
+
+
+def test_texts_that_landed_before_the_rules_are_redacted_once(landing, monkeypatch) -> None:
+    monkeypatch.setattr(redaction, "redactions", lambda: ((" +", " "), ("Late", "Early")))
+    landing.drop("contacts.csv", HEADER + f'c1,phone,{WHEN},"{PLAIN}"\nc2,phone,{WHEN},Late\n')
+    landing.accept()
+    before = landing.rows("contacts", "* exclude (note)")
+    assert landing.rows("contacts", "note") == [(PLAIN,), ("Early",)]
+    monkeypatch.undo()
+    landing.accept()
+    assert landing.rows("contacts", "note") == [(REDACTED,), ("Early",)]
+    assert landing.rows("contacts", "* exclude (note)") == before
+    assert redaction.redact_accepted(landing.paths, landing.contract) == 0
+    # as the ledger has it, the same file is the same still
+    landing.drop("contacts_2.csv", HEADER + f'c1,phone,{WHEN},"{PLAIN}"\n')
+    assert landing.accept().duplicate == 1
+
+
+def test_the_rules_are_those_of_the_models_and_leave_what_they_left() -> None:
+    assert len(redactions()) > 40 and ("@", "[at]") in redactions()
+    texts = [
+        PLAIN,
+        "Bonjour M. Martin, ma commande n° AB-12345 de jean@exemple.fr",
+        "My name is Jane Doe, 12 rue des Lilas, FR76 3000 6000 0112 3456 7890 189",
+        "Merci, Camille",
+        "dossier 0123456 et www.example.com/x?y=1 ou @jane_d",
+    ]
+    listed = ", ".join("('" + one.replace("'", "''") + "')" for one in texts)
+    with duckdb.connect() as con:
+        rows = con.execute(f"""
+            select {redacted("once")}, once
+            from (select {redacted("written")} as once from (values {listed}) as v (written))
+        """).fetchall()
+    assert [twice for twice, _ in rows] == [once for _, once in rows]
+    assert not {once for _, once in rows} & set(texts)

@@ -1,0 +1,234 @@
+"""Pulling from a vendor: every page once, limits waited for, goes on where it stopped."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("dlt", reason="dlt is an extra")
+
+from orchestration.pull import run
+from orchestration.pull.run import pull
+from orchestration.pull.vendors import VENDORS, Endpoint, Vendor
+from orchestration.system.errors import PilotageError, UsageError
+from orchestration.system.paths import DataPaths
+from tests.pull.server import FakeVendor, Stripe, Zendesk, serving
+
+SECRET = "s3cret-of-a-test"
+TICKETS = "/api/v2/incremental/tickets/cursor.json"
+T0 = 1_700_000_000
+
+
+@pytest.fixture
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataPaths:
+    for name, value in {
+        "PILOTAGE_ZENDESK_SUBDOMAIN": "acme",
+        "PILOTAGE_ZENDESK_EMAIL": "admin@example.org",
+        "PILOTAGE_ZENDESK_API_TOKEN": SECRET,
+        "PILOTAGE_STRIPE_API_KEY": SECRET,
+    }.items():
+        monkeypatch.setenv(name, value)
+    # files in the working directory must not decide anything
+    monkeypatch.chdir(tmp_path)
+    return DataPaths(tmp_path / "data")
+
+
+@pytest.fixture
+def zendesk(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeVendor]:
+    with serving(Zendesk(secret=SECRET)) as vendor:
+        monkeypatch.setenv("PILOTAGE_ZENDESK_URL", vendor.url)
+        yield vendor
+
+
+@pytest.fixture
+def stripe(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeVendor]:
+    with serving(Stripe(secret=SECRET)) as vendor:
+        monkeypatch.setenv("PILOTAGE_STRIPE_URL", vendor.url)
+        yield vendor
+
+
+def only(vendor: str, *names: str) -> Vendor:
+    """A vendor with some of its endpoints."""
+    whole = VENDORS[vendor]
+    kept = tuple(one for one in whole.endpoints if one.name in names)
+    assert len(kept) == len(names)
+    return Vendor(whole.name, whole.secrets, whole.address, whole.authentication, kept)
+
+
+def tickets(*numbers: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": number,
+            "generated_timestamp": T0 + number,
+            "subject": "Réglé à l'amiable\nmerci",
+            "via": {"channel": "web", "source": {"to": None}},
+            "external_id": number if number % 2 else f"x{number}",
+        }
+        for number in numbers
+    ]
+
+
+def landed(paths: DataPaths, vendor: str, name: str) -> list[dict[str, Any]]:
+    folder = paths.inbox / vendor / name
+    files = sorted(folder.glob("*.jsonl"), key=lambda file: file.stat().st_mtime_ns)
+    return [
+        json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def test_records_land_as_the_vendor_sent_them(paths: DataPaths, zendesk: FakeVendor) -> None:
+    zendesk.records["tickets"] = tickets(1, 2, 3, 4, 5)
+    done = pull(paths, only("zendesk", "tickets"))
+    assert done.records == {"tickets": 5}
+    assert landed(paths, "zendesk", "tickets") == zendesk.records["tickets"]
+    assert [file.stat().st_mode & 0o077 for file in done.files] == [0]
+
+
+def test_the_next_pull_asks_for_what_is_new(paths: DataPaths, zendesk: FakeVendor) -> None:
+    zendesk.records["tickets"] = tickets(1, 2, 3)
+    pull(paths, only("zendesk", "tickets"))
+    zendesk.asked.clear()
+    zendesk.records["tickets"] += tickets(4)
+    pull(paths, only("zendesk", "tickets"))
+    assert zendesk.paths_asked(TICKETS)[0]["start_time"] == str(T0 + 3)
+    assert [one["id"] for one in landed(paths, "zendesk", "tickets")] == [1, 2, 3, 4]
+
+
+def test_a_first_pull_can_begin_at_a_day(paths: DataPaths, zendesk: FakeVendor) -> None:
+    from datetime import UTC, datetime
+
+    zendesk.records["tickets"] = tickets(1, 2, 3)
+    pull(paths, only("zendesk", "tickets"), datetime.fromtimestamp(T0 + 2, UTC))
+    assert [one["id"] for one in landed(paths, "zendesk", "tickets")] == [2, 3]
+
+
+def test_a_limit_is_waited_for(paths: DataPaths, zendesk: FakeVendor) -> None:
+    zendesk.records["tickets"] = tickets(1, 2, 3)
+    zendesk.faults = [429, 503, 429]
+    assert pull(paths, only("zendesk", "tickets")).records == {"tickets": 3}
+    assert zendesk.faults == []
+
+
+def test_a_pull_that_was_cut_goes_on_where_it_stopped(
+    paths: DataPaths, zendesk: FakeVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "PART", 2)
+    monkeypatch.setattr(run, "ATTEMPTS", 2)
+    zendesk.records["tickets"] = tickets(*range(1, 21))
+    zendesk.dies_after = 5
+    with pytest.raises(PilotageError, match="goes on where it stopped"):
+        pull(paths, only("zendesk", "tickets"))
+    before = [one["id"] for one in landed(paths, "zendesk", "tickets")]
+    assert before and before == list(range(1, len(before) + 1))
+    zendesk.dies_after = None
+    zendesk.asked.clear()
+    pull(paths, only("zendesk", "tickets"))
+    assert int(zendesk.paths_asked(TICKETS)[0]["start_time"]) == T0 + before[-1]
+    assert sorted({one["id"] for one in landed(paths, "zendesk", "tickets")}) == list(range(1, 21))
+
+
+def test_many_records_of_one_second_have_an_end(
+    paths: DataPaths, zendesk: FakeVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "PART", 2)
+    zendesk.records["tickets"] = [
+        one | {"generated_timestamp": T0} for one in tickets(*range(1, 21))
+    ]
+    pull(paths, only("zendesk", "tickets"))
+    assert {one["id"] for one in landed(paths, "zendesk", "tickets")} == set(range(1, 21))
+
+
+def test_lists_with_links_end_with_their_last_page(paths: DataPaths, zendesk: FakeVendor) -> None:
+    zendesk.records["groups"] = [{"id": number, "name": f"g{number}"} for number in range(5)]
+    pull(paths, only("zendesk", "groups"))
+    assert [one["id"] for one in landed(paths, "zendesk", "groups")] == [0, 1, 2, 3, 4]
+    assert len(zendesk.asked) == 3
+
+
+def test_events_with_another_clock_begin_at_the_second(
+    paths: DataPaths, zendesk: FakeVendor
+) -> None:
+    zendesk.records["users"] = [
+        {"id": number, "stamp": T0 + number, "updated_at": f"2023-11-14T22:13:{20 + number}Z"}
+        for number in range(3)
+    ]
+    pull(paths, only("zendesk", "users"))
+    zendesk.asked.clear()
+    pull(paths, only("zendesk", "users"))
+    assert zendesk.asked[0][1]["start_time"] == str(T0 + 2)
+    assert {one["id"] for one in landed(paths, "zendesk", "users")} == {0, 1, 2}
+
+
+def test_stripe_is_asked_after_the_last_id_and_again_for_five_weeks(
+    paths: DataPaths, stripe: FakeVendor
+) -> None:
+    day = 86_400
+    stripe.records["charges"] = [
+        {"id": f"ch_{number}", "created": T0 + number * day, "metadata": {}} for number in range(5)
+    ]
+    pull(paths, only("stripe", "charges"))
+    assert len(landed(paths, "stripe", "charges")) == 5
+    assert stripe.asked[1][1]["starting_after"] == "ch_3"
+    stripe.asked.clear()
+    pull(paths, only("stripe", "charges"))
+    assert int(stripe.asked[0][1]["created[gte]"]) == T0 + 4 * day - 35 * day
+
+
+def test_what_changes_without_a_date_is_asked_for_every_time(
+    paths: DataPaths, stripe: FakeVendor
+) -> None:
+    stripe.records["subscriptions"] = [{"id": "sub_1", "created": T0, "status": "active"}]
+    pull(paths, only("stripe", "subscriptions"))
+    stripe.records["subscriptions"][0]["status"] = "canceled"
+    pull(paths, only("stripe", "subscriptions"))
+    assert [one["status"] for one in landed(paths, "stripe", "subscriptions")] == [
+        "active",
+        "canceled",
+    ]
+    assert stripe.asked[0][1]["status"] == "all"
+
+
+def test_wrong_credentials_are_named_and_never_shown(
+    paths: DataPaths, zendesk: FakeVendor, capfd: pytest.CaptureFixture[str]
+) -> None:
+    zendesk.secret = "another"
+    with pytest.raises(PilotageError, match="refuses these credentials") as raised:
+        pull(paths, only("zendesk", "tickets"))
+    out = capfd.readouterr()
+    assert SECRET not in str(raised.value) + out.out + out.err
+
+
+def test_a_secret_that_is_not_set_is_named(
+    paths: DataPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PILOTAGE_STRIPE_API_KEY")
+    with pytest.raises(UsageError, match="PILOTAGE_STRIPE_API_KEY is not set"):
+        pull(paths, VENDORS["stripe"])
+
+
+def test_neither_secrets_nor_records_stay_beside_the_inbox(
+    paths: DataPaths, zendesk: FakeVendor
+) -> None:
+    zendesk.records["tickets"] = tickets(1, 2, 3)
+    pull(paths, only("zendesk", "tickets"))
+    for path in paths.root.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert SECRET.encode() not in content, path
+            assert paths.inbox in path.parents or "Réglé".encode() not in content, path
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_every_endpoint_has_a_table_of_the_vendors_connector(vendor: str) -> None:
+    from orchestration.landing.connectors.declared import load_connectors
+    from orchestration.landing.connectors.files import named
+    from orchestration.landing.contract import load_contract
+    from orchestration.system.paths import PROJECT_ROOT
+
+    connector = load_connectors(DataPaths(Path("nowhere")), load_contract(PROJECT_ROOT))[vendor]
+    for endpoint in VENDORS[vendor].endpoints:
+        tables = named(connector, f"{endpoint.name}/pull-1.jsonl")
+        assert any(table.layout == "native" for table in tables), endpoint.name
+        assert isinstance(endpoint, Endpoint)
