@@ -355,7 +355,11 @@ def _compare(frame: _Frame, feature: str, kind: _Kind) -> Iterator[Strange]:
             days_before = usual[of & (usual.sum(axis=1) >= FEWEST_SIZES)]
             if block.days == (len(frame.own) - 1,):
                 yield from _cut(values, p, q, n, days_before, feature, span)
-            if shift := _shift(values, p, q, n, days_before, limit, feature, span):
+            # a clock that is wrong is wrong all week; one odd day of several is none
+            is_part = len(block.days) == 1 and len(frame.blocks) > 1
+            if not is_part and (
+                shift := _shift(values, p, q, n, days_before, limit, feature, span)
+            ):
                 yield shift
                 continue
         if distance <= limit or distance * n < 5:
@@ -603,7 +607,7 @@ def _shift(
     habit = before[:, 1:].max(axis=1) - before[:, 0] if len(days) else np.zeros(0)
     rows = float(np.median(days.sum(axis=1))) if len(days) else n
     # an hour is what a busy morning looks like, two are not
-    times = 2.5 if best in (1, 23) else 1.5
+    times = 3.0 if best in (1, 23) else 2.0
     limit = max(9.0, times * _second(habit) * max(1.0, n / max(rows, 1.0)))
     if best == 0 or gain < limit or gain < 0.04 * n:
         return None
