@@ -96,7 +96,7 @@ VENDORS = {
             endpoints=(
                 Endpoint(
                     *("tickets", "api/v2/incremental/tickets/cursor.json", "tickets", "cursor"),
-                    params={"per_page": 1000, "include": "metric_sets"},
+                    params={"per_page": 1000},
                     cursor="generated_timestamp",
                     since="start_time",
                 ),

@@ -9,6 +9,7 @@ import json
 import stat
 import zipfile
 import zlib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -19,6 +20,7 @@ import duckdb
 from orchestration.landing.connectors.declared import Connector, RawColumn, RawTable
 from orchestration.landing.files import FileRefused, Refusal, cannot_read
 from orchestration.landing.lines import CHUNK, chunks
+from orchestration.landing.mappings.declared import DELIMITERS
 from orchestration.landing.prepass import LONGEST_HEADER, split_header
 from orchestration.system.sql import literal_path, text
 
@@ -32,6 +34,8 @@ SUFFIXES = {
     ".gz": ("json", True),
 }
 ZIP = ".zip"
+# What a CSV that is not UTF-8 is taken for: what programs write that know nothing of it.
+FOREIGN = "windows-1252"
 # How a JSON file writes its records: one a line, one list of all, or one after the other.
 LINES, LIST, SEQUENCE = "newline_delimited", "array", "unstructured"
 # So many records say which columns there are.
@@ -47,7 +51,8 @@ class RawFile:
     """One raw file: `shown` is its name below the inbox, `path` where its content can be read.
 
     `columns` are those that it has; of a JSON file `form` says how records are written and `pages`
-    where they are within an object. `origin` is the file of the inbox that its bytes lie in.
+    where they are within an object; of a CSV `encoding` is what it is read in when it is not UTF-8.
+    `origin` is the file of the inbox that its bytes lie in.
     """
 
     origin: Path
@@ -59,6 +64,8 @@ class RawFile:
     columns: tuple[str, ...]
     form: str = ""
     pages: str = ""
+    delimiter: str = ","
+    encoding: str = "utf-8"
 
     def headers(self, column: RawColumn) -> list[str]:
         """The columns of the file that hold this one: as it is written, else whatever the case."""
@@ -214,7 +221,7 @@ def look(con: duckdb.DuckDBPyConnection, file: RawFile) -> RawFile:
     """Find a file's columns, and of JSON how its records are written."""
     try:
         if file.kind == "csv":
-            return replace(file, columns=tuple(_header(file)))
+            return _look_at_csv(file)
         if file.kind == "parquet":
             rows = con.execute(
                 f"describe select * from read_parquet({text(literal_path(file.path))},"
@@ -232,19 +239,34 @@ def look(con: duckdb.DuckDBPyConnection, file: RawFile) -> RawFile:
         raise FileRefused(f"cannot be read as {file.kind}; export it again") from error
 
 
-def _header(file: RawFile) -> list[str]:
-    """The column names of a CSV, by the delimiter that finds the most of them."""
+def _look_at_csv(file: RawFile) -> RawFile:
+    """Find the column names of a CSV, by the delimiter that finds the most of them."""
     head = b""
     for piece in chunks(file.path, file.is_gzipped):
         head += piece
         if b"\n" in head or len(head) > LONGEST_HEADER:
             break
-    line = head.partition(b"\n")[0]
+    encoding = "utf-16" if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else FOREIGN
+    if encoding == "utf-16":
+        line = head[: len(head) // 2 * 2].decode("utf-16", "ignore").partition("\n")[0].encode()
+    else:
+        line = head.partition(b"\n")[0]
+        if not _is_utf8(line):
+            line = line.decode(FOREIGN).encode()
     if not line.strip():
         raise FileRefused("is empty, or its first line is")
     read = {one for column in file.table.read for one in column.names}
-    split = [split_header(line, delimiter) for delimiter in (",", ";", "\t", "|")]
-    return max(split, key=lambda names: (len(read.intersection(names)), len(names)))
+    found = {delimiter: split_header(line, delimiter) for delimiter in DELIMITERS}
+    best = max(found, key=lambda one: (len(read.intersection(found[one])), len(found[one])))
+    return replace(file, columns=tuple(found[best]), delimiter=best, encoding=encoding)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _look_at_json(con: duckdb.DuckDBPyConnection, file: RawFile) -> RawFile:

@@ -16,6 +16,8 @@ from orchestration.landing.contract import Column, Table
 from orchestration.landing.files import FileRefused, InboxFile
 from orchestration.landing.lines import WHITE_SPACE
 from orchestration.landing.mappings.cells import date_forms, parsed_by
+from orchestration.landing.mappings.declared import FileMapping
+from orchestration.landing.mappings.fillings import Filling
 from orchestration.landing.prepass import examine
 from orchestration.landing.read import load
 from orchestration.system.sql import literal_path, name, text
@@ -165,7 +167,16 @@ def _stage_csv(con: duckdb.DuckDBPyConnection, file: RawFile, number: int, work:
             Column(one, "varchar", free_text=True) for one in dict.fromkeys(file.columns)
         ),
     )
-    examined = examine(InboxFile(file.path, table, "csv", file.is_gzipped))
+    names = list(dict.fromkeys(file.columns))
+    as_it_is = FileMapping(
+        source=table.source,
+        table=table.name,
+        pattern="*",
+        fillings=tuple(Filling(one, (one,)) for one in names),
+        encoding=file.encoding,
+        delimiter=file.delimiter,
+    )
+    examined = examine(InboxFile(file.path, table, "csv", file.is_gzipped, as_it_is))
     loaded = load(con, examined, number, work)
     cells = {
         header: f"nullif(trim({cell}, {WHITE_SPACE}), '')" for header, cell in loaded.values.items()
