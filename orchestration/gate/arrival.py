@@ -1,317 +1,414 @@
-"""What the landing contract cannot say of a batch: is it as large, as fresh, as mixed as usual?
+"""What the landing contract cannot say of a batch: is it what this source usually sends?
 
-Answered by Great Expectations for every accepted batch. Nothing here blocks: a batch may be
-unusual for good reasons, so that the answer is a warning, kept beside the ledger.
+Every batch is compared with the learned past of its table before it becomes visible. What is
+strange is told, withholds the KPIs behind the table, or holds the batch back, as the seeds say.
 """
 
+import csv
 import math
-import statistics
-import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 
-from orchestration.gate import freshness, profiles
-from orchestration.gate.checks import WARNING, Check, CheckResult, Suite
-from orchestration.gate.freshness import Key, Lag
+from orchestration.gate import freshness, past, profiles
+from orchestration.gate.past import Facts, Features, Past
 from orchestration.gate.profiles import Profile
-from orchestration.gate.runner import run, without_values
+from orchestration.gate.runner import without_values
+from orchestration.gate.severities import IGNORE, REFUSE, WARN, WITHHOLD, read_severities
 from orchestration.landing.contract import Contract, Table
+from orchestration.landing.ledger import BatchHeld, BatchRecord
 from orchestration.system import sql
+from orchestration.system.language import LANGUAGES, language, read_texts
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
 
-# A habit is known from five batches on; the last twenty show it.
-FEWEST_BEFORE = 5
-MOST_BEFORE = 20
-# Rows per day: up to three times more or fewer are no surprise.
-VOLUME_FACTOR = 3
-# Shares of codes, as a divergence (nats): 60 % of phone turned to 30 % is about 0.2.
-LARGEST_DIVERGENCE = 0.1
-NEW_VALUE_WEIGHT = 0.001
-# Share of empty values: five points, or four standard deviations.
-SMALLEST_NULL_MOVE = 0.05
-DEVIATIONS = 4
-
-
-class Batch(Protocol):
-    """A record of the ledger, as far as it is needed here."""
-
-    @property
-    def batch(self) -> int: ...
-
-    # a name, or None in the landing's own first record
-    @property
-    def source(self) -> Any: ...
-
-    @property
-    def table(self) -> Any: ...
-
-    @property
-    def unknown_codes(self) -> list[dict[str, Any]]: ...
+TEXTS = Path(__file__).parent / "texts.yml"
+# Share of a strange batch's rows that have to come again to put another in its place.
+SETTLED = 0.8
 
 
 @dataclass(frozen=True)
 class ArrivalFinding:
-    """One answer about one table; `batch` is the batch of the run that it is filed under."""
+    """One thing that is unusual about a table; `batch` is the one that it is filed under.
+
+    `rows` are concerned, of the days `since` to `until`; None where nobody knows. `texts` are the
+    French and the English words.
+    """
 
     batch: int
     source: str
     table: str
     check: str
-    success: bool
-    message: str
-    severity: str = WARNING
+    texts: tuple[str, str]
+    severity: str = WARN
+    column: str = ""
+    rows: int | None = None
+    since: str | None = None
+    until: str | None = None
+    feature: str = ""
+    is_accepted: bool = False
+
+    @property
+    def message(self) -> str:
+        """The words, in the reader's language."""
+        return self.texts[LANGUAGES.index(language())]
 
 
 @dataclass(frozen=True)
-class _Question:
-    """A check on a view of the scratch file, and what its answer is filed under."""
-
-    batch: int
+class _Counted:
     table: Table
-    view: str
-    check: Check
-    topic: str
+    facts: Facts
+    profile: Profile
+    findings: list[ArrivalFinding]
 
 
-def check_arrival(
-    paths: DataPaths,
-    contract: Contract,
-    batches: Sequence[Batch],
-    sources_csv: Path = PROJECT_ROOT / "seeds" / "sources.csv",
-) -> list[ArrivalFinding]:
-    """Check the batches of one accept run, file every answer, and return what is unusual.
+class Arrival:
+    """The checks of one accept run: `inspect` each batch before it is visible, then `conclude`."""
 
-    Answers go to `landing/batches/checks/<batch>.json`, with the profile that later batches are
-    compared with. A table whose source has gone quiet is filed under the run's last batch.
-    Never raises for what it cannot read: that is a finding, too.
-    """
-    known = [one for one in batches if (one.source, one.table) in contract.tables]
-    if not known:
-        return []
-    tables = {one.batch: contract.tables[one.source, one.table] for one in known}
-    try:
-        return _check(paths, contract, known, tables, sources_csv)
-    except (duckdb.Error, OSError) as error:
-        last, message = known[-1], without_values(f"{type(error).__name__}: {error}")
-        return [
-            ArrivalFinding(last.batch, last.source, last.table, "arrival", False, _broken(message))
-        ]
+    def __init__(
+        self, paths: DataPaths, contract: Contract, seeds: Path = PROJECT_ROOT / "seeds"
+    ) -> None:
+        self._paths, self._contract, self._seeds = paths, contract, seeds
+        self._severities = read_severities(seeds)
+        self._zone = _zone(seeds / "parameters.csv")
+        self._holidays = read_holidays(seeds / "business_holidays.csv")
+        self._counted: dict[int, _Counted] = {}
+        self._opened: duckdb.DuckDBPyConnection | None = None
 
+    def close(self) -> None:
+        if self._opened:
+            self._opened.close()
+        self._opened = None
 
-def _check(
-    paths: DataPaths,
-    contract: Contract,
-    batches: Sequence[Batch],
-    tables: dict[int, Table],
-    sources_csv: Path,
-) -> list[ArrivalFinding]:
-    """Return what is unusual about the batches in `tables`, having filed every answer."""
-    taken = {batch: profiles.profile(paths, table, batch) for batch, table in tables.items()}
-    # The next run's checks need these even if this one's end here.
-    for batch, one in taken.items():
-        profiles.write(paths, batch, _header(batch, tables[batch]), one)
-    questions = [
-        question
-        for batch, table in tables.items()
-        for question in _questions(batch, table, taken[batch], _before(paths, table, batch))
-    ]
-    lags = freshness.lags(paths, contract, freshness.promises(sources_csv))
-    questions += _freshness_questions(tables, contract, lags)
-    findings = [
-        _finding(question, result) for question, result in _ask(paths, tables, lags, questions)
-    ]
-    findings += [
-        ArrivalFinding(
-            one.batch,
-            tables[one.batch].source,
-            tables[one.batch].name,
-            "codes",
-            False,
-            _unknown_code(tables[one.batch], **code),
-        )
-        for one in batches
-        for code in one.unknown_codes
-    ]
-    for batch, table in tables.items():
-        filed = [asdict(finding) for finding in findings if finding.batch == batch]
-        profiles.write(paths, batch, _header(batch, table) | {"findings": filed}, taken[batch])
-    return [finding for finding in findings if not finding.success]
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """An engine in memory, the same for all batches of a run."""
+        if self._opened is None:
+            self._opened = duckdb.connect()
+            self._opened.execute("set TimeZone = 'UTC'")
+        return self._opened
 
+    def inspect(
+        self, table: Table, rows: Path, record: BatchRecord, known: Sequence[BatchRecord]
+    ) -> BatchRecord:
+        """Return the record of a prepared batch with what is strange about it.
 
-def _unknown_code(table: Table, column: str, code: str, rows: int) -> str:
-    seed = str(table.by_name[column].known_in).partition(".")[0]
-    return f"{column} {code!r} stands in {rows:,} rows, and seeds/{seed}.csv does not know it"
-
-
-def _header(batch: int, table: Table) -> dict:
-    return {
-        "batch": batch,
-        "source": table.source,
-        "table": table.name,
-        "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "findings": [],
-    }
-
-
-def _before(paths: DataPaths, table: Table, batch: int) -> list[Profile]:
-    """Return the profiles of the table's batches before this one, or none when too few."""
-    earlier = [number for number in profiles.batch_numbers(paths, table) if number < batch]
-    if len(earlier) < FEWEST_BEFORE:
-        return []
-    return [profiles.profile(paths, table, number) for number in earlier[-MOST_BEFORE:]]
-
-
-def _questions(
-    batch: int, table: Table, now: Profile, before: list[Profile]
-) -> Iterator[_Question]:
-    """Yield what the table's own past lets one ask of this batch."""
-    if not before or not now.rows:
-        return
-    checks = [_volume(now, before)]
-    checks += [_null_share(name, now, before) for name in sorted(now.null_shares)]
-    checks += [_mix(name, now, before) for name, mix in sorted(now.shares.items()) if mix]
-    for check in checks:
-        if check:
-            yield _Question(batch, table, _view(batch), check, check.name)
-
-
-def _view(batch: int) -> str:
-    return f"batch_{batch}"
-
-
-def _volume(now: Profile, before: list[Profile]) -> Check | None:
-    usual = [one.rows_per_day for one in before if one.rows_per_day]
-    if not now.days or not usual:
-        return None
-    a_day = statistics.median(usual)
-    expected = a_day * now.days
-    noise = 3 * math.sqrt(expected)
-    return Check(
-        "volume",
-        "ExpectTableRowCountToBeBetween",
-        {
-            "min_value": max(0, math.floor(expected / VOLUME_FACTOR - noise)),
-            "max_value": math.ceil(expected * VOLUME_FACTOR + noise),
-        },
-        f"{now.rows:,} rows over {now.days:,} days; usual are {a_day:,.0f} a day.",
-        severity=WARNING,
-    )
-
-
-def _null_share(column: str, now: Profile, before: list[Profile]) -> Check | None:
-    past = [one.null_shares[column] for one in before if column in one.null_shares]
-    if len(past) < FEWEST_BEFORE:
-        return None
-    usual = statistics.fmean(past)
-    chance = math.sqrt(usual * (1 - usual) / now.rows)
-    room = max(SMALLEST_NULL_MOVE, DEVIATIONS * max(chance, statistics.pstdev(past)))
-    return Check(
-        f"null_share_of_{column}",
-        "ExpectColumnProportionOfNonNullValuesToBeBetween",
-        {
-            "column": column,
-            "min_value": max(0.0, 1 - usual - room),
-            "max_value": min(1.0, 1 - usual + room),
-        },
-        f"{column} is empty in {now.null_shares[column]:.0%} of the rows; usual is {usual:.0%}.",
-        severity=WARNING,
-    )
-
-
-def _mix(column: str, now: Profile, before: list[Profile]) -> Check | None:
-    past = [one.shares[column] for one in before if one.shares.get(column)]
-    if len(past) < FEWEST_BEFORE:
-        return None
-    values = sorted({value for mix in past for value in mix})
-    usual = {value: statistics.fmean(mix.get(value, 0.0) for mix in past) for value in values}
-    moved = {
-        value: abs(now.shares[column].get(value, 0) - usual.get(value, 0))
-        for value in {*values, *now.shares[column]}
-    }
-    most = max(sorted(moved), key=lambda value: moved[value])
-    return Check(
-        f"mix_of_{column}",
-        "ExpectColumnKLDivergenceToBeLessThan",
-        {
-            "column": column,
-            "partition_object": {"values": values, "weights": [usual[one] for one in values]},
-            "threshold": LARGEST_DIVERGENCE + 2 * len(moved) / now.rows,
-            "tail_weight_holdout": NEW_VALUE_WEIGHT,
-        },
-        f"{column} is mixed otherwise than usual: {most} has "
-        f"{now.shares[column].get(most, 0):.0%} of the rows, usual is {usual.get(most, 0):.0%}.",
-        severity=WARNING,
-    )
-
-
-def _freshness_questions(
-    tables: dict[int, Table], contract: Contract, lags: dict[Key, Lag]
-) -> Iterator[_Question]:
-    filed_under = {(table.source, table.name): batch for batch, table in sorted(tables.items())}
-    for key, lag in sorted(lags.items()):
-        batch = filed_under.get(key, max(tables))
-        check = freshness.check(key, lag)
-        yield _Question(batch, contract.tables[key], freshness.TABLE, check, freshness.TABLE)
-
-
-def _ask(
-    paths: DataPaths,
-    tables: dict[int, Table],
-    lags: dict[Key, Lag],
-    questions: Sequence[_Question],
-) -> Iterator[tuple[_Question, CheckResult]]:
-    """Ask all questions of a scratch file: views over the accepted files, and the lags."""
-    if not questions:
-        return
-    with tempfile.TemporaryDirectory(prefix="pilotage-arrival-") as directory:
-        scratch = Path(directory) / "arrival.duckdb"
-        with duckdb.connect(str(scratch)) as connection:
-            for batch in sorted({one.batch for one in questions if one.view != freshness.TABLE}):
-                files = profiles.batch_files(paths, tables[batch], batch)
-                connection.execute(
-                    f"create view {sql.name(_view(batch))} as "
-                    f"select * from read_parquet({files}, hive_partitioning = false)"
-                )
-            connection.execute(
-                f"create table {freshness.TABLE} (source varchar, table_name varchar, "
-                "hours_behind double, events_missed double)"
+        `rows` is its Parquet file, absent when nothing fits the contract; `known` are the batches
+        before. Raises BatchHeld when it is so strange that nothing of it may be used. What cannot
+        be checked is a finding, and stops nothing.
+        """
+        mine = [one for one in known if (one.source, one.table) == (table.source, table.name)]
+        try:
+            found, settled = self._look(table, rows, record, mine)
+        except (duckdb.Error, OSError, ValueError, KeyError) as error:
+            reason = without_values(f"{type(error).__name__}: {error}")
+            found, settled = [_told(record, "arrival", "not_checked", {"reason": reason})], []
+            self._counted[record.batch] = _Counted(table, {}, Profile(0, None, None), found)
+        hand = _accepted_by_hand(record, found, mine)
+        if hand:
+            found = [replace(one, is_accepted=True) for one in found]
+            self._counted[record.batch] = replace(self._counted[record.batch], findings=found)
+        refused = [one for one in found if one.severity == REFUSE and not one.is_accepted]
+        strange = [_filed(one) for one in found]
+        if refused:
+            self._counted.pop(record.batch, None)
+            place = f"{table.source}/{table.name}"
+            said = " ".join(one.message for one in refused)
+            raise BatchHeld(
+                _words("held", place=place, said=said), replace(record, strange=strange)
             )
-            for key, lag in lags.items():
-                connection.execute(
-                    f"insert into {freshness.TABLE} values (?, ?, ?, ?)",
-                    [*key, lag.behind, lag.missed],
+        return replace(record, strange=strange, accepts=[*record.accepts, *settled])
+
+    def conclude(self, batches: Iterable[BatchRecord]) -> list[ArrivalFinding]:
+        """File what was found of batches that have landed, learn from them, and return it.
+
+        Sources that have gone quiet are filed under the last of them. Findings go to
+        `landing/batches/checks/<batch>.json`.
+        """
+        self.close()
+        landed = [one for one in batches if (one.source, one.table) in self._contract.tables]
+        if not landed:
+            return []
+        findings: list[ArrivalFinding] = []
+        for record in landed:
+            counted = self._counted.get(record.batch)
+            if counted is None:
+                continue
+            own = [*counted.findings, *_unknown_codes(counted.table, record)]
+            _file(self._paths, record.batch, counted, own)
+            findings += own
+            if counted.facts:
+                before = past.read(self._paths, counted.table) or Past({})
+                learned = past.learn(before, record.batch, counted.facts, _left_out(record.strange))
+                past.write(self._paths, counted.table, learned)
+        late = self._quiet(landed)
+        last = landed[-1].batch
+        if late and last in self._counted:
+            own = [one for one in findings if one.batch == last]
+            _file(self._paths, last, self._counted[last], [*own, *late])
+        return [*findings, *late]
+
+    def _look(
+        self, table: Table, rows: Path, record: BatchRecord, known: list[BatchRecord]
+    ) -> tuple[list[ArrivalFinding], list[dict[str, Any]]]:
+        if not rows.exists():
+            taken = Profile(0, None, None)
+            self._counted[record.batch] = _Counted(table, {}, taken, [])
+            return [], []
+        counted = past.features(self._contract, table, self._zone)
+        connection = self._connection
+        before = self._past(connection, table, counted, known)
+        files = sql.text(sql.literal_path(rows))
+        taken = profiles.take(connection, table, files)
+        numbers = [one.batch for one in known if one.accepted]
+        same_time = past.overlapping(self._paths, table, numbers, taken)
+        came_on = date.fromisoformat(record.accepted_at[:10])
+        facts = past.count(connection, self._paths, table, counted, files, came_on, same_time)
+        settled = _settled(connection, self._paths, table, files, known)
+        found = self._judged(table, record, facts, before, counted)
+        self._counted[record.batch] = _Counted(table, facts, taken, found)
+        return found, settled
+
+    def _judged(
+        self, table: Table, record: BatchRecord, facts: Facts, before: Past, counted: Features
+    ) -> list[ArrivalFinding]:
+        # numpy is not loaded where nothing came
+        from orchestration.gate import strange
+
+        is_first = not before.facts.get("rows")
+        odd = strange.judge(facts, before, self._holidays, is_first, counted.ripening)
+        found = []
+        for one in odd:
+            severity = self._severities.of(table.source, table.name, one.check)
+            if severity != IGNORE:
+                told = _told(record, one.check, one.key, _spoken(one), severity)
+                found.append(
+                    replace(
+                        told,
+                        column=one.column,
+                        rows=one.rows,
+                        since=one.since,
+                        until=one.until,
+                        feature=one.feature,
+                    )
                 )
-        by_view: dict[str, dict[str, _Question]] = {}
-        for question in questions:
-            by_view.setdefault(question.view, {})[question.check.name] = question
-        plan = [
-            (Suite("main", view, tuple(one.check for one in asked.values())), asked)
-            for view, asked in by_view.items()
-        ]
-        results = run(scratch, [(suite, suite.checks) for suite, _ in plan], reads_files=True)
-    asked_of = {suite.name: asked for suite, asked in plan}
-    for result in results:
-        yield asked_of[result.suite][result.name], result
+        gravest = {REFUSE: 0, WITHHOLD: 1, WARN: 2}
+        return sorted(found, key=lambda one: (gravest[one.severity], one.check, one.column))
+
+    def _past(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        table: Table,
+        counted: Features,
+        known: list[BatchRecord],
+    ) -> Past:
+        """Return what was learned, with the landed batches that it lacks counted again."""
+        learned = past.read(self._paths, table) or Past({})
+        if known and learned.upto > known[-1].batch:
+            # of a ledger that was taken back
+            learned = Past({})
+        upto = learned.upto
+        for record in known:
+            if record.batch <= upto:
+                continue
+            for one in record.accepts:
+                learned = _accepted(connection, self, table, counted, learned, one, known)
+            files = profiles.batch_directory(self._paths, table, record.batch)
+            facts: Facts = {}
+            if any(files.glob("*.parquet")):
+                pattern = profiles.batch_files(self._paths, table, record.batch)
+                came_on = date.fromisoformat(record.accepted_at[:10])
+                facts = past.count(connection, self._paths, table, counted, pattern, came_on, [])
+            learned = past.learn(learned, record.batch, facts, _left_out(record.strange))
+        if learned.upto > upto:
+            past.write(self._paths, table, learned)
+        return learned
+
+    def _quiet(self, landed: list[BatchRecord]) -> list[ArrivalFinding]:
+        lags = freshness.lags(
+            self._paths, self._contract, freshness.promises(self._seeds / "sources.csv")
+        )
+        filed_under = {(one.source, one.table): one for one in landed}
+        found = []
+        for key, lag in sorted(lags.items()):
+            if lag.is_late:
+                record = filed_under.get(key, landed[-1])
+                told = _told(record, "freshness", "freshness", lag.spoken)
+                found.append(replace(told, source=key[0], table=key[1], batch=landed[-1].batch))
+        return found
 
 
-def _broken(exception: str) -> str:
-    return f"Could not be checked: {exception}"
+def _accepted(
+    connection: duckdb.DuckDBPyConnection,
+    arrival: Arrival,
+    table: Table,
+    counted: Features,
+    learned: Past,
+    accepts: Mapping[str, Any],
+    known: list[BatchRecord],
+) -> Past:
+    """What was strange about a batch that a person took for true is what is usual from then on."""
+    batch = accepts.get("batch")
+    strange = next((one.strange for one in known if one.batch == batch), [])
+    if batch is None or not accepts.get("by") or not strange:
+        return learned
+    paths = arrival._paths
+    features = {one["feature"] for one in strange if one["severity"] == WITHHOLD}
+    since = min((one["since"] for one in strange if one["since"]), default="")
+    learned = past.begin_again(learned, features, since)
+    pattern = profiles.batch_files(paths, table, int(batch))
+    facts = past.count(connection, paths, table, counted, pattern, date.today(), [])
+    kept = {name: by_day for name, by_day in facts.items() if name in features}
+    return Past(past.learn(learned, learned.upto, kept).facts, learned.upto, learned.ends)
 
 
-def _finding(question: _Question, result: CheckResult) -> ArrivalFinding:
-    message = question.check.meaning
-    if result.exception is not None:
-        message = _broken(result.exception)
-    return ArrivalFinding(
-        batch=question.batch,
-        source=question.table.source,
-        table=question.table.name,
-        check=question.topic,
-        success=result.success,
-        message=message,
+def _left_out(strange: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Features of a batch that nothing is learned from: they are withheld, and nobody took them."""
+    return {
+        one["feature"] for one in strange if one["severity"] == WITHHOLD and not one["is_accepted"]
+    } - {"rows"}
+
+
+def _accepted_by_hand(
+    record: BatchRecord, found: list[ArrivalFinding], known: list[BatchRecord]
+) -> bool:
+    """Did a person say that these files are true? One made anew by a connector: as it was found."""
+    hashes = {file.sha256 for file in record.files}
+    names = [file.name for file in record.files]
+    what = {(one.check, one.column) for one in found if one.severity == REFUSE}
+    for earlier in known:
+        for one in earlier.accepts:
+            if hashes and hashes <= set(one.get("files") or ()):
+                return True
+            is_alike = one.get("names") == names and one.get("received") == record.received
+            if is_alike and what <= {tuple(pair) for pair in one.get("checks") or ()}:
+                return True
+    return False
+
+
+def _settled(
+    connection: duckdb.DuckDBPyConnection,
+    paths: DataPaths,
+    table: Table,
+    files: str,
+    known: list[BatchRecord],
+) -> list[dict[str, Any]]:
+    """Name the withheld batches whose rows came again with this one."""
+    done = {one.get("batch") for record in known for one in record.accepts}
+    key, found = sql.names(table.key), []
+    for record in known:
+        is_open = any(
+            one["severity"] == WITHHOLD and not one["is_accepted"] for one in record.strange
+        )
+        if not is_open or record.batch in done:
+            continue
+        pattern = profiles.batch_files(paths, table, record.batch)
+        row = connection.execute(
+            f"select count(*) filter (where ({key}) in (select ({key}) from "
+            f"read_parquet({files}, hive_partitioning = false))) / count(*) "
+            f"from read_parquet({pattern}, hive_partitioning = false)"
+        ).fetchone()
+        if row and row[0] >= SETTLED:
+            found.append({"batch": record.batch, "because": "came again"})
+    return found
+
+
+def _spoken(one: Any) -> dict[str, tuple[str, str]]:
+    """The values of a finding as both languages write them, and whose column it is."""
+    said: dict[str, tuple[str, str]] = {"column": (one.column, one.column)}
+    for name, value in ({"rows": one.rows, "count": one.rows} | dict(one.values)).items():
+        if isinstance(value, float):
+            percent = math.floor(100 * value + 0.5)
+            said[name] = (f"{percent}\u202f%", f"{percent}%")
+        elif isinstance(value, int):
+            english = f"{value:,}"
+            said[name] = (english.replace(",", "\u202f"), english)
+        else:
+            said[name] = (str(value), str(value))
+    return said
+
+
+def _told(
+    record: BatchRecord,
+    check: str,
+    key: str,
+    values: Mapping[str, Any],
+    severity: str = WARN,
+) -> ArrivalFinding:
+    texts = read_texts(TEXTS)[key]
+    french, english = (
+        texts[at].format(
+            **{
+                name: value[at] if isinstance(value, tuple) else value
+                for name, value in values.items()
+            }
+        )
+        for at in (0, 1)
     )
+    return ArrivalFinding(
+        record.batch, str(record.source), str(record.table), check, (french, english), severity
+    )
+
+
+def _words(key: str, **values: str) -> str:
+    return read_texts(TEXTS)[key][LANGUAGES.index(language())].format(**values)
+
+
+def _unknown_codes(table: Table, record: BatchRecord) -> list[ArrivalFinding]:
+    return [
+        replace(
+            _told(
+                record,
+                "codes",
+                "unknown_code",
+                {
+                    "column": one["column"],
+                    "value": one["code"],
+                    "rows": f"{one['rows']:,}",
+                    "seed": str(table.by_name[one["column"]].known_in).partition(".")[0],
+                },
+            ),
+            column=one["column"],
+            rows=one["rows"],
+        )
+        for one in record.unknown_codes
+    ]
+
+
+def _filed(finding: ArrivalFinding) -> dict[str, Any]:
+    """What the ledger keeps of a finding."""
+    kept = asdict(finding)
+    for name in ("batch", "source", "table"):
+        del kept[name]
+    return kept
+
+
+def _file(paths: DataPaths, batch: int, counted: _Counted, findings: list[ArrivalFinding]) -> None:
+    header = {
+        "batch": batch,
+        "source": counted.table.source,
+        "table": counted.table.name,
+        "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "findings": [asdict(one) for one in findings],
+    }
+    profiles.write(paths, counted.table, batch, header, counted.profile)
+
+
+def _zone(parameters: Path) -> str:
+    if parameters.exists():
+        with parameters.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["parameter"] == "business_time_zone":
+                    return row["value"]
+    return "Europe/Paris"
+
+
+def read_holidays(seed: Path) -> frozenset[str]:
+    """Return the days (ISO 8601) on which nothing is usual."""
+    if not seed.exists():
+        return frozenset()
+    with seed.open(encoding="utf-8", newline="") as file:
+        return frozenset(row["holiday_date"] for row in csv.DictReader(file))

@@ -2,18 +2,14 @@
 
 import csv
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from orchestration.gate import profiles
-from orchestration.gate.checks import WARNING, Check, no_rows
 from orchestration.gate.profiles import Profile
 from orchestration.landing.contract import Contract
-from orchestration.system import sql
 from orchestration.system.ages import spoken
 from orchestration.system.paths import DataPaths
 
-TABLE = "freshness"
 # Events that should have come in the silence. Seven missing by chance: once in a thousand.
 MOST_MISSED = 7
 
@@ -27,6 +23,15 @@ class Lag:
     behind: float
     promised: float
     missed: float
+
+    @property
+    def is_late(self) -> bool:
+        """One that speaks seldom may wait."""
+        return self.behind > self.promised and self.missed > MOST_MISSED
+
+    @property
+    def spoken(self) -> dict[str, str]:
+        return {"behind": spoken(self.behind), "promised": spoken(self.promised)}
 
 
 def promises(sources_csv: Path) -> dict[Key, float]:
@@ -46,42 +51,23 @@ def lags(paths: DataPaths, contract: Contract, promised: dict[Key, float]) -> di
     last month is as fresh as its own newest event.
     """
     seen = {
-        key: [
-            one
-            for batch in profiles.batch_numbers(paths, table)
-            if (one := profiles.profile(paths, table, batch)).newest_at
-        ]
+        key: one
         for key, table in contract.tables.items()
+        if (one := profiles.together(paths, table)) and one.newest_at
     }
-    newest = {key: _newest(taken) for key, taken in seen.items() if taken}
+    newest = max((one.newest_at for one in seen.values() if one.newest_at), default=None)
+    if newest is None:
+        return {}
     return {
-        key: _lag((max(newest.values()) - at).total_seconds() / 3600, promised[key], seen[key])
-        for key, at in newest.items()
-        if key in promised
+        key: _lag((newest - one.newest_at).total_seconds() / 3600, promised[key], one)
+        for key, one in seen.items()
+        if key in promised and one.newest_at
     }
 
 
-def _newest(taken: list[Profile]) -> datetime:
-    return max(one.newest_at for one in taken if one.newest_at)
-
-
-def _lag(behind: float, promised: float, taken: list[Profile]) -> Lag:
+def _lag(behind: float, promised: float, one: Profile) -> Lag:
     """At the rate at which its events have come so far; one instant alone gives no rate."""
-    oldest = min(at for one in taken if (at := one.oldest_at or one.newest_at))
-    hours = (_newest(taken) - oldest).total_seconds() / 3600
-    rate = sum(one.rows for one in taken) / hours if hours else 0.0
+    oldest = one.oldest_at or one.newest_at
+    hours = (one.newest_at - oldest).total_seconds() / 3600 if oldest and one.newest_at else 0.0
+    rate = one.rows / hours if hours else 0.0
     return Lag(behind, promised, rate * behind)
-
-
-def check(key: Key, lag: Lag) -> Check:
-    """Ask the table `freshness` whether this source is late; one that speaks seldom may wait."""
-    source, name = key
-    return no_rows(
-        f"{TABLE}_of_{source}_{name}",
-        f"from batch_rows where source = {sql.text(source)} and table_name = {sql.text(name)}"
-        f" and hours_behind > {lag.promised} and events_missed > {MOST_MISSED}",
-        f"Its newest event is {spoken(lag.behind)} behind the newest of all sources; "
-        f"promised are {spoken(lag.promised)}.",
-        (),
-        severity=WARNING,
-    )

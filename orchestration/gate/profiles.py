@@ -1,8 +1,7 @@
-"""What a batch of accepted rows looks like in a few numbers: the memory that arrival checks use."""
+"""How many rows a batch has, and when its events were: what freshness is told from."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,29 +10,18 @@ import duckdb
 
 from orchestration.landing.contract import TIMES, UPDATED_AT, Column, Table
 from orchestration.system import sql
-from orchestration.system.files import write_json
+from orchestration.system.files import read_json, write_json
 from orchestration.system.paths import DataPaths
-
-MOST_VALUES = 50
 
 
 @dataclass(frozen=True)
 class Profile:
-    """One batch: `days` covered by its events, the `newest` and `oldest` instants (ISO 8601, UTC).
-
-    `null_shares` by optional column, `shares` by coded column and value; shares lie in [0, 1].
-    """
+    """Rows, `days` covered by their events, the `newest` and `oldest` instants (ISO 8601, UTC)."""
 
     rows: int
     days: int | None
     newest: str | None
     oldest: str | None = None
-    null_shares: dict[str, float] = field(default_factory=dict)
-    shares: dict[str, dict[str, float]] = field(default_factory=dict)
-
-    @property
-    def rows_per_day(self) -> float | None:
-        return self.rows / self.days if self.days else None
 
     @property
     def newest_at(self) -> datetime | None:
@@ -66,66 +54,77 @@ def profile(paths: DataPaths, table: Table, batch: int) -> Profile:
         stored = json.loads(paths.arrival_checks(batch).read_text(encoding="utf-8"))
         return Profile(**stored["profile"])
     except (OSError, ValueError, KeyError, TypeError):
-        return take(paths, table, batch)
+        return _take_again(paths, table, batch)
 
 
-def take(paths: DataPaths, table: Table, batch: int) -> Profile:
-    """Read the batch's rows and return their profile; a batch may have left no file."""
+def _take_again(paths: DataPaths, table: Table, batch: int) -> Profile:
+    """Read the batch's rows; it may have left no file."""
     if not any(batch_directory(paths, table, batch).glob("*.parquet")):
         return Profile(rows=0, days=None, newest=None)
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        return take(connection, table, batch_files(paths, table, batch))
+
+
+def take(connection: duckdb.DuckDBPyConnection, table: Table, files: str) -> Profile:
+    """Return the profile of the rows in `files`, a pattern as a literal in SQL."""
     event, times = event_column(table), past_times(table)
-    optional, coded = optional_columns(table), coded_columns(table)
     newest = ", ".join(f"max(cast({sql.name(time.name)} as timestamptz))" for time in times)
     select = [
         "count(*)",
         f"count(distinct cast({sql.name(event.name)} as date))" if event else "null",
         f"greatest({newest})" if newest else "null",
         f"min(cast({sql.name(event.name)} as timestamptz))" if event else "null",
-        *(f"count({sql.name(column.name)})" for column in optional),
     ]
-    source = f"from read_parquet({batch_files(paths, table, batch)}, hive_partitioning = false)"
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        rows, days, newest_at, oldest_at, *filled = connection.execute(
-            f"select {', '.join(select)} {source}"
-        ).fetchone()
-        shares = {
-            column.name: _shares(
-                connection.execute(
-                    f"select {sql.name(column.name)}, count(*) {source} "
-                    f"where {sql.name(column.name)} is not null group by all order by all"
-                ).fetchall()
-            )
-            for column in coded
-        }
-    return Profile(
-        rows=rows,
-        days=days or None,
-        newest=_utc(newest_at),
-        oldest=_utc(oldest_at),
-        null_shares={
-            column.name: 1 - count / rows for column, count in zip(optional, filled, strict=True)
-        }
-        if rows
-        else {},
-        shares={name: values for name, values in shares.items() if len(values) <= MOST_VALUES},
-    )
+    rows, days, newest_at, oldest_at = connection.execute(
+        f"select {', '.join(select)} from read_parquet({files}, hive_partitioning = false)"
+    ).fetchall()[0]
+    return Profile(rows, days or None, _utc(newest_at), _utc(oldest_at))
+
+
+def together(paths: DataPaths, table: Table) -> Profile | None:
+    """Return what all batches of a table are together, as its last check file says; None without
+    any."""
+    numbers = batch_numbers(paths, table)
+    if not numbers:
+        return None
+    stored = read_json(paths.arrival_checks(numbers[-1])) or {}
+    try:
+        return Profile(**stored["together"])
+    except (KeyError, TypeError):
+        known = None
+        for number in numbers:
+            known = _added(known, profile(paths, table, number))
+        return known
+
+
+def _added(before: Profile | None, one: Profile) -> Profile:
+    if before is None:
+        return one
+    newest = max(filter(None, (before.newest, one.newest)), default=None)
+    oldest = min(filter(None, (before.oldest, one.oldest)), default=None)
+    return Profile(before.rows + one.rows, None, newest, oldest)
 
 
 def _utc(instant: datetime | None) -> str | None:
     return instant.astimezone(UTC).isoformat() if instant else None
 
 
-def _shares(counts: Iterable[tuple[str, int]]) -> dict[str, float]:
-    counts = list(counts)
-    total = sum(count for _, count in counts)
-    return {value: count / total for value, count in counts}
-
-
-def write(paths: DataPaths, batch: int, content: dict[str, Any], taken: Profile) -> None:
-    """Write a batch's check file, whole or not at all."""
+def write(
+    paths: DataPaths, table: Table, batch: int, content: dict[str, Any], taken: Profile
+) -> None:
+    """Write a batch's check file, whole or not at all, with what the table is up to there."""
+    earlier = [number for number in batch_numbers(paths, table) if number < batch]
+    before = read_json(paths.arrival_checks(earlier[-1])) if earlier else None
+    known: Profile | None = None
+    if before and "together" in before:
+        known = Profile(**before["together"])
+    else:
+        for number in earlier:
+            known = _added(known, profile(paths, table, number))
+    kept = {"profile": asdict(taken), "together": asdict(_added(known, taken))}
     # what is lost can be taken again from the batch
-    write_json(paths.arrival_checks(batch), content | {"profile": asdict(taken)}, lasting=False)
+    write_json(paths.arrival_checks(batch), content | kept, lasting=False)
 
 
 def past_times(table: Table) -> list[Column]:
@@ -137,18 +136,3 @@ def event_column(table: Table) -> Column | None:
     """Return the column that dates a row: the first that is required, else the first there is."""
     times = [column for column in past_times(table) if column.name != UPDATED_AT]
     return next((column for column in times if column.required), times[0] if times else None)
-
-
-def optional_columns(table: Table) -> list[Column]:
-    return [one for one in table.columns if not one.required and one.name not in table.key]
-
-
-def coded_columns(table: Table) -> list[Column]:
-    """Return the columns that hold one of a few codes, never anything about a person."""
-    return [
-        column
-        for column in table.columns
-        if column.data_type == "varchar"
-        and column.pii == "none"
-        and (column.allowed or column.name == "channel")
-    ]

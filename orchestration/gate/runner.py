@@ -27,17 +27,17 @@ class EngineError(Exception):
     """What the engine answered in place of a count."""
 
 
-def run(database: Path, plan: Plan, reads_files: bool = False) -> list[CheckResult]:
+def run(database: Path, plan: Plan) -> list[CheckResult]:
     """Ask the planned checks of `database`, and return one result for each of them.
 
-    Never raises for a check: what the engine could not answer carries its exception. With
-    `reads_files` views over files may be queried; else the engine can open nothing but `database`.
+    Never raises for a check: what the engine could not answer carries its exception. The engine
+    can open nothing but `database`.
     """
     plan = [(owner, checks) for owner, checks in plan if checks]
     if not plan:
         return []
     try:
-        source = _open(database, reads_files)
+        source = _open(database)
     except Exception as error:
         stop_if_asked()
         return [_broken(owner, check, error) for owner, checks in plan for check in checks]
@@ -58,22 +58,20 @@ def _only(plan: Plan, wanted: Callable[[Check], bool]) -> Plan:
     return [(owner, checks) for owner, checks in kept if checks]
 
 
-def _open(database: Path, reads_files: bool) -> Any:
+def _open(database: Path) -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     # its own log lines are for nobody here: what matters comes as a result
     logger = logging.getLogger("great_expectations")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
-    # for charts, and for one expectation of arrivals: a quarter of the time of this import
+    # for charts: a quarter of the time of this import
     with imported_later("altair", "scipy.stats"):
         import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     from orchestration.gate import dialect  # noqa: F401  registers duckdb+gate
 
-    config = dict(_READ_ONLY)
-    if not reads_files:
-        config["enable_external_access"] = "false"
+    config = _READ_ONLY | {"enable_external_access": "false"}
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context.data_sources.add_sql(

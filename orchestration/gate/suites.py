@@ -9,6 +9,7 @@ from orchestration.gate import (
     few_people,
     history,
     identifiers,
+    limits,
     reconciliation,
     wholeness,
 )
@@ -28,6 +29,7 @@ def border_suites() -> tuple[Suite, ...]:
         *few_people.suites(),
         *history.suites(),
         *wholeness.suites(),
+        *limits.suites(),
     )
 
 

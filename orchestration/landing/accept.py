@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,12 +41,14 @@ from orchestration.landing.files import (
 )
 from orchestration.landing.initialise import initialise
 from orchestration.landing.ledger import (
+    BatchHeld,
     BatchRecord,
     last_link,
     latest_batch,
     read_refusals,
     record_path,
     records,
+    write_held,
     write_refusals,
 )
 from orchestration.landing.mappings.declared import load_mappings
@@ -77,18 +79,24 @@ _NO_LINE_END = (
     f"again once it has not changed for {LONGEST_WAIT // 60} minutes"
 )
 
+# (table, the prepared rows, the record, the batches before) -> the record with what is strange;
+# BatchHeld stops the batch.
+Inspect = Callable[[Table, Path, BatchRecord, Sequence[BatchRecord]], BatchRecord]
+
 
 @dataclass
 class AcceptReport:
     """What one run did with the inbox. `skipped` are files that were accepted before.
 
-    `conversions` are what connectors made of vendors' files.
+    `conversions` are what connectors made of vendors' files. `held` are batches of which nothing
+    was taken, since they were too strange.
     """
 
     batches: list[BatchRecord] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     conversions: list[Conversion] = field(default_factory=list)
+    held: list[BatchRecord] = field(default_factory=list)
 
     @property
     def received(self) -> int:
@@ -124,6 +132,7 @@ class _Run:
     on_step: Hook
     refused_before: dict[str, Refusal]
     known: list[BatchRecord]
+    inspect: Inspect | None = None
     suppressed: Suppressed | None = None
     links: tuple[str, ...] = ()
     hashes: dict[tuple[str, str], set[tuple[str, str]]] = field(default_factory=dict)
@@ -135,9 +144,11 @@ def accept(
     contract: Contract,
     now: datetime | None = None,
     on_step: Hook = lambda step: None,
+    inspect: Inspect | None = None,
 ) -> AcceptReport:
     """Accept every new file of the inbox; one batch a table.
 
+    `inspect` looks at each batch before it becomes visible, and may hold it back.
     `now` (default: the clock) bounds what lies in the future. A file or a row that does not fit the
     contract is reported and the rest goes on. Raises `PilotageError` when nothing can be written,
     `UsageError` for an unusable key or mapping; what was committed before stays.
@@ -159,7 +170,9 @@ def accept(
         assert_whole(paths, known)
         redact_accepted(paths, contract)
         before = {shown: refusal for shown, (refusal, _) in read_refusals(paths).items()}
-        run = _Run(paths, now, load_key(paths.vault), AcceptReport(), on_step, before, known)
+        run = _Run(
+            paths, now, load_key(paths.vault), AcceptReport(), on_step, before, known, inspect
+        )
         run.suppressed = load_suppressed(paths.vault)
         run.links = tuple(text_links(contract)) if run.suppressed else ()
         for record in known:
@@ -184,6 +197,7 @@ def accept(
             shutil.rmtree(staging(paths), ignore_errors=True)
             write_notes(paths)
             write_refusals(paths, run.report.refused)
+            write_held(paths, run.report.held)
     return run.report
 
 
@@ -233,6 +247,10 @@ def _convert(run: _Run, contract: Contract, connector: Connector) -> _Converted 
 def _remember(run: _Run, converted: _Converted) -> None:
     """Keep what was handed over; what was not accepted as a whole is handed over once more."""
     refused = {refusal.file for refusal in run.report.refused}
+    held = {f"{one.source}/{file.name}" for one in run.report.held for file in one.files}
+    if any(f"{one.table.source}/{one.path.name}" in held for one in converted.done.mapped):
+        # what was held back has to be made once more when a person accepts it
+        return
     landed = [
         mapped
         for mapped in converted.done.mapped
@@ -251,6 +269,8 @@ def _accept_table(run: _Run, table: Table, files: list[InboxFile]) -> None:
             staged = stage(run.paths, batch)
             with engine(staged / "spill") as con:
                 record = _prepare(run, con, table, new, batch, staged)
+            if record and run.inspect:
+                record = _inspected(run, run.inspect, table, record, staged)
             if record:
                 commit(run.paths, staged, record, run.on_step)
                 run.report.batches.append(record)
@@ -260,6 +280,21 @@ def _accept_table(run: _Run, table: Table, files: list[InboxFile]) -> None:
         with suppress(Exception):
             recover(run.paths)
         raise
+
+
+def _inspected(
+    run: _Run, inspect: Inspect, table: Table, record: BatchRecord, staged: Path
+) -> BatchRecord | None:
+    """Let the prepared batch be looked at; None when it is held back, its files being refused."""
+    try:
+        rows = staged / "accepted" / "rows.parquet"
+        return inspect(table, rows, record, [*run.known, *run.report.batches])
+    except BatchHeld as held:
+        run.report.held.append(held.record)
+        run.report.refused += [
+            Refusal(f"{table.source}/{file.name}", str(held)) for file in record.files
+        ]
+        return None
 
 
 def _examine(run: _Run, file: InboxFile) -> Examined | None:

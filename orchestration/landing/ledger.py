@@ -49,8 +49,11 @@ class BatchRecord:
     `reasons` lists the commonest reasons of its quarantined rows: {reason, rows}; of the accepted
     ones, `unknown_codes` says which codes no seed knew: {column, code, rows}, and
     `refused_identifiers` how many name nobody: {column, rows}. `settled` says how many quarantined
-    rows of earlier batches came again with this one: {batch, rows}. `parquet` are the accepted
-    files: {name, size_bytes, sha256}; `previous` is the link of the record before.
+    rows of earlier batches came again with this one: {batch, rows}. `strange` is what arrival
+    checks found of it. `accepts` names strange batches that are none from this one on: a person
+    said so, {batch, by, because, at}, of one that was held back {files, names, ...}; or their rows
+    came again. `parquet` are the accepted files: {name, size_bytes, sha256}; `previous` is the
+    link of the record before.
     """
 
     batch: int
@@ -68,9 +71,19 @@ class BatchRecord:
     unknown_codes: list[dict[str, Any]] = field(default_factory=list)
     refused_identifiers: list[dict[str, Any]] = field(default_factory=list)
     settled: list[dict[str, Any]] = field(default_factory=list)
+    strange: list[dict[str, Any]] = field(default_factory=list)
+    accepts: list[dict[str, Any]] = field(default_factory=list)
     parquet: list[dict[str, Any]] = field(default_factory=list)
     previous: str | None = None
     suppressed: int = 0
+
+
+class BatchHeld(Exception):
+    """A batch is so strange that nothing of it is accepted; says why, and what to do."""
+
+    def __init__(self, message: str, record: BatchRecord) -> None:
+        super().__init__(message)
+        self.record = record
 
 
 def latest_batch(paths: DataPaths) -> int:
@@ -163,6 +176,33 @@ def read_refusals(paths: DataPaths) -> dict[str, tuple[Refusal, float]]:
         refusal = Refusal(content["file"], content["reason"], content.get("waits_since"), stamp)
         found[refusal.file] = refusal, path.stat().st_mtime
     return found
+
+
+def forget_refusals(paths: DataPaths, shown: Sequence[str]) -> None:
+    """Let these files count as new again."""
+    for file in shown:
+        (paths.refused / f"{_file_name(file)}.json").unlink(missing_ok=True)
+
+
+def held_path(paths: DataPaths, source: str, table: str) -> Path:
+    """Where a batch that was held back is described."""
+    return paths.batches / "held" / f"{source}__{table}.json"
+
+
+def write_held(paths: DataPaths, held: Sequence[BatchRecord]) -> None:
+    """Keep what this run held back, and forget what the run before did."""
+    kept = {held_path(paths, str(one.source), str(one.table)): one for one in held}
+    for path, record in kept.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(path, asdict(record))
+    for path in (paths.batches / "held").glob("*.json"):
+        if path not in kept:
+            path.unlink()
+
+
+def read_held(paths: DataPaths) -> list[BatchRecord]:
+    """Return the batches that the last accept run held back."""
+    return [_read(path) for path in sorted((paths.batches / "held").glob("*.json"))]
 
 
 def _file_name(shown: str) -> str:

@@ -10,7 +10,7 @@ import duckdb
 INCOMPLETE = """
 select
     source || '/' || table_name, outcome, quarantine_outcome, quarantined_share,
-    newest_quarantined_share, missing_share, missing_outcome
+    newest_quarantined_share, missing_share, missing_outcome, strange_rows
 from kpis.source_completeness
 where outcome <> 'ok'
 order by
@@ -78,6 +78,7 @@ def _incomplete(
     newest_share: float | None,
     missing_share: float | None,
     missing_outcome: str,
+    strange_rows: int,
 ) -> str:
     parts = []
     if quarantine_outcome != "ok" and (share or 0) >= (newest_share or 0):
@@ -86,6 +87,8 @@ def _incomplete(
         parts.append(f"{newest_share:.0%} of its newest batch is in quarantine".replace("%", " %"))
     if missing_outcome != "ok":
         parts.append(f"{missing_share:.0%} of a usual week did not come".replace("%", " %"))
+    if strange_rows:
+        parts.append(f"{strange_rows:,} of its rows are unlike what usually comes")
     return f"{place}: {', '.join(parts)}; {FOLLOWS[outcome]}"
 
 

@@ -7,6 +7,7 @@ import duckdb
 
 from orchestration.gate.judge import read_catalog
 from orchestration.gate.verdict import Verdict
+from orchestration.landing.ledger import record_path
 from orchestration.system import sql
 from orchestration.system.files import read_json
 from orchestration.system.paths import DataPaths
@@ -87,12 +88,40 @@ def batches_covered(
         "count": len(covered),
         "new": new,
         "arrival_warnings": [warning for number in new for warning in _warnings(paths, number)],
+        "held_back": _held_back(paths),
+        "taken_for_true": [
+            {
+                "batch": number,
+                "source": one.get("source"),
+                "table": one.get("table"),
+                **_said(taken),
+            }
+            for number in new
+            if (one := read_json(record_path(paths, number)))
+            for taken in one.get("accepts") or ()
+        ],
     }
+
+
+def _held_back(paths: DataPaths) -> list[dict[str, Any]]:
+    """What the last accept run held back: nothing of it is in this edition."""
+    held = [read_json(path) or {} for path in sorted((paths.batches / "held").glob("*.json"))]
+    return [
+        {"source": one["source"], "table": one["table"], "rows": one["received"]}
+        | {"findings": one["strange"]}
+        for one in held
+        if one
+    ]
+
+
+def _said(taken: dict[str, Any]) -> dict[str, Any]:
+    """What readers are told of who accepted: the reason and the day; the name is the ledger's."""
+    return {name: taken.get(name) for name in ("because", "at")} | {"of": taken.get("batch")}
 
 
 def _warnings(paths: DataPaths, batch: int) -> list[dict[str, Any]]:
     stored = read_json(paths.arrival_checks(batch)) or {}
-    return [finding for finding in stored.get("findings", []) if not finding["success"]]
+    return list(stored.get("findings", []))
 
 
 def changes(

@@ -99,20 +99,20 @@ def accept_files(paths: DataPaths) -> "tuple[AcceptReport, list[ArrivalFinding]]
 
     A plain `dbt build` then sees the new batches.
     """
+    from orchestration.gate.arrival import Arrival
     from orchestration.landing.accept import accept
     from orchestration.landing.contract import load_contract
 
     contract = load_contract(PROJECT_ROOT)
+    arrival = Arrival(paths, contract)
     with reporter().step("Accept"):
-        report = accept(paths, contract)
+        report = accept(paths, contract, inspect=arrival.inspect)
     _initialise_history(paths)
     if not report.batches:
         return report, []
     _refresh_context(paths)
-    from orchestration.gate.arrival import check_arrival
-
     with reporter().step("Arrival checks"):
-        return report, check_arrival(paths, contract, report.batches)
+        return report, arrival.conclude(report.batches)
 
 
 def build_warehouse(

@@ -28,6 +28,7 @@ def portal_pages(material: Material, record: Row, frame: Row) -> Iterator[tuple[
     yield "portal.html", _index(material, newest, top)
     yield "glossary.html", render("glossary.html.j2", here="glossary.html", terms=glossary(), **top)
     yield "edition.html", _edition(content, record, top)
+    yield "arrival.html", render("arrival.html.j2", **_arrival(record), **top)
     yield "governance.html", _governance(content, top)
     yield "search-index.js", search_index(material)
     for kpi in content.kpis.values():
@@ -38,6 +39,22 @@ def portal_pages(material: Material, record: Row, frame: Row) -> Iterator[tuple[
     for landed in material.project.landing:
         address = f"tables/landing.{landed.source}.{landed.name}.html"
         yield address, _landing_table(material, landed, below)
+
+
+def _arrival(record: Row) -> Row:
+    """What was strange about the batches of an edition, the gravest first, as edition.json says."""
+    batches = record["batches"]
+    order = ("refuse", "withhold", "warn")
+    found = sorted(
+        batches.get("arrival_warnings", []),
+        key=lambda one: (order.index(one["severity"]), one["source"], one["table"], one["check"]),
+    )
+    return {
+        "found": found,
+        "held": batches.get("held_back", []),
+        "taken": batches.get("taken_for_true", []),
+        "looked_at": len(batches["new"]),
+    }
 
 
 @cache

@@ -117,6 +117,23 @@ def accept() -> None:
         raise typer.Exit(1)
 
 
+@app.command(name="accept-batch")
+def accept_batch(
+    which: Annotated[str, typer.Argument(help="Number of a batch, or source/table held back.")],
+    by: Annotated[str, typer.Option(help="Who says that it is true.")],
+    because: Annotated[str, typer.Option(help="Why it looks so strange.")],
+) -> None:
+    """Take a strange batch for true, with name and reason kept; the next run uses it."""
+    from orchestration.landing.taken import take_for_true
+    from orchestration.terminal.words import say
+
+    with _writing("accept-batch") as paths:
+        taken = take_for_true(paths, which, by, because)
+    key = "taken_held" if taken.is_held else "taken"
+    place = f"{taken.source}/{taken.table}"
+    stdout().print(say(key, place=place, batch=taken.batch, count=len(taken.strange)), markup=False)
+
+
 @app.command()
 def build(as_of: AsOf = None) -> None:
     """Run dbt once over what has landed: models, seeds and data tests."""

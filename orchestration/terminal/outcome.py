@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.system.ages import spoken
 from orchestration.system.console import stderr, stdout
+from orchestration.system.language import LANGUAGES, language
 from orchestration.system.paths import DataPaths
 from orchestration.terminal.words import count, say
 from orchestration.warehouse.run_context import read_built
@@ -81,8 +82,10 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
     for said in incomplete(paths.pointer):
         warn(said)
     warn_of_landing(paths)
+    # what is withheld stands among the findings
     messages = [
-        f"{one['source']}/{one['table']}: {one['message']}" for one in _arrival_warnings(paths)
+        f"{one['source']}/{one['table']}: {one['texts'][LANGUAGES.index(language())]}"
+        for one in _arrival_warnings(paths)
     ]
     _warn_of_some(messages, f"{paths.batches / 'checks'}")
     for problem in published["problems"]:

@@ -28,6 +28,7 @@ COMMANDS = [
     "decide",
     "digest",
     "check-freshness",
+    "accept-batch",
     "notify",
     "clean",
     "dev",

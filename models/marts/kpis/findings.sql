@@ -29,6 +29,14 @@
         "warning", "Less came than in a usual week.",
         "Ask the source whether it sent everything; limits stand in seeds/sources.csv.",
     ],
+    "strange_batch_withheld": [
+        "error", "What came is so unlike what usually comes that the KPIs of this source are withheld.",
+        "Correct the export and drop it again, or accept it as true: pilotage accept-batch.",
+    ],
+    "strange_batch": [
+        "warning", "The newest batch is unlike what usually comes.",
+        "Read arrival.html beside the edition; correct the export where it is wrong.",
+    ],
     "columns_not_read": [
         "notice", "Nothing reads this column of the newest files.",
         "Map it to a column of the contract, or list it under ignore in mappings/.",
@@ -188,6 +196,35 @@ found as (
         {{ local_midnight("week_from", parameter("business_time_zone", "varchar")) }}
     from {{ ref("source_completeness") }}
     where missing_outcome <> 'ok'
+    union all
+    select
+        'strange_batch_withheld',
+        source,
+        table_name,
+        null,
+        strange_rows,
+        {{ local_midnight("strange_since", parameter("business_time_zone", "varchar")) }}
+    from {{ ref("source_completeness") }}
+    where strange_outcome <> 'ok'
+    union all
+    select
+        'strange_batch',
+        source,
+        table_name,
+        concat_ws(' ', told['check'], nullif(told['column'], '')),
+        told['rows'],
+        {{ local_midnight("told['since']", parameter("business_time_zone", "varchar")) }}
+    from (
+        select
+            source,
+            table_name,
+            unnest(strange) as told
+        from newest_batches
+    ) as newest
+    where
+        told['severity'] = 'warn'
+        and not told['is_accepted']
+        and told['rows'] is not null
     union all
     select
         'columns_not_read',

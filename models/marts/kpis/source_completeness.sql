@@ -1,5 +1,5 @@
--- How much of what a source sent could not land, and how much of what it usually sends is missing.
--- The worse of both decides, by the limits of its row of the seed.
+-- How much of what a source sent could not land, how much of what it usually sends is missing,
+-- and whether what came is too strange to be used. The worst of them decides, by the limits of the seeds.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),
@@ -82,6 +82,33 @@ began as (
             newest_batches.source = landed.source
             and newest_batches.table_name = landed.table_name
     where newest_batches.open_rows > 0
+    group by 1, 2
+),
+
+-- until somebody takes it for true, or its rows come again
+strange as (
+    select
+        source,
+        table_name,
+        sum(found['rows']) as row_count,
+        min(found['since']) as since,
+        count(*) as findings
+    from (
+        select
+            source,
+            table_name,
+            batch,
+            unnest(strange) as found
+        from batches
+    ) as told
+    where
+        found['severity'] = 'withhold'
+        and not found['is_accepted']
+        and batch not in (
+            select accepted['batch']
+            from (select unnest(accepts) as accepted from batches) as settling
+            where accepted['batch'] is not null
+        )
     group by 1, 2
 ),
 
@@ -243,7 +270,10 @@ measured as (
                 then newest_batches.open_share
         end as newest_judged_share,
         began.first_date as newest_first_date,
-        weeks.first_date as week_first_date
+        weeks.first_date as week_first_date,
+        strange.row_count as strange_rows,
+        strange.since as strange_since,
+        strange.findings is not null as is_strange
     from {{ ref("sources") }} as sources
     left join in_force
         on
@@ -261,12 +291,17 @@ measured as (
         on
             sources.source = weeks.source
             and sources.table_name = weeks.table_name
+    left join strange
+        on
+            sources.source = strange.source
+            and sources.table_name = strange.table_name
 ),
 
 -- 0 nothing to say, 1 a warning, 2 its KPIs are withheld, 3 no edition
 judged as (
     select
         *,
+        case when is_strange then 2 else 0 end as strange_level,
         {%- for what, limit, share in [
             ("stock", "quarantine", "judged_share"),
             ("newest", "quarantine", "newest_judged_share"),
@@ -301,7 +336,12 @@ final as (
         case week_level
             {{ completeness_outcomes() }}
         end as missing_outcome,
-        case greatest(stock_level, newest_level, week_level)
+        cast(coalesce(strange_rows, 0) as bigint) as strange_rows,
+        strange_since,
+        case strange_level
+            {{ completeness_outcomes() }}
+        end as strange_outcome,
+        case greatest(stock_level, newest_level, week_level, strange_level)
             {{ completeness_outcomes() }}
         end as outcome,
         -- what is set aside of the whole stock may belong anywhere
@@ -311,7 +351,9 @@ final as (
                 ~ "case when stock_level >= 2 then cast('1900-01-01' as date) end, "
                 ~ "case when newest_level >= 2 "
                 ~ "then coalesce(newest_first_date, cast('1900-01-01' as date)) end, "
-                ~ "case when week_level >= 2 then week_first_date end)",
+                ~ "case when week_level >= 2 then week_first_date end, "
+                ~ "case when strange_level >= 2 "
+                ~ "then coalesce(strange_since, cast('1900-01-01' as date)) end)",
                 parameter("business_time_zone", "varchar")
             )
         }} as whole_until

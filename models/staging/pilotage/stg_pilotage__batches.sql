@@ -14,7 +14,9 @@ renamed as (
         duplicate,
         unknown_columns,
         refused_identifiers,
-        settled
+        settled,
+        strange,
+        accepts
     from source
     -- the first only says that the landing area is there
     where source is not null

@@ -52,7 +52,14 @@ def test_the_edition_tells_what_it_holds(paths, ready):
         "kpis.kpi_editions": 0,
         "kpis.kpi_values": 6,
     }
-    assert record["batches"] == {"latest": 2, "count": 2, "new": [1, 2], "arrival_warnings": []}
+    assert record["batches"] == {
+        "latest": 2,
+        "count": 2,
+        "new": [1, 2],
+        "arrival_warnings": [],
+        "held_back": [],
+        "taken_for_true": [],
+    }
     assert record["verdict"]["success"] is True
     assert record["verdict"]["counts"]["failed"] == 0
     assert record["base_edition"] is None
@@ -90,17 +97,22 @@ def test_the_edition_tells_what_changed(paths, ready, published):
 
 def test_batches_are_new_once_and_bring_their_warnings(paths, ready, published):
     published("e1")
-    (paths.batches / "00000004.json").write_text("{}")
+    taken = {"batch": 3, "by": "Ada", "because": "a strike", "at": "2026-06-01T08:00:00Z"}
+    record = {"source": "billing", "table": "orders", "accepts": [taken]}
+    (paths.batches / "00000004.json").write_text(json.dumps(record))
     checks = paths.batches / "checks"
     checks.mkdir()
-    findings = [{"success": False, "name": "volume"}, {"success": True, "name": "freshness"}]
+    findings = [{"check": "volume"}]
     for number in (3, 4):
         (checks / f"{number:08d}.json").write_text(json.dumps({"findings": findings}))
     change_marts(paths, "insert into core.contacts values ('z')")
     ready("e2")
     batches = publish(paths, "e2").record["batches"]
     assert (batches["latest"], batches["count"], batches["new"]) == (4, 4, [4])
-    assert batches["arrival_warnings"] == [{"success": False, "name": "volume"}]
+    assert batches["arrival_warnings"] == [{"check": "volume"}]
+    [said] = batches["taken_for_true"]
+    assert (said["of"], said["because"]) == (3, "a strike")
+    assert "Ada" not in json.dumps(batches)
 
 
 def drop_verdict(paths, candidate):

@@ -89,7 +89,7 @@ def test_every_role_kpi_and_table_has_its_page(site: Site, pages: dict[str, Page
     expected |= {f"tables/{row['room']}.{row['name']}.html" for row in content.tables}
     landing = site.material.project.landing
     expected |= {f"tables/landing.{one.source}.{one.name}.html" for one in landing}
-    expected |= {"portal.html", "glossary.html", "edition.html", "governance.html"}
+    expected |= {"portal.html", "glossary.html", "edition.html", "governance.html", "arrival.html"}
     assert len(content.kpis) > 70 and len(content.tables) > 80
     assert expected <= pages.keys()
 
