@@ -1,8 +1,8 @@
 -- Of late rows and corrections, a figure may be explained by those alone that it is made from, and
 -- a source that has stopped withholds the figures that are made from it. A failure means that a
--- family would be said to change with other tables, or not with its own. Look first for a model on
--- the way that says when and which rows to build, and give it `meta: {gives_no_figures: true}`; when
--- the measures read another table indeed, add it here.
+-- family would be said to change with other tables, or not with its own.
+-- Look first for a model on the way that says when and which rows to build, and give it
+-- `meta: {gives_no_figures: true}`; when the measures read another table indeed, add it here.
 {%- set persons = ["customer_merges", "customer_refs", "customers"] %}
 {%- set contacts = ["contact_legs", "contacts", "ticket_events", "tickets"] %}
 {%- set made_from = {
