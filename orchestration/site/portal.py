@@ -43,7 +43,8 @@ def portal_pages(material: Material, record: Row, frame: Row) -> Iterator[tuple[
 
 def _arrival(record: Row) -> Row:
     """What was strange about the batches of an edition, the gravest first, as edition.json says."""
-    batches = record["batches"]
+    # an edition of earlier days may not say
+    batches = record.get("batches", {})
     order = ("refuse", "withhold", "warn")
     found = sorted(
         batches.get("arrival_warnings", []),
@@ -53,7 +54,7 @@ def _arrival(record: Row) -> Row:
         "found": found,
         "held": batches.get("held_back", []),
         "taken": batches.get("taken_for_true", []),
-        "looked_at": len(batches["new"]),
+        "looked_at": len(batches.get("new", [])),
     }
 
 

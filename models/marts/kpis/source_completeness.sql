@@ -1,5 +1,6 @@
 -- How much of what a source sent could not land, how much of what it usually sends is missing,
--- and whether what came is too strange to be used. The worst of them decides, by the limits of the seeds.
+-- and whether what came is too strange to be used. The worst of them decides, by the limits of
+-- the seeds.
 with run as (
     select * from {{ ref("int_run_observed") }}
 ),
