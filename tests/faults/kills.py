@@ -1,0 +1,324 @@
+"""Commands killed at every step of theirs, while others read; the next command mends by itself.
+
+Each kill strikes a copy of a small world. What stands afterwards is looked at as it is, the same
+command is given again, and the world must be what an undisturbed run makes of it: row by row,
+record by record, with nothing left over.
+"""
+
+import os
+import random
+import shutil
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.forgetting.erase import Order, new_order
+from orchestration.forgetting.people import find_people, references_in
+from orchestration.landing.contract import load_contract
+from orchestration.landing.ledger import records
+from orchestration.landing.pseudonyms import load_key
+from orchestration.landing.suppression import suppress
+from orchestration.publication.editions import current_name, editions
+from orchestration.publication.history import history
+from orchestration.publication.verify import verify
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.warehouse.manifest import load_manifest
+from tests.faults import readers
+from tests.faults.readers import ANEW, BACK, FORTH, Readers, reading_all_the_time
+from tests.faults.victim import SELECTED, pages, processes, started
+from tests.faults.world import HEADER, World, copied, make_world, with_key
+from tests.orchestration.forgetting import small_world as people
+from tests.orchestration.publication.small_marts import MARTS, build_edition, change_marts
+
+SEED = 20260701
+LONGEST_SECONDS = 300
+# What a command writes of the hour and of chance, which differs from run to run.
+VOLATILE = ("accepted_at", "ingested_at", "published_at")
+# A row that fits, one that landed before, one without a channel, one of somebody forgotten.
+CONTACTS = (
+    HEADER.replace("contact_id,", "contact_id,customer_ref,customer_ref_type,")
+    + "".join(
+        f"{row},inbound,2026-03-01T08:00:00Z,answered,2026-03-01T09:00:00Z\n"
+        for row in ("c1,,,phone", "c2,,,", "c3,C99,customer_id,phone", "c4,C98,customer_id,phone")
+    )
+    + "a0,,,phone,inbound,2026-01-01T08:00:00Z,answered,2026-01-01T09:00:00Z\n"
+)
+TICKETS = (
+    "ticket_id,customer_ref,customer_ref_type,channel,created_at,created_by\n"
+    "T1,C98,customer_id,email,2026-03-01T08:00:00Z,customer\n"
+    "T2,C98,customer_id,,2026-03-01T08:00:00Z,customer\n"
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command, the world in which it is killed, and which way readers' edition may move."""
+
+    command: str
+    make: Callable[[Path], tuple[World, Order | None]]
+    way: int = FORTH
+    at_random: int = 12
+    each_step: bool = True
+
+
+@dataclass
+class Kill:
+    """One kill: at which step (None: at a random instant), and what was found after it."""
+
+    command: str
+    step: str | None
+    found: list[tuple[str, str]] = field(default_factory=list)
+
+    def blame(self, what: str, said: str) -> None:
+        self.found.append((what, said))
+
+
+# --- worlds -------------------------------------------------------------------------------
+
+
+def to_publish(root: Path) -> tuple[World, Order | None]:
+    return make_world(root, write_pages=pages), None
+
+
+def to_accept(root: Path) -> tuple[World, Order | None]:
+    world = make_world(root, write_pages=pages)
+    suppress(world.paths.vault, [("customer_id", "C99")])
+    inbox = world.paths.inbox / "interactions"
+    (inbox / "contacts_c.csv").write_text(CONTACTS)
+    (inbox / "tickets_c.csv").write_text(TICKETS)
+    return world, None
+
+
+def to_gate(root: Path) -> tuple[World, Order | None]:
+    world = make_world(root, write_pages=pages)
+    shutil.rmtree(world.candidate.parent)
+    return world, None
+
+
+def to_build(root: Path) -> tuple[World, Order | None]:
+    """The real project, parsed already, on what landed."""
+    return make_world(root, write_pages=pages), None
+
+
+def to_forget(root: Path) -> tuple[World, Order | None]:
+    """A world of people with two editions, and the order to forget one of them."""
+    contract = load_contract(PROJECT_ROOT)
+    world = World(DataPaths(root / "data"), root / "key" / "signing", {})
+    world.key.parent.mkdir(parents=True)
+    world.key.touch()
+    made = people.World(world.paths, contract)
+    people.drop_all(made)
+    made.accept()
+    world.paths.warehouse.mkdir(parents=True)
+    change_marts(world.paths, MARTS)
+    for edition in ("e1", "e2"):
+        build_edition(world.paths, edition)
+        people.publish_edition(world.paths, edition)
+    people.plant_elsewhere(world.paths)
+    references = [references_in(people.EMAIL)]
+    traces = find_people(world.paths, contract, load_key(world.paths.vault), references)
+    return world, new_order(world.paths, traces, 1, inbox=True)
+
+
+CASES = (
+    Case("accept", to_accept),
+    Case("build", to_build, at_random=14, each_step=False),
+    Case("gate", to_gate),
+    Case("publish", to_publish),
+    Case("rollback", to_publish, BACK),
+    Case("forget", to_forget, ANEW),
+)
+
+# --- what stands --------------------------------------------------------------------------
+
+
+def standing(paths: DataPaths) -> dict[str, Counter[Any]]:
+    """Return everything that a command leaves, as counted rows: of tables, records and files."""
+    found: dict[str, Counter[Any]] = {}
+    with duckdb.connect() as con:
+        for kind, root in (("accepted", paths.accepted), ("quarantined", paths.quarantine)):
+            for folder in sorted({one.parent.parent for one in root.glob("*/*/batch=*/*.parquet")}):
+                found[f"{kind} {folder.name}"] = _rows(
+                    con, f"read_parquet('{folder}/*/*.parquet', union_by_name = true)"
+                )
+        for file in sorted(paths.kpi_editions.glob("*.parquet")):
+            found[f"changes of {file.stem}"] = _rows(con, f"read_parquet('{file}')")
+    for database in (paths.build_db, paths.marts_db, *(one.database for one in editions(paths))):
+        if database.exists() and database.stat().st_size:
+            found |= _tables(database, database.relative_to(paths.root).as_posix())
+    found["batches"] = Counter(
+        (one.batch, one.table, one.received, one.accepted, one.quarantined, one.duplicate)
+        + (one.suppressed, *sorted(file.name for file in one.files))
+        for one in records(paths)
+    )
+    found["editions"] = Counter((one.name, one.is_current) for one in editions(paths))
+    found["history"] = Counter((one["action"], one["edition"]) for one in history(paths))
+    found["verified"] = Counter(said for _, flaws in verify(paths) for said in flaws)
+    return found
+
+
+def files_standing(root: Path) -> Counter[str]:
+    """Every file of the data directory but those that dbt and the lock keep for themselves."""
+    return Counter(
+        one.relative_to(root).as_posix()
+        for one in root.rglob("*")
+        if one.is_symlink() or (one.is_file() and one.name != "pilotage.lock")
+    )
+
+
+def _rows(con: duckdb.DuckDBPyConnection, relation: str) -> Counter[Any]:
+    con.execute(f"from {relation}")
+    names = [column[0] for column in con.description or ()]
+    kept = [at for at, name in enumerate(names) if name.strip("_") not in VOLATILE]
+    return Counter(str([row[at] for at in kept]) for row in con.fetchall())
+
+
+def _tables(database: Path, shown: str) -> dict[str, Counter[Any]]:
+    with duckdb.connect() as con:
+        con.execute(f"attach '{database}' as other (read_only)")
+        tables = con.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'other'"
+        ).fetchall()
+        return {
+            f"{shown} {schema}.{table}": _rows(con, f'other."{schema}"."{table}"')
+            for schema, table in tables
+        }
+
+
+# --- killing ------------------------------------------------------------------------------
+
+
+@dataclass
+class Field:
+    """Where one case is tried: its world, the copy that is struck, and what is to come of it."""
+
+    case: Case
+    context: ForkServerContext
+    pristine: World
+    order: Order | None
+    live: Path
+    listed: Path
+    steps: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    expected: dict[str, Counter[Any]] = field(default_factory=dict)
+    files: Counter[str] = field(default_factory=Counter)
+
+    def ready(self) -> World:
+        return copied(self.pristine, self.live)
+
+    def command(self, world: World, name: str | None = None) -> bool:
+        """Give a command and let it end; False when it fails."""
+        process = started(
+            self.context, name or self.case.command, world, order=self.order, listed=self.listed
+        )
+        process.join(LONGEST_SECONDS)
+        return process.exitcode == 0
+
+    def standing(self, world: World) -> dict[str, Counter[Any]]:
+        with with_key(world.paths, world.key if world.proven else None):
+            return standing(world.paths)
+
+
+def prepare(case: Case, context: ForkServerContext, folder: Path) -> Field:
+    """Make the world of a case, and let the command run undisturbed: twice, to know how long."""
+    pristine, order = case.make(folder / case.command)
+    made = Field(case, context, pristine, order, folder / "live", folder / "steps")
+    for _ in range(2):
+        world = made.ready()
+        begun = time.monotonic()
+        if not made.command(world):
+            raise RuntimeError(f"{case.command} fails undisturbed")
+        made.seconds = time.monotonic() - begun
+    made.steps = made.listed.read_text(encoding="utf-8").split("\n")
+    made.expected = made.standing(world)
+    made.command(world, "recovery")
+    made.files = files_standing(world.paths.root)
+    return made
+
+
+def strike(made: Field, step: int | None, after_seconds: float, shared: Readers) -> Kill | None:
+    """Kill the command at a step, or after a time; None when it had ended before."""
+    case, world = made.case, made.ready()
+    kill = Kill(case.command, made.steps[step - 1] if step else None)
+    with shared.reading(case.way):
+        process = started(made.context, case.command, world, step, made.order)
+        if step is None:
+            time.sleep(after_seconds)
+            if process.pid and process.is_alive():
+                os.kill(process.pid, signal.SIGKILL)
+        process.join(LONGEST_SECONDS)
+        if process.exitcode != -signal.SIGKILL:
+            if step is not None:
+                raise RuntimeError(f"{case.command} did not reach {kill.step}: {process.exitcode}")
+            return None
+        for said in _torn(world, case.way):
+            kill.blame("torn", said)
+        if case.command == "build" and not made.command(world, "refusal"):
+            kill.blame("torn", "a build that was killed counts as one")
+        if not made.command(world):
+            kill.blame("repaired by hand", "the same command fails afterwards")
+        for said in _torn(world, case.way):
+            kill.blame("torn", said)
+        _compare(made, world, kill)
+    return kill
+
+
+def _torn(world: World, way: int) -> Iterator[str]:
+    found = readers.read(world.paths.published, way)
+    yield from (*found.torn, *found.incomplete)
+
+
+def _compare(made: Field, world: World, kill: Kill) -> None:
+    now = made.standing(world)
+    for record in records(world.paths):
+        parts = record.accepted + record.quarantined + record.duplicate + record.suppressed
+        if record.received != parts:
+            kill.blame("lost", f"batch {record.batch}: {record.received} rows, {parts} accounted")
+    for place in sorted({*now, *made.expected}):
+        here, there = now.get(place, Counter()), made.expected.get(place, Counter())
+        if missing := there - here:
+            kill.blame("lost", f"{place}: {list(missing)[:2]}")
+        if more := here - there:
+            kill.blame("doubled", f"{place}: {list(more)[:2]}")
+    if not made.command(world, "recovery"):
+        kill.blame("repaired by hand", "the next run's recovery fails")
+    if (files := files_standing(world.paths.root)) != made.files:
+        left, gone = sorted(files - made.files), sorted(made.files - files)
+        kill.blame("left over", f"too many: {left[:3]}, missing: {gone[:3]}")
+
+
+def chosen(made: Field, most: int | None) -> list[int]:
+    """Number of each step: all of them, or the first of each name (`most` of them)."""
+    first = {name: number for number, name in reversed([*enumerate(made.steps, start=1)])}
+    if most is not None:
+        return sorted(first.values())[:most]
+    return [*range(1, len(made.steps) + 1)]
+
+
+def kill_all(folder: Path, only: Sequence[str] = (), most: int | None = None, say=print):  # type: ignore[no-untyped-def]
+    """Try every case (or `only` some, and `most` steps of them, none at random)."""
+    context, chance = processes(), random.Random(SEED)
+    kills: list[Kill] = []
+    published = DataPaths(folder / "live" / "data").published
+    with reading_all_the_time(context, published, folder / "notes") as shared:
+        for case in CASES:
+            if only and case.command not in only:
+                continue
+            made = prepare(case, context, folder)
+            say(f"{case.command}: {len(made.steps)} steps, {made.seconds:.1f} s")
+            numbers = chosen(made, most) if case.each_step else []
+            kills += [kill for one in numbers if (kill := strike(made, one, 0, shared))]
+            wanted = 0 if most is not None else case.at_random
+            while wanted:
+                delay = chance.uniform(0, made.seconds)
+                if kill := strike(made, None, delay, shared):
+                    kills.append(kill)
+                    wanted -= 1
+    return kills, shared.total()
