@@ -1,10 +1,15 @@
 """What the world does to a warehouse, tried in full; the tables are written anew.
 
     python -m tests.faults bypass
+    python -m tests.faults kills
 
 `bypass` tries to get round the gate: every attempt with the operator's key and without one, and a
 build of a small dbt project under every variable of dbt, one by one. Five minutes of one core. The
 attempts with a key are part of `make test`, too.
+
+`kills` ends commands by SIGKILL at every step of theirs, and at random instants, while three
+processes read what is published; the next command has to mend it. A quarter of an hour of two
+cores; one kill at each named step of accept and publish is part of `make test`.
 """
 
 import tempfile
@@ -16,6 +21,7 @@ from typing import Annotated
 import typer
 
 from tests.faults.bypasses import ATTEMPTS, KEYS, Outcome, tried
+from tests.faults.kills import WRONG, kill_all, kills_table
 from tests.faults.small_project import built_under
 from tests.faults.variables import hostile
 from tests.faults.world import make_world
@@ -46,6 +52,20 @@ def bypass(
     _write("bypass", _table(outcomes, others, len(asked), changed))
     print(dict(Counter(one.what for one in outcomes)), f"{len(changed)} variables change a build")
     if changed or any(one.what == "bypass" for one in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command()
+def kills() -> None:
+    """Kill commands at every step; exit status 1 when anything is torn, lost, doubled or left."""
+    with tempfile.TemporaryDirectory(prefix="pilotage-kills-") as folder:
+        struck, counted = kill_all(Path(folder))
+    _write("kills", kills_table(struck, counted))
+    for one in struck:
+        for what, said in one.found:
+            print(f"{one.command}, {one.step}: {what}: {said}")
+    seen = sum(counted.values(), Counter())
+    if any(one.found for one in struck) or any(seen[what] for what in WRONG):
         raise typer.Exit(1)
 
 

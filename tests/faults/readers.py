@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import Any
 import duckdb
 
 READERS = 3
-PAUSE_SECONDS = 0.005
+PAUSE_SECONDS = 0.03
 COUNTED = ("reads", "torn", "backward", "incomplete", "between")
 # Which way the edition may move; what is written anew keeps its name and gets other bytes.
 FORTH, BACK, ANEW = 1, -1, 0
@@ -122,9 +123,9 @@ class Readers:
         finally:
             self.turn.value += 1
 
-    def total(self) -> dict[str, int]:
+    def total(self) -> Counter[str]:
         size = len(COUNTED)
-        return {name: sum(self.counts[at::size]) for at, name in enumerate(COUNTED)}
+        return Counter({name: sum(self.counts[at::size]) for at, name in enumerate(COUNTED)})
 
 
 @contextmanager

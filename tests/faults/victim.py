@@ -26,7 +26,8 @@ from orchestration.system.environment import prepare_environment
 from orchestration.system.errors import PilotageError
 from orchestration.system.lock import hold
 from orchestration.system.paths import PROJECT_ROOT
-from tests.faults.world import PUBLISHED, World, with_key
+from orchestration.warehouse.run_context import read_context
+from tests.faults.world import CANDIDATE, PUBLISHED, World, with_key
 from tests.orchestration.publication.small_marts import verdict_on
 
 # Of what Python tells before it does it: all that changes a file or a folder.
@@ -36,7 +37,7 @@ PRODUCT = str(PROJECT_ROOT / "orchestration")
 # So few that publishing removes one, too.
 KEPT = "2"
 AS_OF = "2026-06-30T00:00:00Z"
-SELECTED = ("stg_interactions__contacts", "int_contacts")
+SELECTED = ("+int_contact_local_dates", "+int_contact_roots")
 
 
 @dataclass
@@ -129,15 +130,18 @@ def run_forget(world: World, announced: Steps, order: Order | None) -> None:
 def run_build(world: World, announced: Steps, order: Order | None) -> None:
     from orchestration.warehouse.build import Part
 
-    report = steps.build_warehouse(world.paths, AS_OF, Part(SELECTED))
+    report = steps.build_warehouse(world.paths, AS_OF, Part(SELECTED, "cautious"))
     if report.error:
         raise report.error
 
 
 def run_refusal(world: World, announced: Steps, order: Order | None) -> None:
-    """After a build that was killed there is nothing to publish."""
+    """After a build that was begun and killed there is nothing to make a candidate of."""
+    context = read_context(world.paths)
+    if context and context.edition == CANDIDATE:
+        return
     try:
-        steps.last_built(world.paths)
+        steps.make_candidate(world.paths)
     except PilotageError:
         return
     raise AssertionError("a build that was killed counts as one")

@@ -110,9 +110,7 @@ class World:
         failing = frozenset({built.CHECK}) if doubt else frozenset()
         write_verdict(verdict_on(candidate, failing), candidate)
 
-    def publish(
-        self, edition: str = CANDIDATE, write_pages: WritePages | None = None
-    ) -> Edition:
+    def publish(self, edition: str = CANDIDATE, write_pages: WritePages | None = None) -> Edition:
         return publish(self.paths, edition, write_pages=write_pages)
 
     def drop(self, name: str, month: int) -> None:
