@@ -5,6 +5,7 @@ command is given again, and the world must be what an undisturbed run makes of i
 record by record, with nothing left over.
 """
 
+import multiprocessing
 import os
 import random
 import shutil
@@ -12,6 +13,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -25,14 +27,13 @@ from orchestration.landing.contract import load_contract
 from orchestration.landing.ledger import records
 from orchestration.landing.pseudonyms import load_key
 from orchestration.landing.suppression import suppress
-from orchestration.publication.editions import current_name, editions
+from orchestration.publication.editions import editions
 from orchestration.publication.history import history
 from orchestration.publication.verify import verify
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
-from orchestration.warehouse.manifest import load_manifest
 from tests.faults import readers
 from tests.faults.readers import ANEW, BACK, FORTH, Readers, reading_all_the_time
-from tests.faults.victim import SELECTED, pages, processes, started
+from tests.faults.victim import pages, processes, started
 from tests.faults.world import HEADER, World, copied, make_world, with_key
 from tests.orchestration.forgetting import small_world as people
 from tests.orchestration.publication.small_marts import MARTS, build_edition, change_marts
@@ -47,6 +48,7 @@ LONGEST_SECONDS = 300
 EARLIEST = 0.2
 # What a command writes of the hour and of chance, which differs from run to run.
 VOLATILE = ("accepted_at", "ingested_at", "published_at")
+RECORDED = ("batch", "table", "received", "accepted", "quarantined", "duplicate", "suppressed")
 # A row that fits, one that landed before, one without a channel, one of somebody forgotten.
 CONTACTS = (
     HEADER.replace("contact_id,", "contact_id,customer_ref,customer_ref_type,")
@@ -65,13 +67,16 @@ TICKETS = (
 
 @dataclass(frozen=True)
 class Case:
-    """A command, the world in which it is killed, and which way readers' edition may move."""
+    """A command, the world in which it is killed, and which way readers' edition may move.
+
+    It is killed at the first step of each function of the product, or where it `is_every` at all.
+    """
 
     command: str
     make: Callable[[Path], tuple[World, Order | None]]
     way: int = FORTH
     at_random: int = 6
-    each_of_a_name: int | None = None
+    is_every: bool = False
 
 
 @dataclass
@@ -136,12 +141,12 @@ def to_forget(root: Path) -> tuple[World, Order | None]:
 
 
 CASES = (
-    Case("accept", to_accept, each_of_a_name=2),
-    Case("build", to_build, at_random=14, each_of_a_name=1),
-    Case("gate", to_gate),
-    Case("publish", to_publish, at_random=8),
-    Case("rollback", to_publish, BACK),
-    Case("forget", to_forget, ANEW, each_of_a_name=1),
+    Case("accept", to_accept, is_every=True),
+    Case("build", to_build, at_random=14),
+    Case("gate", to_gate, is_every=True),
+    Case("publish", to_publish, at_random=10, is_every=True),
+    Case("rollback", to_publish, BACK, at_random=8, is_every=True),
+    Case("forget", to_forget, ANEW),
 )
 
 # --- what stands --------------------------------------------------------------------------
@@ -162,8 +167,7 @@ def standing(paths: DataPaths) -> dict[str, Counter[Any]]:
         if database.exists() and database.stat().st_size:
             found |= _tables(database, database.relative_to(paths.root).as_posix())
     found["batches"] = Counter(
-        (one.batch, one.table, one.received, one.accepted, one.quarantined, one.duplicate)
-        + (one.suppressed, *sorted(file.name for file in one.files))
+        str([getattr(one, name) for name in RECORDED] + sorted(file.name for file in one.files))
         for one in records(paths)
     )
     found["editions"] = Counter((one.name, one.is_current) for one in editions(paths))
@@ -236,7 +240,7 @@ class Field:
 
 def prepare(case: Case, context: ForkServerContext, folder: Path) -> Field:
     """Make the world of a case, and let the command run undisturbed: twice, to know how long."""
-    pristine, order = case.make(folder / case.command)
+    pristine, order = case.make(folder / "pristine")
     made = Field(case, context, pristine, order, folder / "live", folder / "steps")
     for _ in range(2):
         world = made.ready()
@@ -302,47 +306,49 @@ def _compare(made: Field, world: World, kill: Kill) -> None:
         kill.blame("left over", f"too many: {left[:3]}, missing: {gone[:3]}")
 
 
-def chosen(steps: Sequence[str], each_of_a_name: int | None) -> list[int]:
-    """Return the numbers of the steps to kill at: of each name all (None), or so many first ones.
+def chosen(steps: Sequence[str], is_every: bool) -> list[int]:
+    """Return the numbers of the steps to kill at: every one, or the first of each function.
 
-    Of two it is the first and the last.
+    What a command announces by itself is a name of its own.
     """
-    numbers: dict[str, list[int]] = {}
-    for number, name in enumerate(steps, start=1):
-        numbers.setdefault(name, []).append(number)
-    if each_of_a_name is None:
+    if is_every:
         return [*range(1, len(steps) + 1)]
-    if each_of_a_name == 1:
-        return sorted(one[0] for one in numbers.values())
-    return sorted({one[at] for one in numbers.values() for at in (0, -1)})
+    first: dict[str, int] = {}
+    for number, name in enumerate(steps, start=1):
+        first.setdefault(name.partition(": ")[0], number)
+    return sorted(first.values())
 
 
-def kill_all(
-    folder: Path, cases: Sequence[Case] = CASES, say: Callable[[str], None] = print
-) -> tuple[list[Kill], dict[str, Counter[str]]]:
-    """Try the cases in an empty folder; return every kill, and by command what readers counted."""
+def kill_all(case: Case, folder: Path) -> tuple[list[Kill], Counter[str]]:
+    """Try a case in an empty folder; return every kill, and what all its readers counted."""
     context, chance = processes(), random.Random(SEED)
-    kills: list[Kill] = []
-    counted: dict[str, Counter[str]] = {}
+    folder.mkdir(exist_ok=True)
     published = DataPaths(folder / "live" / "data").published
     with reading_all_the_time(context, published, folder / "notes") as shared:
-        for case in cases:
-            made = prepare(case, context, folder)
-            before = shared.total()
-            numbers = chosen(made.steps, case.each_of_a_name)
-            say(f"{case.command}: {len(numbers)} of {len(made.steps)} steps, {made.seconds:.1f} s")
-            kills += [kill for one in numbers if (kill := strike(made, one, 0, shared))]
-            wanted = case.at_random
-            while wanted:
-                delay = chance.uniform(EARLIEST, 1) * made.seconds
-                if kill := strike(made, None, delay, shared):
-                    kills.append(kill)
-                    wanted -= 1
-            counted[case.command] = shared.total() - before
-    notes = folder / "notes"
-    if notes.exists():
-        say(notes.read_text(encoding="utf-8"))
+        made = prepare(case, context, folder)
+        numbers = chosen(made.steps, case.is_every)
+        print(f"{case.command}: {len(numbers)} of {len(made.steps)} steps", flush=True)
+        kills = [kill for one in numbers if (kill := strike(made, one, 0, shared))]
+        while len(kills) < len(numbers) + case.at_random:
+            delay = chance.uniform(EARLIEST, 1) * made.seconds
+            if kill := strike(made, None, delay, shared):
+                kills.append(kill)
+        counted = shared.total()
+    if (notes := folder / "notes").exists():
+        print(notes.read_text(encoding="utf-8"), flush=True)
     return kills, counted
+
+
+def kill_side_by_side(
+    folder: Path, cases: Sequence[Case], at_once: int
+) -> tuple[list[Kill], dict[str, Counter[str]]]:
+    """Try the cases, so many at once; return every kill, and by command what readers counted."""
+    with ProcessPoolExecutor(at_once, multiprocessing.get_context("spawn")) as pool:
+        tried = [pool.submit(kill_all, case, folder / case.command) for case in cases]
+        ended = {case.command: one.result() for case, one in zip(cases, tried, strict=True)}
+    in_order = sorted(ended, key=[case.command for case in CASES].index)
+    kills = [kill for command in in_order for kill in ended[command][0]]
+    return kills, {command: ended[command][1] for command in in_order}
 
 
 # --- the table ----------------------------------------------------------------------------
