@@ -13,6 +13,7 @@ cores; one kill at each named step of accept and publish is part of `make test`.
 """
 
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,7 +28,6 @@ from tests.faults.variables import hostile
 from tests.faults.world import make_world
 
 RESULTS = Path(__file__).parent / "results.md"
-AT_ONCE = 3
 app = typer.Typer(add_completion=False, help="Faults and attacks, tried in full.")
 
 
@@ -57,12 +57,13 @@ def bypass(
 
 
 @app.command()
-def kills() -> None:
+def kills(
+    minutes: Annotated[float | None, typer.Option(help="Begin no kill after so many.")] = None,
+) -> None:
     """Kill commands at every step; exit status 1 when anything is torn, lost, doubled or left."""
     with tempfile.TemporaryDirectory(prefix="pilotage-kills-") as folder:
-        # the longest first
-        cases = sorted(CASES, key=lambda one: one.command not in ("forget", "build", "accept"))
-        struck, counted = kill_side_by_side(Path(folder), cases, AT_ONCE)
+        until = time.time() + 60 * minutes if minutes else None
+        struck, counted = kill_side_by_side(Path(folder), CASES, len(CASES), until)
     _write("kills", kills_table(struck, counted))
     for one in struck:
         for what, said in one.found:

@@ -319,8 +319,13 @@ def chosen(steps: Sequence[str], is_every: bool) -> list[int]:
     return sorted(first.values())
 
 
-def kill_all(case: Case, folder: Path) -> tuple[list[Kill], Counter[str]]:
-    """Try a case in an empty folder; return every kill, and what all its readers counted."""
+def kill_all(
+    case: Case, folder: Path, until: float | None = None
+) -> tuple[list[Kill], Counter[str]]:
+    """Try a case in an empty folder; return every kill, and what all its readers counted.
+
+    No kill begins after `until` (seconds since 1970).
+    """
     context, chance = processes(), random.Random(SEED)
     folder.mkdir(exist_ok=True)
     published = DataPaths(folder / "live" / "data").published
@@ -328,10 +333,11 @@ def kill_all(case: Case, folder: Path) -> tuple[list[Kill], Counter[str]]:
         made = prepare(case, context, folder)
         numbers = chosen(made.steps, case.is_every)
         print(f"{case.command}: {len(numbers)} of {len(made.steps)} steps", flush=True)
-        kills = [kill for one in numbers if (kill := strike(made, one, 0, shared))]
-        while len(kills) < len(numbers) + case.at_random:
+        kills: list[Kill] = []
+        while len(kills) < len(numbers) + case.at_random and (not until or time.time() < until):
+            number = numbers[len(kills)] if len(kills) < len(numbers) else None
             delay = chance.uniform(EARLIEST, 1) * made.seconds
-            if kill := strike(made, None, delay, shared):
+            if kill := strike(made, number, delay, shared):
                 kills.append(kill)
         counted = shared.total()
     if (notes := folder / "notes").exists():
@@ -340,11 +346,11 @@ def kill_all(case: Case, folder: Path) -> tuple[list[Kill], Counter[str]]:
 
 
 def kill_side_by_side(
-    folder: Path, cases: Sequence[Case], at_once: int
+    folder: Path, cases: Sequence[Case], at_once: int, until: float | None = None
 ) -> tuple[list[Kill], dict[str, Counter[str]]]:
     """Try the cases, so many at once; return every kill, and by command what readers counted."""
     with ProcessPoolExecutor(at_once, multiprocessing.get_context("spawn")) as pool:
-        tried = [pool.submit(kill_all, case, folder / case.command) for case in cases]
+        tried = [pool.submit(kill_all, case, folder / case.command, until) for case in cases]
         ended = {case.command: one.result() for case, one in zip(cases, tried, strict=True)}
     in_order = sorted(ended, key=[case.command for case in CASES].index)
     kills = [kill for command in in_order for kill in ended[command][0]]

@@ -16,7 +16,9 @@ from typing import Any
 import duckdb
 
 READERS = 3
-PAUSE_SECONDS = 0.03
+PAUSE_SECONDS = 0.05
+# They leave the processor to the commands.
+NICE = 10
 COUNTED = ("reads", "torn", "backward", "incomplete", "between")
 # Which way the edition may move; what is written anew keeps its name and gets other bytes.
 FORTH, BACK, ANEW = 1, -1, 0
@@ -161,6 +163,7 @@ def reading_all_the_time(
 def _keep_reading(
     published: Path, place: int, turn: Any, way: Any, counts: Any, notes: Path
 ) -> None:
+    os.nice(NICE)
     seen_at, backward = -1, Backward()
     while True:
         time.sleep(PAUSE_SECONDS)

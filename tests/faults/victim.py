@@ -24,6 +24,7 @@ from orchestration.publication.recovery import KEEP_VARIABLE, recover, rollback
 from orchestration.run import steps
 from orchestration.system.environment import prepare_environment
 from orchestration.system.errors import PilotageError
+from orchestration.system.files import sync
 from orchestration.system.lock import hold
 from orchestration.system.paths import PROJECT_ROOT
 from orchestration.warehouse.run_context import read_context
@@ -97,6 +98,7 @@ def pages(database: Path, record: dict[str, Any], site: Path) -> dict[str, Any]:
     site.mkdir()
     for name in ("index.html", "kpi.html"):
         (site / name).write_text(f"<html>{record['edition']}</html>", encoding="utf-8")
+        sync(site / name)
     return {"count": 2}
 
 
