@@ -309,7 +309,7 @@ def _compare(made: Field, world: World, kill: Kill) -> None:
 def chosen(steps: Sequence[str], is_every: bool) -> list[int]:
     """Return the numbers of the steps to kill at: every one, or the first of each function.
 
-    What a command announces by itself is a name of its own.
+    Where a command announces steps by itself, each of those is a name of its own.
     """
     if is_every:
         return [*range(1, len(steps) + 1)]
@@ -317,6 +317,12 @@ def chosen(steps: Sequence[str], is_every: bool) -> list[int]:
     for number, name in enumerate(steps, start=1):
         first.setdefault(name.partition(": ")[0], number)
     return sorted(first.values())
+
+
+def announced(steps: Sequence[str]) -> list[int]:
+    """Return the number of the first of each step that the command announces by itself."""
+    names = [name for name in dict.fromkeys(steps) if ": " not in name]
+    return [steps.index(name) + 1 for name in names]
 
 
 def kill_all(

@@ -185,14 +185,20 @@ def started(
     listed: Path | None = None,
 ) -> BaseProcess:
     """Start a command on this world; with `listed` it writes its steps there at the end."""
-    process = context.Process(target=_run, args=(command, world, kill_at, order, listed))
+    process = context.Process(target=run_alone, args=(command, world, kill_at, order, listed))
     process.start()
     return process
 
 
-def _run(
-    command: str, world: World, kill_at: int | None, order: Order | None, listed: Path | None
+def run_alone(
+    command: str,
+    world: World,
+    kill_at: int | None,
+    order: Order | None,
+    listed: Path | None,
+    watch: Callable[[], None] = lambda: None,
 ) -> None:
+    """Run a command in this process, which is its own; `watch` is called before its first step."""
     announced = Steps(str(world.paths.root), kill_at)
     os.environ[KEEP_VARIABLE] = KEPT
     try:
@@ -205,6 +211,7 @@ def _run(
             prepare_environment()
             with hold(world.paths, command):
                 announced.watch()
+                watch()
                 COMMANDS[command](world, announced, order)
                 names = list(announced.names)
         if listed:
