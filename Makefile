@@ -33,8 +33,8 @@ docs: $(runtime)  ## the stewards' catalogue: one HTML file with definitions, ow
 mutation: $(tools)  ## small wrongs done to the KPIs' SQL, and whether a test notices; goes on where it was stopped
 	@$(bin)/python -m tests.mutation
 
-faults: $(tools)  ## attempts to get round the gate, all of them, with and without a signing key
-	@$(bin)/python -m tests.faults bypass
+faults: $(tools)  ## attempts to get round the gate, with and without a signing key; commands killed at every step
+	@$(bin)/python -m tests.faults bypass && $(bin)/python -m tests.faults kills
 
 bench: $(tools)  ## timed runs on scaled data
 	@$(bin)/python -m benchmarks

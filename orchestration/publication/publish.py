@@ -72,6 +72,8 @@ def publish(
         _move(candidate, target)
     elif was_published(paths, edition):
         _refuse_other_content(candidate, target)
+        # the last step, which a crash may have left out
+        prune(paths, keep)
         return _published(paths, edition)
     else:
         prove(target, current_name(paths))

@@ -116,6 +116,8 @@ def remove_directory(path: Path) -> None:
     hidden = path.with_name(f".{path.name}.removed")
     shutil.rmtree(hidden, ignore_errors=True)
     path.replace(hidden)
+    # a loss of power must not take back the name and keep what was removed
+    sync(path.parent)
     shutil.rmtree(hidden)
 
 

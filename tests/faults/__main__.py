@@ -1,13 +1,19 @@
 """What the world does to a warehouse, tried in full; the tables are written anew.
 
     python -m tests.faults bypass
+    python -m tests.faults kills
 
 `bypass` tries to get round the gate: every attempt with the operator's key and without one, and a
 build of a small dbt project under every variable of dbt, one by one. Five minutes of one core. The
 attempts with a key are part of `make test`, too.
+
+`kills` ends commands by SIGKILL at every step of theirs, and at random instants, while three
+processes read what is published; the next command has to mend it. A quarter of an hour of two
+cores; one kill at each named step of accept and publish is part of `make test`.
 """
 
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +22,7 @@ from typing import Annotated
 import typer
 
 from tests.faults.bypasses import ATTEMPTS, KEYS, Outcome, tried
+from tests.faults.kills import CASES, WRONG, kill_side_by_side, kills_table
 from tests.faults.small_project import built_under
 from tests.faults.variables import hostile
 from tests.faults.world import make_world
@@ -46,6 +53,23 @@ def bypass(
     _write("bypass", _table(outcomes, others, len(asked), changed))
     print(dict(Counter(one.what for one in outcomes)), f"{len(changed)} variables change a build")
     if changed or any(one.what == "bypass" for one in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command()
+def kills(
+    minutes: Annotated[float | None, typer.Option(help="Begin no kill after so many.")] = None,
+) -> None:
+    """Kill commands at every step; exit status 1 when anything is torn, lost, doubled or left."""
+    with tempfile.TemporaryDirectory(prefix="pilotage-kills-") as folder:
+        until = time.time() + 60 * minutes if minutes else None
+        struck, counted = kill_side_by_side(Path(folder), CASES, len(CASES), until)
+    _write("kills", kills_table(struck, counted))
+    for one in struck:
+        for what, said in one.found:
+            print(f"{one.command}, {one.step}: {what}: {said}")
+    seen = sum(counted.values(), Counter())
+    if any(one.found for one in struck) or any(seen[what] for what in WRONG):
         raise typer.Exit(1)
 
 

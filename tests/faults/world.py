@@ -24,7 +24,7 @@ from orchestration.landing.ledger import latest_batch
 from orchestration.publication.candidate import make_candidate
 from orchestration.publication.changelog import initialise as initialise_changelog
 from orchestration.publication.editions import Edition
-from orchestration.publication.publish import publish
+from orchestration.publication.publish import WritePages, publish
 from orchestration.system.hashes import hash_file
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
 from orchestration.system.seals import VARIABLE
@@ -110,8 +110,8 @@ class World:
         failing = frozenset({built.CHECK}) if doubt else frozenset()
         write_verdict(verdict_on(candidate, failing), candidate)
 
-    def publish(self, edition: str = CANDIDATE) -> Edition:
-        return publish(self.paths, edition)
+    def publish(self, edition: str = CANDIDATE, write_pages: WritePages | None = None) -> Edition:
+        return publish(self.paths, edition, write_pages=write_pages)
 
     def drop(self, name: str, month: int) -> None:
         folder = self.paths.inbox / "interactions"
@@ -154,7 +154,7 @@ def with_key(paths: DataPaths, key: Path | None) -> Iterator[None]:
         yield
 
 
-def make_world(root: Path, has_key: bool = True) -> World:
+def make_world(root: Path, has_key: bool = True, write_pages: WritePages | None = None) -> World:
     """Make the world in an empty folder, signed with a key beside it or not."""
     world = World(DataPaths(root / "data"), write_key(root / "key" / "signing"), {})
     with with_key(world.paths, world.key if has_key else None):
@@ -171,7 +171,7 @@ def make_world(root: Path, has_key: bool = True) -> World:
                 world.paths.candidates / edition / world.candidate.name
             )[0]
             if edition in PUBLISHED:
-                world.publish(edition)
+                world.publish(edition, write_pages)
     return world
 
 
@@ -189,4 +189,5 @@ def copied(world: World, root: Path) -> World:
 
 
 def _is_signed(paths: DataPaths) -> bool:
-    return '"hmac"' in (paths.warehouse / "built.json").read_text()
+    built = paths.warehouse / "built.json"
+    return built.exists() and '"hmac"' in built.read_text()
