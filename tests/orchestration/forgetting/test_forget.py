@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -19,15 +20,17 @@ from small_world import (
     publish_edition,
 )
 
+from orchestration.forgetting.contents import count, rewrite_text
 from orchestration.forgetting.erase import DROP, forget, new_order, pending
 from orchestration.forgetting.people import find_people, references_in
 from orchestration.forgetting.traces import Traces
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import read_verdict
-from orchestration.landing.ledger import records
+from orchestration.landing.ledger import records, write_record
 from orchestration.landing.pseudonyms import load_key, pseudonym
 from orchestration.landing.suppression import FORGOTTEN_TEXT
 from orchestration.publication.editions import current_name, find
+from orchestration.publication.verify import seal_again
 from orchestration.system.errors import PilotageError, UsageError
 
 
@@ -225,3 +228,41 @@ def test_what_was_pulled_is_cleared_and_what_no_connector_read(world: World) -> 
         one for one in bytes_left(world.paths.root) if "inbox/interactions" in one
     ]
     assert "wrote" in str(duckdb.connect().execute(f"from '{aside}'").fetchall())
+
+
+@pytest.mark.parametrize(
+    ("written", "mentions", "left"),
+    [
+        ('{"received": 7700123, "rows": [4, 7700123]}', 0, '{"received": 7700123, "rows": [4, 7700123]}'),
+        ('{"user_id": 7700123}', 1, '{"user_id": "forgotten_1"}'),
+        ('{"ids": [5,\n 7700123]}', 1, '{"ids": [5,\n "forgotten_1"]}'),
+        ('{"raw": "{\\"userId\\": 7700123}"}', 1, '{"raw": "{\\"userId\\": \\"forgotten_1\\"}"}'),
+        ('{"text": "is 7700123, say"}', 1, '{"text": "is forgotten_1, say"}'),
+        ('{"7700123": 1}', 1, '{"forgotten_1": 1}'),
+        # an account of few digits is the number of anything else
+        ('{"received": 10000, "ticket_id": 10000}', 0, '{"received": 10000, "ticket_id": 10000}'),
+        ('{"account_id": 10000}', 1, '{"account_id": "[forgotten]"}'),
+        ("12,7700123\n13,10000,1\n", 2, "12,forgotten_1\n13,[forgotten],1\n"),
+    ],
+)  # fmt: skip
+def test_an_amount_of_json_is_nobody(
+    tmp_path: Path, written: str, mentions: int, left: str
+) -> None:
+    traces = Traces([("account", "10000")], {"7700123": "forgotten_1"})
+    file = tmp_path / "file.txt"
+    file.write_text(written)
+    assert count(file, traces) == mentions
+    assert rewrite_text(file, traces) is bool(mentions)
+    assert file.read_text() == left and count(file, traces) == 0
+
+
+def test_the_ledger_stays_whole_where_a_count_is_the_number_of_an_account(world: World) -> None:
+    content = f"ref_type,ref_value,customer_id\naccount,10000,{CUSTOMER}\n"
+    world.drop("customer_refs_2.csv", content, "billing")
+    world.accept()
+    for record in records(world.paths):
+        write_record(world.paths, replace(record, received=10000))
+    # it was not the program that wrote this
+    seal_again(world.paths)
+    forget_one(world)
+    assert {record.received for record in records(world.paths)} == {10000}
