@@ -245,11 +245,11 @@ def rewrite_parquet(path: Path, traces: Traces, texts: Texts | None = None) -> b
     return True
 
 
-def drop_from_parquet(path: Path, traces: Traces) -> dict[str, int]:
+def drop_from_parquet(path: Path, traces: Traces, source: str = "source_file") -> dict[str, int]:
     """Write a file of rows set aside without those that mention the people.
 
-    Returns how many went, by the source file that they came from; a file that is left without rows
-    is removed.
+    Returns how many went, by the file that they came from, which the column `source` names; a file
+    that is left without rows is removed.
     """
     with duckdb.connect() as con:
         [relation] = _relations(con, path, "parquet")
@@ -261,7 +261,7 @@ def drop_from_parquet(path: Path, traces: Traces) -> dict[str, int]:
             for column, values in found.items()
         )
         gone = con.execute(
-            f"select source_file, count(*) from {relation} where {theirs} group by source_file"
+            f"select {name(source)}, count(*) from {relation} where {theirs} group by all"
         ).fetchall()
         partial = partial_name(path)
         con.execute(

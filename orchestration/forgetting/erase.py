@@ -46,7 +46,7 @@ from orchestration.landing.suppression import (
 from orchestration.publication.editions import editions
 from orchestration.publication.recovery import remove_edition
 from orchestration.publication.reissue import reissue
-from orchestration.publication.verify import refuse_flawed, seal_again
+from orchestration.publication.verify import refuse_altered, seal_again
 from orchestration.system.errors import PilotageError, UsageError
 from orchestration.system.files import (
     PARTIAL,
@@ -112,7 +112,7 @@ def forget(
     traces = order.traces
     if not journal(paths).exists():
         # what is sealed at the end must be what was sealed before
-        refuse_flawed(paths)
+        refuse_altered(paths)
     content = asdict(order) | {"traces": traces.as_json()}
     write_private(journal(paths), json.dumps(content, ensure_ascii=False))
     on_step("journal")
@@ -219,7 +219,7 @@ def _clear_quarantine(paths: DataPaths, traces: Traces) -> int:
             write_record(paths, _without_quarantined(record, gone, left[batch]))
     # rows of vendors' files that no connector could read: no batch counts them
     for file in sorted(paths.quarantine.glob("*/*.parquet")):
-        rewrite_parquet(file, traces)
+        moved += sum(drop_from_parquet(file, traces, "file").values())
     return moved
 
 

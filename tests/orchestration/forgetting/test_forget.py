@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from small_world import (
+    AT,
     CUSTOMER,
     CUSTOMERS,
     EMAIL,
@@ -220,14 +221,15 @@ def test_what_was_pulled_is_cleared_and_what_no_connector_read(world: World) -> 
     aside = world.paths.quarantine / "zendesk" / "raw.parquet"
     aside.parent.mkdir(parents=True)
     duckdb.connect().execute(
-        f"copy (select '{EMAIL.upper()} wrote' as raw) to '{aside}' (format parquet)"
+        f"copy (from (values ('a', '{EMAIL.upper()}, Zelda'), ('a', 'Otto')) as v (file, raw))"
+        f" to '{aside}' (format parquet)"
     )
     forget_one(world, inbox=False)
     assert pulled.read_text() == f'{{"id": 2, "email": "{OTHER_EMAIL}"}}\n'
     assert bytes_left(world.paths.root, (world.paths.inbox / "billing",)) == [
         one for one in bytes_left(world.paths.root) if "inbox/interactions" in one
     ]
-    assert "wrote" in str(duckdb.connect().execute(f"from '{aside}'").fetchall())
+    assert duckdb.connect().execute(f"from '{aside}'").fetchall() == [("a", "Otto")]
 
 
 @pytest.mark.parametrize(
@@ -266,3 +268,26 @@ def test_the_ledger_stays_whole_where_a_count_is_the_number_of_an_account(world:
     seal_again(world.paths)
     forget_one(world)
     assert {record.received for record in records(world.paths)} == {10000}
+
+
+def test_a_merge_that_was_undone_joins_nobody(world: World) -> None:
+    header = "merged_customer_id,survivor_customer_id,merged_at,is_deleted\n"
+    world.drop("customer_merges.csv", f"{header}{CUSTOMER},{OTHER},{AT},\n", "billing")
+    world.accept()
+    assert {CUSTOMER, OTHER} <= set(traces_of(world, CUSTOMER).renamed)
+    world.drop("customer_merges_2.csv", f"{header}{CUSTOMER},{OTHER},{AT},true\n", "billing")
+    world.accept()
+    # a deletion of a merge that never came
+    world.drop("customer_merges_3.csv", f"{header}{OTHER},,{AT},true\n", "billing")
+    world.accept()
+    found = traces_of(world, CUSTOMER)
+    assert CUSTOMER in found.renamed and OTHER not in found.renamed
+    assert ("email", OTHER_EMAIL) not in found.plain
+
+
+def test_nothing_is_sealed_that_somebody_else_has_altered(world: World) -> None:
+    place = world.paths.editions / "e1" / "edition.json"
+    place.write_text(json.dumps(json.loads(place.read_text()) | {"published_at": "2020-01-01"}))
+    with pytest.raises(PilotageError, match=r"e1/edition\.json was altered"):
+        forget_one(world)
+    assert pending(world.paths) is None
