@@ -7,7 +7,7 @@ kills the program, `resume` takes all steps again, finds most of them done, and 
 import json
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,7 +136,7 @@ def forget(
     on_step("vault")
     seal_again(paths)
     on_step("sealed")
-    proof = _prove(paths, order)
+    proof = _prove(paths, order, left)
     on_step("proved")
     receipt = {
         "receipt": order.receipt,
@@ -334,12 +334,17 @@ def _clear_vault(paths: DataPaths, traces: Traces) -> None:
         rewrite_duckdb(file, file, traces, without_rows={("main", "identifiers"): theirs})
 
 
-def _prove(paths: DataPaths, order: Order) -> Proof:
-    """Read everything again but the operator's own files; `PilotageError` says what is left."""
+def _prove(paths: DataPaths, order: Order, left: Collection[str]) -> Proof:
+    """Read everything again but the operator's own files, and those `left` to the operator.
+
+    `PilotageError` says what is left beside them.
+    """
     own = paths.inbox
 
     def is_asked(path: Path) -> bool:
-        return not path.is_relative_to(own) or order.inbox or is_ours(paths, path)
+        if not path.is_relative_to(own):
+            return True
+        return str(path.relative_to(own)) not in left and (order.inbox or is_ours(paths, path))
 
     proof = search(paths, order.traces, is_asked)
     if proof.found:

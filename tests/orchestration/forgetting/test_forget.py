@@ -1,7 +1,9 @@
 """After forgetting somebody nothing leads to them, and everybody else is as before."""
 
+import gzip
 import json
 import shutil
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from small_world import (
 
 from orchestration.forgetting.contents import count, rewrite_text
 from orchestration.forgetting.erase import DROP, forget, new_order, pending
+from orchestration.forgetting.inbox import clear_inbox
 from orchestration.forgetting.people import find_people, references_in
 from orchestration.forgetting.traces import Traces
 from orchestration.gate.judge import file_sha256
@@ -235,27 +238,27 @@ def test_what_was_pulled_is_cleared_and_what_no_connector_read(world: World) -> 
 @pytest.mark.parametrize(
     ("written", "mentions", "left"),
     [
-        ('{"received": 7700123, "rows": [4, 7700123]}', 0, '{"received": 7700123, "rows": [4, 7700123]}'),
+        ('{"received": 7700123, "rows": [4, 7700123]}', 0, None),
         ('{"user_id": 7700123}', 1, '{"user_id": "forgotten_1"}'),
         ('{"ids": [5,\n 7700123]}', 1, '{"ids": [5,\n "forgotten_1"]}'),
         ('{"raw": "{\\"userId\\": 7700123}"}', 1, '{"raw": "{\\"userId\\": \\"forgotten_1\\"}"}'),
         ('{"text": "is 7700123, say"}', 1, '{"text": "is forgotten_1, say"}'),
         ('{"7700123": 1}', 1, '{"forgotten_1": 1}'),
         # an account of few digits is the number of anything else
-        ('{"received": 10000, "ticket_id": 10000}', 0, '{"received": 10000, "ticket_id": 10000}'),
+        ('{"received": 10000, "ticket_id": 10000}', 0, None),
         ('{"account_id": 10000}', 1, '{"account_id": "[forgotten]"}'),
         ("12,7700123\n13,10000,1\n", 2, "12,forgotten_1\n13,[forgotten],1\n"),
     ],
 )  # fmt: skip
 def test_an_amount_of_json_is_nobody(
-    tmp_path: Path, written: str, mentions: int, left: str
+    tmp_path: Path, written: str, mentions: int, left: str | None
 ) -> None:
     traces = Traces([("account", "10000")], {"7700123": "forgotten_1"})
     file = tmp_path / "file.txt"
     file.write_text(written)
     assert count(file, traces) == mentions
     assert rewrite_text(file, traces) is bool(mentions)
-    assert file.read_text() == left and count(file, traces) == 0
+    assert file.read_text() == (left or written) and count(file, traces) == 0
 
 
 def test_the_ledger_stays_whole_where_a_count_is_the_number_of_an_account(world: World) -> None:
@@ -291,3 +294,61 @@ def test_nothing_is_sealed_that_somebody_else_has_altered(world: World) -> None:
     with pytest.raises(PilotageError, match=r"e1/edition\.json was altered"):
         forget_one(world)
     assert pending(world.paths) is None
+
+
+HERS, HIS = f'{{"id": 1, "email": "{EMAIL}"}}', f'{{"id": 2, "email": "{OTHER_EMAIL}"}}'
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "left"),
+    [
+        ("users/pull-1.jsonl", f"{HERS}\n{HIS}\n", f"{HIS}\n"),
+        # the inches of one screen and the next
+        (
+            "users/pull-2.jsonl",
+            f'{{"n": "13\\" "}}\n{HERS}\n{{"n": "a\\"b\\"c\\""}}\n{HIS}\n',
+            f'{{"n": "13\\" "}}\n{{"n": "a\\"b\\"c\\""}}\n{HIS}\n',
+        ),
+        ("users.ndjson", f"{HERS}\n{HIS}", HIS),
+        ("users.json", f"[{HERS}, {HIS}]", f"[{HIS}]"),
+        (
+            "users_pages.json",
+            json.dumps({"users": [json.loads(HERS), json.loads(HIS)], "count": 1.10}, indent=1),
+            f'{{\n "users": [{{\n   "id": 2,\n   "email": "{OTHER_EMAIL}"\n  }}],\n'
+            ' "count": 1.1\n}',
+        ),
+        ("users_torn.jsonl", f"{HIS}\n{HERS[:-1]}\n", f"{HIS}\n"),
+        # what they wrote about their ticket names nobody; nor does another's of that number
+        (
+            "ticket_events/pull-1.jsonl",
+            '{"id": 5, "ticket_id": "T77001"}\n{"id": "T77001", "ticket_id": 6}\n',
+            '{"id": "T77001", "ticket_id": 6}\n',
+        ),
+        ("tickets/pull-1.jsonl", '{"id": "T77001"}\n{"id": "T77002"}\n', '{"id": "T77002"}\n'),
+    ],
+)
+def test_json_loses_the_records_of_the_person_alone(
+    world: World, name: str, written: str, left: str
+) -> None:
+    traces = traces_of(world, EMAIL)
+    file = world.drop(name, written, "zendesk")
+    file.chmod(0o600)
+    packed = world.drop(f"{name}.gz", written, "zendesk")
+    assert clear_inbox(world.paths, world.contract, traces, is_all=True) == []
+    assert file.read_text() == left and file.stat().st_mode & 0o777 == 0o600
+    assert gzip.decompress(packed.read_bytes()).decode() == left
+
+
+def test_archives_are_written_anew_and_workbooks_are_left_to_the_operator(world: World) -> None:
+    where = world.paths.inbox / "zendesk"
+    where.mkdir(parents=True)
+    with zipfile.ZipFile(where / "export.zip", "w") as archive:
+        archive.writestr("users.csv", f"id,email\n1,{EMAIL}\n2,{OTHER_EMAIL}\n")
+        archive.writestr("users.jsonl", f"{HERS}\n{HIS}\n")
+    with zipfile.ZipFile(where / "users.xlsx", "w") as archive:
+        archive.writestr("xl/sharedStrings.xml", f"<t>{EMAIL}</t>")
+    receipt = forget_one(world)
+    with zipfile.ZipFile(where / "export.zip") as archive:
+        assert archive.read("users.csv").decode() == f"id,email\n2,{OTHER_EMAIL}\n"
+        assert archive.read("users.jsonl").decode() == f"{HIS}\n"
+    assert receipt["operator_files_left"] == ["zendesk/users.xlsx"]
