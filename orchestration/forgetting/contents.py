@@ -6,19 +6,21 @@ theirs is made anew.
 """
 
 import gzip
+import io
+import json
 import mmap
 import sqlite3
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from orchestration.forgetting.traces import Traces
+from orchestration.forgetting.traces import UTF_16, Traces
 from orchestration.landing.suppression import CUSTOMER, FORGOTTEN_TEXT
 from orchestration.system.errors import PilotageError
-from orchestration.system.files import move, partial_name, sync, wal_beside, write_file
+from orchestration.system.files import move, partial_name, private_file, sync, wal_beside
 from orchestration.system.sql import literal_path, name, text
 
 # What holds the number of a customer, wherever it is called so: `speaking_customer_id`.
@@ -49,14 +51,11 @@ def kind_of(path: Path) -> str:
 def count(path: Path, traces: Traces) -> int:
     """Return how often a file mentions the people: values of its columns, and its bytes."""
     kind = kind_of(path)
-    if kind == "gzip":
-        with gzip.open(path) as file:
-            return traces.count_in(file.read())
+    if kind in ("gzip", "plain"):
+        return sum(traces.count_in(one) for one in _pieces(path))
     if kind == "zip":
         with zipfile.ZipFile(path) as archive:
-            return sum(traces.count_in(archive.read(one)) for one in archive.namelist())
-    if kind == "plain":
-        return traces.count_in(path.read_bytes())
+            return sum(_count_packed(archive.read(one), traces) for one in archive.namelist())
     found = _raw(path, traces)
     if kind == "sqlite":
         return found + _count_sqlite(path, traces)
@@ -64,6 +63,39 @@ def count(path: Path, traces: Traces) -> int:
         return found + sum(
             _count_relation(con, relation, traces) for relation in _relations(con, path, kind)
         )
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """Yield a text file, compressed or not, by the line: nothing that is looked for spans two.
+
+    JSON written over many lines comes as a whole, and so does what is not in UTF-8.
+    """
+    opened = gzip.open if kind_of(path) == "gzip" else open
+    with opened(path, "rb") as file:
+        first = file.readline()
+        yield first + file.read() if first.startswith(UTF_16) or _is_begun(first) else first
+        yield from file
+
+
+def _is_begun(line: bytes) -> bool:
+    """Is the line the beginning of JSON that ends on a later one?"""
+    if line.strip()[:1] not in (b"{", b"["):
+        return False
+    try:
+        json.loads(line)
+    except ValueError:
+        return True
+    return False
+
+
+def _count_packed(data: bytes, traces: Traces) -> int:
+    """Count in a file of an archive, which may be packed once more."""
+    if data.startswith(b"\x1f\x8b"):
+        return _count_packed(gzip.decompress(data), traces)
+    if data.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return sum(_count_packed(archive.read(one), traces) for one in archive.namelist())
+    return traces.count_raw(data) if data.startswith(b"PAR1") else traces.count_in(data)
 
 
 def _raw(path: Path, traces: Traces) -> int:
@@ -213,11 +245,11 @@ def rewrite_parquet(path: Path, traces: Traces, texts: Texts | None = None) -> b
     return True
 
 
-def drop_from_parquet(path: Path, traces: Traces) -> dict[str, int]:
+def drop_from_parquet(path: Path, traces: Traces, source: str = "source_file") -> dict[str, int]:
     """Write a file of rows set aside without those that mention the people.
 
-    Returns how many went, by the source file that they came from; a file that is left without rows
-    is removed.
+    Returns how many went, by the file that they came from, which the column `source` names; a file
+    that is left without rows is removed.
     """
     with duckdb.connect() as con:
         [relation] = _relations(con, path, "parquet")
@@ -229,7 +261,7 @@ def drop_from_parquet(path: Path, traces: Traces) -> dict[str, int]:
             for column, values in found.items()
         )
         gone = con.execute(
-            f"select source_file, count(*) from {relation} where {theirs} group by source_file"
+            f"select {name(source)}, count(*) from {relation} where {theirs} group by all"
         ).fetchall()
         partial = partial_name(path)
         con.execute(
@@ -343,16 +375,19 @@ def rewrite_text(path: Path, traces: Traces) -> bool:
 
     Raises `PilotageError` for a file of a kind that nobody can write anew.
     """
-    is_gzipped = kind_of(path) == "gzip"
-    data = gzip.decompress(path.read_bytes()) if is_gzipped else path.read_bytes()
-    if not traces.count_in(data):
+    kind = kind_of(path)
+    if not count(path, traces):
         return False
-    if b"\x00" in data or kind_of(path) == "zip":
+    if kind == "zip" or any(b"\x00" in one for one in _pieces(path)):
         raise PilotageError(f"{path} mentions somebody and is of no kind that can be written anew.")
-    new = traces.replaced(data.decode("utf-8", "surrogateescape")).encode(
-        "utf-8", "surrogateescape"
-    )
-    write_file(path, gzip.compress(new) if is_gzipped else new, path.stat().st_mode & 0o777)
+    partial = partial_name(path)
+    private_file(partial)
+    opened = gzip.open if kind == "gzip" else open
+    with opened(partial, "wb") as out:
+        for one in _pieces(path):
+            new = traces.replaced(one.decode("utf-8", "surrogateescape"))
+            out.write(new.encode("utf-8", "surrogateescape"))
+    take_its_place(partial, path)
     return True
 
 

@@ -7,7 +7,7 @@ kills the program, `resume` takes all steps again, finds most of them done, and 
 import json
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,7 +46,7 @@ from orchestration.landing.suppression import (
 from orchestration.publication.editions import editions
 from orchestration.publication.recovery import remove_edition
 from orchestration.publication.reissue import reissue
-from orchestration.publication.verify import refuse_flawed, seal_again
+from orchestration.publication.verify import refuse_altered, seal_again
 from orchestration.system.errors import PilotageError, UsageError
 from orchestration.system.files import (
     PARTIAL,
@@ -112,7 +112,7 @@ def forget(
     traces = order.traces
     if not journal(paths).exists():
         # what is sealed at the end must be what was sealed before
-        refuse_flawed(paths)
+        refuse_altered(paths)
     content = asdict(order) | {"traces": traces.as_json()}
     write_private(journal(paths), json.dumps(content, ensure_ascii=False))
     on_step("journal")
@@ -136,7 +136,7 @@ def forget(
     on_step("vault")
     seal_again(paths)
     on_step("sealed")
-    proof = _prove(paths, order)
+    proof = _prove(paths, order, left)
     on_step("proved")
     receipt = {
         "receipt": order.receipt,
@@ -219,7 +219,7 @@ def _clear_quarantine(paths: DataPaths, traces: Traces) -> int:
             write_record(paths, _without_quarantined(record, gone, left[batch]))
     # rows of vendors' files that no connector could read: no batch counts them
     for file in sorted(paths.quarantine.glob("*/*.parquet")):
-        rewrite_parquet(file, traces)
+        moved += sum(drop_from_parquet(file, traces, "file").values())
     return moved
 
 
@@ -334,12 +334,17 @@ def _clear_vault(paths: DataPaths, traces: Traces) -> None:
         rewrite_duckdb(file, file, traces, without_rows={("main", "identifiers"): theirs})
 
 
-def _prove(paths: DataPaths, order: Order) -> Proof:
-    """Read everything again but the operator's own files; `PilotageError` says what is left."""
+def _prove(paths: DataPaths, order: Order, left: Collection[str]) -> Proof:
+    """Read everything again but the operator's own files, and those `left` to the operator.
+
+    `PilotageError` says what is left beside them.
+    """
     own = paths.inbox
 
     def is_asked(path: Path) -> bool:
-        return not path.is_relative_to(own) or order.inbox or is_ours(paths, path)
+        if not path.is_relative_to(own):
+            return True
+        return str(path.relative_to(own)) not in left and (order.inbox or is_ours(paths, path))
 
     proof = search(paths, order.traces, is_asked)
     if proof.found:

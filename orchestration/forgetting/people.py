@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from orchestration.forgetting.traces import Traces
-from orchestration.landing.contract import REFERENCE_TYPES, Contract, Table
+from orchestration.landing.contract import REFERENCE_TYPES, UPDATED_AT, Contract, Table
 from orchestration.landing.identifiers import is_placeholder, normal_forms, normal_phone
 from orchestration.landing.pseudonyms import pseudonym
 from orchestration.landing.suppression import (
@@ -147,8 +147,31 @@ def _gather(con: duckdb.DuckDBPyConnection, paths: DataPaths, contract: Contract
             con.execute(f"insert into seen select distinct {name(column)} from {rows}")
         others = [column for column in numbers if column != CUSTOMER]
         if len(others) == 2:
-            con.execute(f"insert into merges select distinct {names(others)} from {rows}")
+            con.execute(f"insert into merges {_merges(table, others, rows)}")
     con.execute("insert into merges select other, one from merges")
+
+
+def _merges(table: Table, columns: list[str], rows: str) -> str:
+    """SQL for the merges that count, by the rules of `macros/current_version.sql`.
+
+    One that was undone joins nobody.
+    """
+    deleted = "coalesce(is_deleted, false)"
+    order = f"{deleted} desc, batch, row_number"
+    if table.version != "first_wins":
+        newest = (
+            f"updated_at desc nulls last, {deleted} desc, " if UPDATED_AT in table.by_name else ""
+        )
+        order = f"{newest}batch desc, source_file desc, row_number desc"
+    one, other = (name(column) for column in columns)
+    return f"""
+        select {one}, {other}
+        from (
+            from {rows}
+            qualify row_number() over (partition by {names(table.key)} order by {order}) = 1
+        )
+        where not {deleted} and {one} is not null and {other} is not null
+    """
 
 
 def _meant(con: duckdb.DuckDBPyConnection, paths: DataPaths, asked: list[Asked]) -> list[Asked]:

@@ -26,7 +26,7 @@ from orchestration.landing.pseudonyms import (
     load_key,
     pseudonyms,
 )
-from orchestration.publication.verify import refuse_flawed, seal_again
+from orchestration.publication.verify import refuse_altered, seal_again
 from orchestration.system.errors import UsageError
 from orchestration.system.files import partial_name, write_private
 from orchestration.system.paths import DataPaths
@@ -54,7 +54,7 @@ def rotate(paths: DataPaths, contract: Contract, on_step: Hook = lambda step: No
     waiting = next_key(paths)
     if not waiting.exists():
         load_key(paths.vault)
-        refuse_flawed(paths)
+        refuse_altered(paths)
         write_private(waiting, _new_key(is_configured))
         on_step("next key")
     recover(paths)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from orchestration.landing.suppression import CUSTOMER, FORGOTTEN_TEXT
 from orchestration.system.sql import text
@@ -12,8 +12,22 @@ from orchestration.system.sql import text
 # Between the digits of a telephone number, as people write it.
 _GAP = "[ .()/\u00a0\u202f-]{0,3}"
 _AT = r"(?:@|%40|&#64;|\\u0040)"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # A shorter number of a customer, or one of few digits, would be found in half of all numbers.
 _SHORTEST, _SHORTEST_NUMBER = 5, 7
+# A number in JSON counts where its key says that it names somebody, and is an amount elsewhere. One
+# of few digits must be called an account's or a customer's.
+_NAMING_KEY = re.compile(
+    r"(?:^|[^A-Za-z])(?i:ids?|refs?|phone|mobile|msisdn|account|customer|user|person|handle)$"
+    r"|(?i:phone|mobile|account|customer)_?(?i:number|no)$|[a-z]Ids?$"
+)
+_ACCOUNT_KEY = re.compile(r"account|customer|(?:^|_)ref(?:$|_)", re.IGNORECASE)
+# Before a number: its own sign, and other numbers of the same list.
+_WITHIN_LIST = " \t\r\n0123456789.,+-eE[]"
+# A key of JSON and its colon, its quotes escaped within other JSON, doubled within CSV.
+_KEY = re.compile(r'(\\*"{1,2})([^"\\]*)\\*"{1,2}\s*:$')
+# How far around a number is looked for its key, in characters: after one, and after a long list.
+_NEAR, _FAR = 400, 1 << 20
 # Alternatives of one regular expression, for the engine.
 _AT_ONCE = 200
 
@@ -54,11 +68,11 @@ class Traces:
         return self._pattern.sub(self._instead, written)
 
     def mentions(self, written: str) -> bool:
-        return self._pattern.search(written) is not None
+        return any(_is_name(one) for one in self._pattern.finditer(written))
 
     def count_in(self, data: bytes) -> int:
         """Return how often bytes of a text file mention them."""
-        return sum(1 for _ in self._pattern.finditer(_decoded(data)))
+        return sum(_is_name(one) for one in self._pattern.finditer(decoded(data)))
 
     def count_raw(self, data: Any) -> int:
         """As `count_in`, for the bytes of a database: the usual forms only, found at once."""
@@ -66,7 +80,7 @@ class Traces:
         for literal in self._literals:
             at = data.find(literal)
             while at >= 0:
-                around = bytes(data[max(at - 40, 0) : at + len(literal) + 40])
+                around = bytes(data[max(at - _NEAR, 0) : at + len(literal) + _NEAR])
                 found += self.mentions(around.decode("latin-1"))
                 at = data.find(literal, at + len(literal))
         return found
@@ -120,11 +134,52 @@ class Traces:
         return {old.lower(): new for old, new in self.renamed.items()}
 
     def _instead(self, found: re.Match[str]) -> str:
-        return self._lower.get(found[0].lower(), FORGOTTEN_TEXT)
+        if not _is_name(found):
+            return found[0]
+        new = self._lower.get(found[0].lower(), FORGOTTEN_TEXT)
+        number = bare_number(found)
+        # where a number of JSON stood, a text of JSON does
+        return f"{number.quote}{new}{number.quote}" if number else new
 
 
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+class BareNumber(NamedTuple):
+    """A number of JSON: the key that it stands under, empty for none, and how keys are quoted."""
+
+    key: str
+    quote: str
+
+
+def bare_number(found: re.Match[str]) -> BareNumber | None:
+    """Return what was found as a number of JSON, also of a fragment; None where it is text."""
+    number, written, at = found[0], found.string, found.start()
+    after = written[found.end() : found.end() + _NEAR].lstrip()[:1]
+    if not number.isdigit() or number.startswith("0") or after not in ("", ",", "}", "]"):
+        return None
+    start = max(at - _FAR, 0)
+    before = written[start:at].removesuffix("-")
+    if before and before[-1] not in " \t\r\n:,[":
+        return None
+    named = before.rstrip(_WITHIN_LIST)
+    within = before[len(named) :]
+    if not named:
+        return BareNumber("", '"') if not start and within.lstrip()[:1] == "[" else None
+    if not named.endswith(":") or ("," in within and "[" not in within):
+        return None
+    key = _KEY.search(named[-_NEAR:])
+    return BareNumber(key[2], key[1]) if key else None
+
+
+def _is_name(found: re.Match[str]) -> bool:
+    """Is what was found meant by a text, rather than an amount, a size or a time?"""
+    number = bare_number(found)
+    if number is None:
+        return True
+    naming = _NAMING_KEY if len(found[0]) >= _SHORTEST_NUMBER else _ACCOUNT_KEY
+    return naming.search(number.key) is not None
+
+
+def decoded(data: bytes) -> str:
+    if data.startswith(UTF_16):
         return data.decode("utf-16", "replace")
     return data.decode("utf-8", "surrogateescape")
 

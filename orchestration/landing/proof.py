@@ -74,7 +74,7 @@ def _rows_of_nobody(paths: DataPaths) -> Iterator[str]:
         yield f"{file} holds rows, and is there for its columns alone"
 
 
-def refuse_flawed(paths: DataPaths, hashes: Hashes) -> None:
+def refuse_altered_landing(paths: DataPaths, hashes: Hashes) -> None:
     """Raise PilotageError when what has landed is not what was accepted."""
     found = list(flaws(paths, hashes))
     if found:

@@ -18,7 +18,7 @@ import duckdb
 from orchestration.landing.commit import accepted_directory
 from orchestration.landing.contract import Contract
 from orchestration.landing.ledger import records, write_record
-from orchestration.landing.proof import refuse_flawed
+from orchestration.landing.proof import refuse_altered_landing
 from orchestration.landing.write import hashed
 from orchestration.system.files import move, partial_name, read_json, sync, write_json
 from orchestration.system.hashes import Hashes
@@ -66,11 +66,12 @@ def redact_accepted(paths: DataPaths, contract: Contract) -> int:
     """
     mark = paths.accepted / ".redacted.json"
     last = read_json(mark) or {}
-    if last.get("rules") == _version():
+    said = flaw(last, KIND)
+    if last.get("rules") == _version() and not said:
         return 0
     under_way = {"under_way": _version()}
-    if flaw(last, KIND) or "under_way" not in last:
-        refuse_flawed(paths, Hashes())
+    if said or "under_way" not in last:
+        refuse_altered_landing(paths, Hashes())
         write_json(mark, sealed(under_way, KIND))
     written = 0
     for table in contract.tables.values():

@@ -34,7 +34,7 @@ class Edition:
 
     @property
     def published_at(self) -> str:
-        return self.record["published_at"]
+        return str(self.record.get("published_at", ""))
 
     @property
     def base(self) -> str | None:

@@ -125,6 +125,9 @@ def edition_flaws(paths: DataPaths, directory: Path, hashes: Hashes | None = Non
         yield f"{where} is the record of {record.get('edition')}"
     if was_published(paths, directory.name) and not is_as_published(paths, directory.name):
         yield f"{where} is not the record that was published"
+    if missing := [field for field in ("size_bytes", "sha256") if field not in record]:
+        yield f"{where} lacks {' and '.join(missing)}"
+        return
     # before there were seals the record named one file alone
     whole = {"size_bytes": record["size_bytes"], "sha256": record["sha256"]}
     files = record.get("files", {DATABASE: whole})

@@ -18,7 +18,7 @@ def show(paths: DataPaths, edition: str) -> None:
     """
     directory, before = paths.editions / edition, current_name(paths)
     stamps = _stamps(directory)
-    refuse_flawed(paths, directory)
+    refuse_altered_edition(paths, directory)
     move_pointer(paths, edition)
     if _stamps(directory) != stamps:
         _move_back(paths, before)
@@ -28,7 +28,7 @@ def show(paths: DataPaths, edition: str) -> None:
         )
 
 
-def refuse_flawed(paths: DataPaths, directory: Path) -> None:
+def refuse_altered_edition(paths: DataPaths, directory: Path) -> None:
     """Raise GateRefused when an edition is not, byte by byte, what was proven."""
     if found := list(edition_flaws(paths, directory, Hashes())):
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""

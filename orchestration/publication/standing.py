@@ -21,8 +21,8 @@ def status(paths: DataPaths) -> dict[str, Any]:
     return {
         "current": current,
         "path": str(paths.pointer) if current else None,
-        "published_at": edition.published_at if edition else None,
-        "sha256": edition.record["sha256"] if edition else None,
+        "published_at": (edition.published_at or None) if edition else None,
+        "sha256": edition.record.get("sha256") if edition else None,
         "verdict": edition.record.get("verdict") if edition else None,
         "kept": [one.name for one in kept],
         "problems": list(_problems(paths, current, edition)),

@@ -82,13 +82,16 @@ def _past_flaws(paths: DataPaths) -> Iterator[str]:
             yield f"{where} is not the record that was published"
 
 
-def refuse_flawed(paths: DataPaths) -> None:
-    """Raise PilotageError when the ledger, its rows or the history are not as they were written.
+def refuse_altered(paths: DataPaths) -> None:
+    """Raise PilotageError when what landed or was published is not as it was written.
 
-    What is written anew is sealed anew, and must not seal with it what somebody else has altered;
-    an edition is sealed only where its bytes are those of its record and its verdict.
+    What is written anew is sealed anew, and must not seal with it what somebody else has altered.
     """
-    found = [*landing_flaws(paths, Hashes()), *history_flaws(paths)]
+    hashes = Hashes()
+    found = [*landing_flaws(paths, hashes), *history_flaws(paths)]
+    found += [*changes_flaws(paths, hashes), *_past_flaws(paths)]
+    for directory in _editions(paths):
+        found += [*edition_flaws(paths, directory, hashes), *_anchor_flaws(paths, directory)]
     if found:
         raise PilotageError(
             f"{found[0]}.\nWhat would be sealed anew must be as it was written: "
@@ -97,8 +100,11 @@ def refuse_flawed(paths: DataPaths) -> None:
 
 
 def seal_again(paths: DataPaths) -> None:
-    """Seal what the program itself has written anew: rows, records, editions."""
-    for _ in sign(paths):
+    """Seal what the program itself has written anew: rows, records, editions.
+
+    An edition whose record is not signed by the key of today is nobody's own, and stays so.
+    """
+    for _ in _seal(paths, is_adopted=False):
         pass
 
 
@@ -108,6 +114,10 @@ def sign(paths: DataPaths) -> Iterator[str]:
     What landed is taken as it is. An edition is sealed only where its bytes are those of its record
     and its verdict; `verify` names the others. Raises PilotageError for a record that is not whole.
     """
+    yield from _seal(paths, is_adopted=True)
+
+
+def _seal(paths: DataPaths, is_adopted: bool) -> Iterator[str]:
     stored_ones = stored_records(paths)
     for path, stored in stored_ones.items():
         if not isinstance(stored, dict):
@@ -115,7 +125,7 @@ def sign(paths: DataPaths) -> Iterator[str]:
     _sign_ledger(paths)
     yield f"the ledger of {max(len(stored_ones) - 1, 0)} batches"
     for directory in [*_editions(paths), *_past(paths)]:
-        if _sign_edition(paths, directory, is_kept=directory.parent == paths.editions):
+        if _sign_edition(paths, directory, directory.parent == paths.editions, is_adopted):
             yield f"the edition {directory.name}"
     entries = history(paths)
     if entries:
@@ -139,16 +149,17 @@ def _sign_ledger(paths: DataPaths) -> None:
         before = link(stored)
 
 
-def _sign_edition(paths: DataPaths, directory: Path, is_kept: bool) -> bool:
+def _sign_edition(paths: DataPaths, directory: Path, is_kept: bool, is_adopted: bool) -> bool:
     """Seal an edition's record and verdict, where they and its bytes agree."""
     where, record = directory / EDITION_FILE, read_json(directory / EDITION_FILE)
     if not isinstance(record, dict) or record.get("edition") != directory.name:
         return False
-    if not _is_unaltered(record, EDITION_KIND):
+    is_sound = _is_unaltered if is_adopted else _is_ours
+    if not is_sound(record, EDITION_KIND):
         return False
     if is_kept:
         verdict = read_json(directory / VERDICT_FILE)
-        if not isinstance(verdict, dict) or not _is_unaltered(verdict, VERDICT_KIND):
+        if not isinstance(verdict, dict) or not is_sound(verdict, VERDICT_KIND):
             return False
         try:
             bytes_now = hash_file(directory / DATABASE)[0]
@@ -170,6 +181,11 @@ def _is_unaltered(stored: dict[str, Any], kind: str) -> bool:
     """True of a record that is what its own hash says, whoever has signed it."""
     seal = stored.get(SEAL)
     return seal is None or seal.get("sha256") == content_sha256(stored, kind)
+
+
+def _is_ours(stored: dict[str, Any], kind: str) -> bool:
+    """True of a record that is sound, and signed where the operator gives a key."""
+    return flaw(stored, kind) is None
 
 
 def _sign_history(paths: DataPaths, entries: list[dict[str, Any]]) -> None:

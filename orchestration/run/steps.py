@@ -135,13 +135,13 @@ def build_warehouse(
 
 def _refuse_altered_inputs(paths: DataPaths) -> None:
     """Raise PilotageError when what a build reads is not what was accepted and published."""
-    from orchestration.landing.proof import refuse_flawed
+    from orchestration.landing.proof import refuse_altered_landing
     from orchestration.publication.changelog import changes_flaws
     from orchestration.publication.showing import refuse_broken_chain
     from orchestration.system.hashes import Hashes
 
     hashes = Hashes(paths.hashes)
-    refuse_flawed(paths, hashes)
+    refuse_altered_landing(paths, hashes)
     refuse_broken_chain(paths)
     for said in changes_flaws(paths, hashes):
         raise PilotageError(f"{said}.\nRestore it from a backup, or from the edition's own copy.")

@@ -47,6 +47,12 @@ def write_private(path: Path, content: str) -> None:
     write_file(path, content.encode(), 0o600)
 
 
+def private_file(path: Path) -> None:
+    """Make `path` an empty file that its owner alone may read, whatever was there."""
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def write_json(path: Path, content: Any, lasting: bool = True) -> None:
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
     write_file(path, text.encode(), lasting=lasting)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orchestration.system.errors import PilotageError, UsageError
+from orchestration.system.errors import UsageError
 from orchestration.system.paths import data_paths
 
 VARIABLE = "PILOTAGE_SIGNING_KEY_FILE"
@@ -123,9 +123,3 @@ def refuse_to_sign_less(stored: Any) -> None:
             f"This data directory is signed with the key {seal.get('key')}, and {VARIABLE} is not "
             "set.\nSet it, so that what comes next is signed, too."
         )
-
-
-def refuse_flawed(stored: Any, kind: str, where: Path, then: str) -> None:
-    """Raise PilotageError for a record that is not sound; `then` says what to do."""
-    if said := flaw(stored, kind):
-        raise PilotageError(f"{where} {said}.\n{then}")

@@ -521,7 +521,8 @@ def forget(
 
     people = [] if resume else forgetting.whom(reference, from_file)
     contract = load_contract(PROJECT_ROOT)
-    with _writing("forget") as paths:
+    # what a pull brings meanwhile would name them again
+    with _writing("forget") as paths, hold(paths, "pilotage forget", paths.pull_lock):
         order = (
             erase.pending(paths)
             if resume

@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from typer.testing import CliRunner
 
-from orchestration.system.errors import UsageError
+from orchestration.system.errors import PilotageError, UsageError
+from orchestration.system.paths import DataPaths
 from orchestration.terminal.cli import app
 from orchestration.terminal.forgetting import whom
 
@@ -68,3 +70,10 @@ def test_whom_reads_one_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         whom("C1", file)
     with pytest.raises(UsageError):
         whom(None, tmp_path / "none.txt")
+
+
+def test_a_pull_and_a_forgetting_wait_for_each_other(root: Path) -> None:
+    with FileLock(DataPaths(root).pull_lock):
+        error, _ = said("--yes", typed=f"{EMAIL}\n")
+    assert isinstance(error, PilotageError) and "pull" in str(error)
+    assert not (root / "vault" / "forgetting.json").exists()

@@ -163,7 +163,7 @@ def plant_elsewhere(paths: DataPaths) -> None:
         con.executemany("insert into events values (?)", [(one,) for one in WRITTEN])
     con.close()
     with duckdb.connect() as engine:
-        target = paths.published / "past" / "e0" / "notes.parquet"
+        target = paths.agent_pages / "e1" / "notes.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
         listed = ", ".join(f"('{one}')" for one in WRITTEN)
         engine.execute(f"copy (from (values {listed}) as v (note)) to '{target}' (format parquet)")

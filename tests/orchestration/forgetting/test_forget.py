@@ -1,12 +1,16 @@
 """After forgetting somebody nothing leads to them, and everybody else is as before."""
 
+import gzip
 import json
 import shutil
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 from small_world import (
+    AT,
     CUSTOMER,
     CUSTOMERS,
     EMAIL,
@@ -19,15 +23,18 @@ from small_world import (
     publish_edition,
 )
 
+from orchestration.forgetting.contents import count, rewrite_text
 from orchestration.forgetting.erase import DROP, forget, new_order, pending
+from orchestration.forgetting.inbox import clear_inbox
 from orchestration.forgetting.people import find_people, references_in
 from orchestration.forgetting.traces import Traces
 from orchestration.gate.judge import file_sha256
 from orchestration.gate.verdict import read_verdict
-from orchestration.landing.ledger import records
+from orchestration.landing.ledger import records, write_record
 from orchestration.landing.pseudonyms import load_key, pseudonym
 from orchestration.landing.suppression import FORGOTTEN_TEXT
 from orchestration.publication.editions import current_name, find
+from orchestration.publication.verify import seal_again
 from orchestration.system.errors import PilotageError, UsageError
 
 
@@ -217,11 +224,131 @@ def test_what_was_pulled_is_cleared_and_what_no_connector_read(world: World) -> 
     aside = world.paths.quarantine / "zendesk" / "raw.parquet"
     aside.parent.mkdir(parents=True)
     duckdb.connect().execute(
-        f"copy (select '{EMAIL.upper()} wrote' as raw) to '{aside}' (format parquet)"
+        f"copy (from (values ('a', '{EMAIL.upper()}, Zelda'), ('a', 'Otto')) as v (file, raw))"
+        f" to '{aside}' (format parquet)"
     )
     forget_one(world, inbox=False)
     assert pulled.read_text() == f'{{"id": 2, "email": "{OTHER_EMAIL}"}}\n'
     assert bytes_left(world.paths.root, (world.paths.inbox / "billing",)) == [
         one for one in bytes_left(world.paths.root) if "inbox/interactions" in one
     ]
-    assert "wrote" in str(duckdb.connect().execute(f"from '{aside}'").fetchall())
+    assert duckdb.connect().execute(f"from '{aside}'").fetchall() == [("a", "Otto")]
+
+
+@pytest.mark.parametrize(
+    ("written", "mentions", "left"),
+    [
+        ('{"received": 7700123, "rows": [4, 7700123]}', 0, None),
+        ('{"user_id": 7700123}', 1, '{"user_id": "forgotten_1"}'),
+        ('{"ids": [5,\n 7700123]}', 1, '{"ids": [5,\n "forgotten_1"]}'),
+        ('{"raw": "{\\"userId\\": 7700123}"}', 1, '{"raw": "{\\"userId\\": \\"forgotten_1\\"}"}'),
+        ('{"text": "is 7700123, say"}', 1, '{"text": "is forgotten_1, say"}'),
+        ('{"7700123": 1}', 1, '{"forgotten_1": 1}'),
+        # an account of few digits is the number of anything else
+        ('{"received": 10000, "ticket_id": 10000}', 0, None),
+        ('{"account_id": 10000}', 1, '{"account_id": "[forgotten]"}'),
+        ("12,7700123\n13,10000,1\n", 2, "12,forgotten_1\n13,[forgotten],1\n"),
+    ],
+)  # fmt: skip
+def test_an_amount_of_json_is_nobody(
+    tmp_path: Path, written: str, mentions: int, left: str | None
+) -> None:
+    traces = Traces([("account", "10000")], {"7700123": "forgotten_1"})
+    file = tmp_path / "file.txt"
+    file.write_text(written)
+    assert count(file, traces) == mentions
+    assert rewrite_text(file, traces) is bool(mentions)
+    assert file.read_text() == (left or written) and count(file, traces) == 0
+
+
+def test_the_ledger_stays_whole_where_a_count_is_the_number_of_an_account(world: World) -> None:
+    content = f"ref_type,ref_value,customer_id\naccount,10000,{CUSTOMER}\n"
+    world.drop("customer_refs_2.csv", content, "billing")
+    world.accept()
+    for record in records(world.paths):
+        write_record(world.paths, replace(record, received=10000))
+    # it was not the program that wrote this
+    seal_again(world.paths)
+    forget_one(world)
+    assert {record.received for record in records(world.paths)} == {10000}
+
+
+def test_a_merge_that_was_undone_joins_nobody(world: World) -> None:
+    header = "merged_customer_id,survivor_customer_id,merged_at,is_deleted\n"
+    world.drop("customer_merges.csv", f"{header}{CUSTOMER},{OTHER},{AT},\n", "billing")
+    world.accept()
+    assert {CUSTOMER, OTHER} <= set(traces_of(world, CUSTOMER).renamed)
+    world.drop("customer_merges_2.csv", f"{header}{CUSTOMER},{OTHER},{AT},true\n", "billing")
+    world.accept()
+    # a deletion of a merge that never came
+    world.drop("customer_merges_3.csv", f"{header}{OTHER},,{AT},true\n", "billing")
+    world.accept()
+    found = traces_of(world, CUSTOMER)
+    assert CUSTOMER in found.renamed and OTHER not in found.renamed
+    assert ("email", OTHER_EMAIL) not in found.plain
+
+
+def test_nothing_is_sealed_that_somebody_else_has_altered(world: World) -> None:
+    place = world.paths.editions / "e1" / "edition.json"
+    place.write_text(json.dumps(json.loads(place.read_text()) | {"published_at": "2020-01-01"}))
+    with pytest.raises(PilotageError, match=r"e1/edition\.json was altered"):
+        forget_one(world)
+    assert pending(world.paths) is None
+
+
+HERS, HIS = f'{{"id": 1, "email": "{EMAIL}"}}', f'{{"id": 2, "email": "{OTHER_EMAIL}"}}'
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "left"),
+    [
+        ("users/pull-1.jsonl", f"{HERS}\n{HIS}\n", f"{HIS}\n"),
+        # the inches of one screen and the next
+        (
+            "users/pull-2.jsonl",
+            f'{{"n": "13\\" "}}\n{HERS}\n{{"n": "a\\"b\\"c\\""}}\n{HIS}\n',
+            f'{{"n": "13\\" "}}\n{{"n": "a\\"b\\"c\\""}}\n{HIS}\n',
+        ),
+        ("users.ndjson", f"{HERS}\n{HIS}", HIS),
+        ("users.json", f"[{HERS}, {HIS}]", f"[{HIS}]"),
+        (
+            "users_pages.json",
+            json.dumps({"users": [json.loads(HERS), json.loads(HIS)], "count": 1.10}, indent=1),
+            f'{{\n "users": [{{\n   "id": 2,\n   "email": "{OTHER_EMAIL}"\n  }}],\n'
+            ' "count": 1.1\n}',
+        ),
+        ("users_torn.jsonl", f"{HIS}\n{HERS[:-1]}\n", f"{HIS}\n"),
+        # what they wrote about their ticket names nobody; nor does another's of that number
+        (
+            "ticket_events/pull-1.jsonl",
+            '{"id": 5, "ticket_id": "T77001"}\n{"id": "T77001", "ticket_id": 6}\n',
+            '{"id": "T77001", "ticket_id": 6}\n',
+        ),
+        ("tickets/pull-1.jsonl", '{"id": "T77001"}\n{"id": "T77002"}\n', '{"id": "T77002"}\n'),
+    ],
+)
+def test_json_loses_the_records_of_the_person_alone(
+    world: World, name: str, written: str, left: str
+) -> None:
+    traces = traces_of(world, EMAIL)
+    file = world.drop(name, written, "zendesk")
+    file.chmod(0o600)
+    packed = world.drop(f"{name}.gz", written, "zendesk")
+    assert clear_inbox(world.paths, world.contract, traces, is_all=True) == []
+    assert file.read_text() == left and file.stat().st_mode & 0o777 == 0o600
+    assert gzip.decompress(packed.read_bytes()).decode() == left
+
+
+def test_archives_are_written_anew_and_workbooks_are_left_to_the_operator(world: World) -> None:
+    where = world.paths.inbox / "zendesk"
+    where.mkdir(parents=True)
+    with zipfile.ZipFile(where / "export.zip", "w") as archive:
+        archive.writestr("users.csv", f"id,email\n1,{EMAIL}\n2,{OTHER_EMAIL}\n")
+        archive.writestr("users.jsonl", f"{HERS}\n{HIS}\n")
+    with zipfile.ZipFile(where / "users.xlsx", "w") as archive:
+        archive.writestr("xl/sharedStrings.xml", f"<t>{EMAIL}</t>")
+    receipt = forget_one(world)
+    with zipfile.ZipFile(where / "export.zip") as archive:
+        assert archive.read("users.csv").decode() == f"id,email\n2,{OTHER_EMAIL}\n"
+        assert archive.read("users.jsonl").decode() == f"{HIS}\n"
+    assert receipt["operator_files_left"] == ["zendesk/users.xlsx"]

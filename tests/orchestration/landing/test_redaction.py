@@ -4,6 +4,9 @@ import duckdb
 
 from orchestration.landing import redaction
 from orchestration.landing.redaction import redacted, redactions
+from orchestration.publication.verify import sign
+from orchestration.system.files import write_json
+from orchestration.system.seals import VARIABLE
 
 HEADER = "contact_id,channel,queued_at,note\n"
 WHEN = "2026-06-01T10:00:00Z"
@@ -53,3 +56,20 @@ def test_the_rules_are_those_of_the_models_and_leave_what_they_left() -> None:
         """).fetchall()
     assert [twice for twice, _ in rows] == [once for _, once in rows]
     assert not {once for _, once in rows} & set(texts)
+
+
+def test_a_mark_that_nobody_signed_is_not_believed(landing, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(redaction, "redactions", lambda: ((" +", " "), ("Late", "Early")))
+    landing.drop("contacts.csv", HEADER + f"c1,phone,{WHEN},{'Jane@example.com'}\n")
+    landing.accept()
+    monkeypatch.undo()
+    key = tmp_path / "key"
+    key.write_text("k" * 64)
+    key.chmod(0o600)
+    monkeypatch.setenv(VARIABLE, str(key))
+    list(sign(landing.paths))
+    # by hand, as one without the key would say that all is done
+    mark = landing.paths.accepted / ".redacted.json"
+    write_json(mark, {"rules": redaction._version()})
+    assert redaction.redact_accepted(landing.paths, landing.contract) == 1
+    assert landing.rows("contacts", "note") == [("[email]",)]

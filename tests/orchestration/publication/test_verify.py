@@ -12,10 +12,10 @@ from orchestration.landing.ledger import records as batch_records
 from orchestration.publication.history import history, history_flaws
 from orchestration.publication.recovery import recover, rollback
 from orchestration.publication.standing import status
-from orchestration.publication.verify import sign, verify
+from orchestration.publication.verify import refuse_altered, seal_again, sign, verify
 from orchestration.system.errors import PilotageError
 from orchestration.system.paths import DataPaths
-from tests.faults.bypasses import flip
+from tests.faults.bypasses import flip, forged, other_bytes_and_record, read, write
 from tests.faults.world import World, copied, make_world, with_key, write_key
 
 
@@ -169,3 +169,44 @@ def test_a_file_taken_out_on_purpose_is_adopted(world: World) -> None:
     assert any("does not follow" in one for one in flaws(world.paths))
     list(sign(world.paths))
     assert flaws(world.paths) == []
+
+
+def test_a_record_of_nothing_but_a_name_is_a_flaw(world: World) -> None:
+    (world.current / "edition.json").write_text('{"edition": "e2"}')
+    assert any("e2/edition.json lacks size_bytes and sha256" in one for one in flaws(world.paths))
+    assert any("lacks size_bytes" in one for one in status(world.paths)["problems"])
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("signed"))
+
+
+def test_what_was_forged_is_refused_and_never_signed_on_the_way(
+    signed: World, tmp_path: Path
+) -> None:
+    forger = copied(signed, tmp_path / "copy")
+    with with_key(forger.paths, forger.key):
+        refuse_altered(forger.paths)
+        other_bytes_and_record(forger.former)
+        verdict = read(forger.former / "verdict.json")
+        verdict["candidate_sha256"] = read(forger.former / "edition.json")["sha256"]
+        write(forger.former / "verdict.json", forged(verdict, "verdict"))
+        with pytest.raises(PilotageError, match=r"e1/edition\.json is not signed"):
+            refuse_altered(forger.paths)
+        # as after a forgetting that was interrupted meanwhile
+        seal_again(forger.paths)
+        assert any("e1/edition.json is not signed" in one for one in flaws(forger.paths))
+        # who says so, means it
+        assert "the edition e1" in list(sign(forger.paths))
+
+
+def test_recorded_changes_and_former_records_are_asked_for_too(world: World) -> None:
+    refuse_altered(world.paths)
+    shutil.copytree(world.former, world.paths.published / "past" / "x9")
+    with pytest.raises(PilotageError, match=r"past/x9/edition\.json"):
+        refuse_altered(world.paths)
+    shutil.rmtree(world.paths.published / "past")
+    flip(world.paths.root / "published" / "kpi_editions" / "e1.parquet")
+    with pytest.raises(PilotageError, match=r"kpi_editions/e1\.parquet"):
+        refuse_altered(world.paths)
