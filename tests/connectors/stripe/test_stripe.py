@@ -108,7 +108,7 @@ def test_customers_have_the_number_of_their_metadata_and_all_their_addresses(acc
     # a twin under the same number is the same customer
     assert len(by_id["C-13"]) == 1
     # another address of mail is another version, from the event that brought it
-    assert [f"{one[1]:%m-%d}" for one in by_id["cus_mover"]] == ["01-01", "03-09"]
+    assert sorted(f"{one[1]:%m-%d}" for one in by_id["cus_mover"]) == ["01-01", "03-09"]
     ((_, _, closed, _),) = [one for one in by_id["cus_gone"] if one[2]]
     assert f"{closed:%Y-%m-%d}" == "2026-04-15"
     refs = landing.rows("billing.customer_refs", "ref_type, customer_id, ref_value")
