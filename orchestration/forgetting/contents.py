@@ -20,7 +20,7 @@ import duckdb
 from orchestration.forgetting.traces import UTF_16, Traces
 from orchestration.landing.suppression import CUSTOMER, FORGOTTEN_TEXT
 from orchestration.system.errors import PilotageError
-from orchestration.system.files import move, partial_name, private_file, sync, wal_beside
+from orchestration.system.files import create_private, move, partial_name, sync, wal_beside
 from orchestration.system.sql import literal_path, name, text
 
 # What holds the number of a customer, wherever it is called so: `speaking_customer_id`.
@@ -381,7 +381,7 @@ def rewrite_text(path: Path, traces: Traces) -> bool:
     if kind == "zip" or any(b"\x00" in one for one in _pieces(path)):
         raise PilotageError(f"{path} mentions somebody and is of no kind that can be written anew.")
     partial = partial_name(path)
-    private_file(partial)
+    create_private(partial)
     opened = gzip.open if kind == "gzip" else open
     with opened(partial, "wb") as out:
         for one in _pieces(path):

@@ -24,7 +24,7 @@ from orchestration.landing.ledger import records, write_record
 from orchestration.landing.mappings.declared import load_mappings
 from orchestration.landing.recording import is_recorded
 from orchestration.landing.suppression import linked_columns
-from orchestration.system.files import partial_name, private_file
+from orchestration.system.files import create_private, partial_name
 from orchestration.system.paths import DataPaths
 from orchestration.system.sql import literal_path, name, text
 
@@ -142,7 +142,7 @@ def _drop_rows(path: Path, target: Path, traces: Traces, known: _Known) -> bool:
         return _drop_from_zip(path, target, traces, known)
     new = _without(path.read_bytes(), path.name, traces, known)
     if new is not None:
-        private_file(target)
+        create_private(target)
         target.write_bytes(new)
     return new is not None
 
@@ -153,7 +153,7 @@ def _drop_from_zip(path: Path, target: Path, traces: Traces, known: _Known) -> b
     without = {one: _without(data, one.filename, traces, known) for one, data in members.items()}
     if all(new is None for new in without.values()):
         return False
-    private_file(target)
+    create_private(target)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for one, data in members.items():
             new = without[one]
@@ -321,7 +321,7 @@ def _drop_from_parquet(
         gone = con.execute(f"select count(*) from {relation} where {theirs or 'false'}").fetchone()
         if not gone or not gone[0]:
             return False
-        private_file(target)
+        create_private(target)
         con.execute(
             f"copy (from {relation} where not ({theirs})) to {text(target)}"
             " (format parquet, use_tmp_file false)"

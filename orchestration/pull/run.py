@@ -16,9 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from orchestration.landing.marks import assert_none_under_way
 from orchestration.pull.vendors import Endpoint, Vendor
 from orchestration.system.errors import PilotageError, UsageError
-from orchestration.system.files import directory, partial_name, private_directory, sync
+from orchestration.system.files import (
+    create_private,
+    directory,
+    partial_name,
+    private_directory,
+    sync,
+)
 from orchestration.system.paths import DataPaths
 from orchestration.system.sql import literal_path, text
 
@@ -60,7 +67,8 @@ def pull(paths: DataPaths, vendor: Vendor, since: datetime | None = None) -> Pul
 
     `since` bounds the first pull of records that have a date; later ones go on where the last
     ended. Raises `UsageError` for a secret that is not set, or where dlt is not installed;
-    `PilotageError` when the vendor refuses or cannot be reached. What came before stays.
+    `PilotageError` when the vendor refuses or cannot be reached, and while a forgetting or a change
+    of the key is under way. What came before stays.
     """
     try:
         os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
@@ -86,7 +94,9 @@ def pull(paths: DataPaths, vendor: Vendor, since: datetime | None = None) -> Pul
         )
         for endpoint in vendor.endpoints:
             try:
-                _pull_endpoint(pipeline, endpoint, address, authentication, first, done)
+                _pull_endpoint(paths, pipeline, endpoint, address, authentication, first, done)
+            except PilotageError:
+                raise
             except Exception as error:
                 raise PilotageError(_said(vendor, endpoint, error)) from error
             finally:
@@ -96,6 +106,7 @@ def pull(paths: DataPaths, vendor: Vendor, since: datetime | None = None) -> Pul
 
 
 def _pull_endpoint(
+    paths: DataPaths,
     pipeline: "Pipeline",
     endpoint: Endpoint,
     address: str,
@@ -104,28 +115,25 @@ def _pull_endpoint(
     done: Pulled,
 ) -> None:
     """Ask part by part until the last page; a part that did not land before lands first."""
+    assert_none_under_way(paths)
     if pipeline.has_pending_data:
         pipeline.load()
     most = PART
     while True:
+        assert_none_under_way(paths)
         progress = _Progress()
         before = _cursor(pipeline, endpoint)
         resource = _resource(endpoint, address, authentication, first, progress)
         resource.add_map(_as_text(endpoint, progress))
-        # without a cursor nothing would say where the next part begins
-        limited = resource.add_limit(most) if _is_in_order(endpoint) else resource
+        # out of order, the newest seen would not say where the next part begins
+        limited = resource.add_limit(most) if endpoint.is_in_order else resource
         pipeline.run(limited, write_disposition="append")
         done.records[endpoint.name] = done.records.get(endpoint.name, 0) + progress.records
-        if not _is_in_order(endpoint) or not progress.has_more:
+        if not endpoint.is_in_order or not progress.has_more:
             return
         if _cursor(pipeline, endpoint) == before:
             # so many records of one second that a part has no end: take a longer one
             most *= 10
-
-
-def _is_in_order(endpoint: Endpoint) -> bool:
-    """Do records come oldest first, so that the newest seen says where to go on?"""
-    return bool(endpoint.cursor) and endpoint.pages != "after"
 
 
 def _cursor(pipeline: "Pipeline", endpoint: Endpoint) -> Any:
@@ -247,10 +255,9 @@ def _inbox(inbox: Path, done: Pulled) -> Any:
     def write(part: Any, table: Any, /) -> None:
         folder = inbox / str(table["name"])
         directory(folder)
-        # the same part written again, after a crash, is the same file
-        name = Path(part).name.split(".")[1]
-        target = folder / f"pull-{name}.jsonl"
+        target = folder / f"{_file_name(Path(part))}.jsonl"
         partial = partial_name(target)
+        create_private(partial)
         largest = max(SMALLEST_BUFFER, Path(part).stat().st_size + 1)
         with duckdb.connect() as con:
             con.execute(f"""
@@ -261,15 +268,27 @@ def _inbox(inbox: Path, done: Pulled) -> Any:
                         maximum_object_size = {largest}
                     )
                 ) to {text(partial)}
-                (format csv, header false, delimiter {text(chr(31))}, quote '', escape '')
+                (
+                    format csv, header false, delimiter {text(chr(31))}, quote '', escape '',
+                    use_tmp_file false
+                )
             """)
-        partial.chmod(0o600)
         sync(partial)
         partial.replace(target)
         sync(folder)
         done.files.append(target)
 
     return write()
+
+
+def _file_name(part: Path) -> str:
+    """What a part is called: files by name are files by age, of which the last counts.
+
+    dlt keeps a part below `<seconds since 1970>/<state>/` and names it `<kind>.<id>.…`. The same
+    part written again, after a crash, has the same name.
+    """
+    moment = datetime.fromtimestamp(float(part.parent.parent.name), UTC)
+    return f"pull-{moment:%Y%m%dT%H%M%S.%fZ}-{part.name.split('.')[1]}"
 
 
 @contextmanager

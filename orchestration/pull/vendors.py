@@ -19,7 +19,9 @@ class Endpoint:
     `pages` says how pages follow each other: `next` a link, `cursor` a link that goes on after the
     last page (`end_of_stream` ends it), `links` one below `links`, `after` the id of the last
     record. With a `cursor` the next pull asks for what changed since, in `since`; `lag` seconds
-    before it once more. Without one everything is asked for every time.
+    before it once more. Without one everything is asked for every time. `is_in_order` says that
+    records come by the cursor, oldest first: then a pull lands part by part, and one that was cut
+    goes on after its last part; else the endpoint is one part.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Endpoint:
     since: str = ""
     is_iso: bool = False
     lag: int = 0
+    is_in_order: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def _stripe_authentication() -> dict[str, str]:
     return {"type": "bearer", "token": _said("PILOTAGE_STRIPE_API_KEY")}
 
 
-# Cards are charged, refunded and credited for some weeks after the fact.
+# Cards are charged, refunded and credited, and ratings changed, for some weeks after the fact.
 _FIVE_WEEKS = 35 * 86_400
 _ALL = {"page[size]": 100}
 _HUNDRED = {"limit": 100}
@@ -99,6 +102,7 @@ VENDORS = {
                     params={"per_page": 1000},
                     cursor="generated_timestamp",
                     since="start_time",
+                    is_in_order=True,
                 ),
                 Endpoint(
                     *("ticket_events", "api/v2/incremental/ticket_events.json"),
@@ -106,6 +110,7 @@ VENDORS = {
                     params={"include": "comment_events"},
                     cursor="timestamp",
                     since="start_time",
+                    is_in_order=True,
                 ),
                 Endpoint(
                     *("users", "api/v2/incremental/users/cursor.json", "users", "cursor"),
@@ -113,6 +118,7 @@ VENDORS = {
                     cursor="updated_at",
                     since="start_time",
                     is_iso=True,
+                    is_in_order=True,
                 ),
                 Endpoint(
                     *("organizations", "api/v2/incremental/organizations.json"),
@@ -120,14 +126,16 @@ VENDORS = {
                     cursor="updated_at",
                     since="start_time",
                     is_iso=True,
+                    is_in_order=True,
                 ),
                 Endpoint(
                     *("satisfaction_ratings", "api/v2/satisfaction_ratings.json"),
                     *("satisfaction_ratings", "links"),
                     params=_ALL | {"sort": "created_at"},
-                    cursor="updated_at",
+                    cursor="created_at",
                     since="start_time",
                     is_iso=True,
+                    lag=_FIVE_WEEKS,
                 ),
                 Endpoint(
                     *("ticket_metrics", "api/v2/ticket_metrics.json", "ticket_metrics", "links"),

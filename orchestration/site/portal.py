@@ -28,7 +28,7 @@ def portal_pages(material: Material, record: Row, frame: Row) -> Iterator[tuple[
     yield "portal.html", _index(material, newest, top)
     yield "glossary.html", render("glossary.html.j2", here="glossary.html", terms=glossary(), **top)
     yield "edition.html", _edition(content, record, top)
-    yield "arrival.html", render("arrival.html.j2", **_arrival(record), **top)
+    yield "arrival.html", render("arrival.html.j2", here="arrival.html", **_arrival(record), **top)
     yield "governance.html", _governance(content, top)
     yield "search-index.js", search_index(material)
     for kpi in content.kpis.values():

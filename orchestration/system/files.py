@@ -47,12 +47,6 @@ def write_private(path: Path, content: str) -> None:
     write_file(path, content.encode(), 0o600)
 
 
-def private_file(path: Path) -> None:
-    """Make `path` an empty file that its owner alone may read, whatever was there."""
-    path.unlink(missing_ok=True)
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-
-
 def write_json(path: Path, content: Any, lasting: bool = True) -> None:
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
     write_file(path, text.encode(), lasting=lasting)
@@ -66,9 +60,23 @@ def read_json(path: Path) -> Any | None:
         return None
 
 
-def copy_file(source: Path, target: Path) -> None:
-    """Copy the bytes of `source`; `target` appears only when it is whole."""
+def create_private(path: Path) -> None:
+    """Make an empty file that its owner alone may read (mode 0600), in place of one that is there.
+
+    Whoever opens it to write keeps the mode: no moment has another.
+    """
+    path.unlink(missing_ok=True)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def copy_file(source: Path, target: Path, is_private: bool = False) -> None:
+    """Copy the bytes of `source`; `target` appears only when it is whole.
+
+    When `is_private`, its owner alone may read it (mode 0600), from the first byte on.
+    """
     partial = partial_name(target)
+    if is_private:
+        create_private(partial)
     shutil.copyfile(source, partial)
     sync(partial)
     move(partial, target)

@@ -11,14 +11,13 @@ import typer
 from orchestration.landing.accept import engine
 from orchestration.landing.connectors.declared import Connector, RawTable, load_connectors
 from orchestration.landing.connectors.files import (
-    SUFFIXES,
     ZIP,
     RawFile,
     contents,
     fitness,
+    kind_of,
     look,
     missing_columns,
-    suffix_of,
 )
 from orchestration.landing.connectors.state import states
 from orchestration.landing.contract import load_contract
@@ -151,18 +150,16 @@ def _look(paths: DataPaths, connectors: dict[str, Connector], file: Path, is_agr
         work = Path(name)
         with engine(work) as con:
             try:
-                looked = [
-                    (shown, _likeliest(con, connectors, path, part, shown))
-                    for part, shown in contents(path, path.name, work / "unpacked")
-                ]
+                looked = _look_inside(con, connectors, path, work / "unpacked")
             except FileRefused as refused:
                 raise UsageError(f"{path.name} {refused}.") from None
     for shown, likeness in looked:
-        if likeness:
+        if isinstance(likeness, Likeness):
             _show(shown, likeness)
-        elif len(looked) > 1:
-            stdout().print(f"{shown}: looks like no export that is known", markup=False)
-    likely = [likeness for _, likeness in looked if likeness]
+        elif likeness or len(looked) > 1:
+            said = likeness or "looks like no export that is known"
+            stdout().print(f"{shown}: {said}", markup=False)
+    likely = [likeness for _, likeness in looked if isinstance(likeness, Likeness)]
     if not likely:
         names = ", ".join(connectors)
         stdout().print(
@@ -175,6 +172,26 @@ def _look(paths: DataPaths, connectors: dict[str, Connector], file: Path, is_agr
     _put(paths, best, path, is_agreed)
 
 
+def _look_inside(
+    con: duckdb.DuckDBPyConnection, connectors: dict[str, Connector], path: Path, work: Path
+) -> list[tuple[str, Likeness | str | None]]:
+    """What each file of an archive looks like, or why it cannot be read; else the file itself.
+
+    `FileRefused` when there is nothing that can be read.
+    """
+    looked: list[tuple[str, Likeness | str | None]] = []
+    refusal: FileRefused | None = None
+    for part, shown in contents(path, path.name, work):
+        try:
+            looked.append((shown, _likeliest(con, connectors, path, part, shown)))
+        except FileRefused as refused:
+            refusal = refused
+            looked.append((shown, str(refused)))
+    if refusal and all(isinstance(said, str) for _, said in looked):
+        raise refusal
+    return looked
+
+
 def _likeliest(
     con: duckdb.DuckDBPyConnection,
     connectors: dict[str, Connector],
@@ -183,10 +200,7 @@ def _likeliest(
     shown: str,
 ) -> Likeness | None:
     """The table that a file's columns are most like; None where less than half is known."""
-    suffix = suffix_of(shown)
-    if not suffix:
-        raise FileRefused(f"is of no known kind; known are {', '.join((*SUFFIXES, ZIP))}")
-    kind, is_gzipped = SUFFIXES[suffix]
+    kind, is_gzipped = kind_of(path, shown)
     found = []
     for connector in connectors.values():
         for table in connector.tables:
@@ -253,5 +267,6 @@ def _put(paths: DataPaths, likeness: Likeness, path: Path, is_agreed: bool) -> N
         if not typer.confirm(f"Copy it to {target}?", default=True):
             return
     directory(target.parent)
-    copy_file(path, target)
+    # it holds plain identifiers
+    copy_file(path, target, is_private=True)
     out.print(f"In the inbox: {target}. `pilotage run` reads it.", markup=False)

@@ -10,11 +10,14 @@ from orchestration.system.paths import DataPaths
 
 
 def pull_vendor(paths: DataPaths, name: str, since: str | None) -> None:
-    """Pull a vendor by name; `since` is a date. `UsageError` for what is neither."""
+    """Pull a vendor by name; `since` is a date, in UTC unless it has an offset.
+
+    `UsageError` for what is neither.
+    """
     if name not in VENDORS:
         raise UsageError(f"No vendor is called {name!r}; known are {', '.join(VENDORS)}.")
     try:
-        first = datetime.fromisoformat(since).replace(tzinfo=UTC) if since else None
+        first = _instant(since) if since else None
     except ValueError:
         raise UsageError(f"--since {since!r} is no date; write it as 2026-01-31.") from None
     done = pull(paths, VENDORS[name], first)
@@ -28,3 +31,8 @@ def pull_vendor(paths: DataPaths, name: str, since: str | None) -> None:
         )
     else:
         out.print("Nothing new.", markup=False)
+
+
+def _instant(said: str) -> datetime:
+    moment = datetime.fromisoformat(said)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

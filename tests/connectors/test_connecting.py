@@ -1,6 +1,7 @@
 """`pilotage connect`: which vendor a file looks like, and where it then lies."""
 
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -76,11 +77,35 @@ def test_each_file_of_an_archive_is_looked_at(
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("people.csv", "id,email\n7,ana@example.org\n")
         archive.writestr("odd.csv", "colour,weight\nred,7\n")
+        archive.writestr("README.txt", "Exported by hand.\n")
     connect(acme.paths, str(file), True)
     text = said()
+    assert "all.zip/README.txt: unknown kind of file" in text
     assert "all.zip/people.csv: looks like Acme Desk, layout native, table people" in text
     assert "all.zip/odd.csv: looks like no export that is known" in text
     assert (acme.inbox / "all.zip").exists()
+
+
+def test_a_delivery_without_a_suffix_is_looked_at(
+    acme: Landing, said: Callable[[], str], tmp_path: Path
+) -> None:
+    file = tmp_path / "acme-stream-1-2026-06-01-10-00-00-0f1e"
+    file.write_text(json.dumps({"id": 7, "email": "ana@example.org"}) + "\n")
+    connect(acme.paths, str(file), True)
+    assert "looks like Acme Desk, layout native, table people" in said()
+    assert len(acme.convert().taken) == 1
+
+
+def test_a_copy_in_the_inbox_is_its_owners_alone(acme: Landing, tmp_path: Path) -> None:
+    file = tmp_path / "people.json"
+    file.write_text(json.dumps([{"id": 7, "email": "ana@example.org"}]))
+    before = os.umask(0o022)
+    try:
+        connect(acme.paths, str(file), True)
+    finally:
+        os.umask(before)
+    (copy,) = (path for path in acme.inbox.rglob("*") if path.is_file())
+    assert copy.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_file_that_lacks_what_is_needed_is_not_put_there(acme: Landing, tmp_path: Path) -> None:

@@ -174,15 +174,19 @@ REFUSED = {
     "a required column is missing": ("tickets.jsonl", lines({"id": 1, "via": None}), "created_at"),
     "a column is of another type": (
         "tickets.jsonl",
-        lines(ticket(1, created_at="2023-11-14"), ticket(2, created_at="2023-11-15")),
+        lines(*(ticket(number, created_at=f"2023-11-1{number}") for number in (1, 2, 3))),
         "created_at (seconds since 1970 is expected)",
     ),
     "milliseconds for seconds": (
         "tickets.jsonl",
-        lines(ticket(1, created_at=1_700_000_000_000)),
+        lines(*(ticket(number, created_at=1_700_000_000_000) for number in (1, 2, 3))),
         "created_at (seconds since 1970 is expected)",
     ),
-    "a required column is empty": ("tickets.jsonl", lines(ticket(1, id=None)), "column id of"),
+    "a required column is empty": (
+        "tickets.jsonl",
+        lines(*(ticket(1, id=None) for _ in range(3))),
+        "column id of",
+    ),
     "no table is named so": ("contacts.jsonl", lines(ticket(1)), "no table of Acme Desk"),
     "an unknown kind": ("tickets.xls", b"PK", "unknown kind of file"),
     "no workbook": ("tickets.xlsx", b"PK", "not a readable workbook"),
@@ -244,6 +248,101 @@ def test_a_row_that_is_not_as_declared_is_set_aside_and_counted(acme: Landing) -
     assert acme.notes()["raw_rows_set_aside", "tickets.jsonl: is no JSON object"] == 2
 
 
+@pytest.mark.parametrize("torn", ['{"tickets": [{"id": 3, "crea', '{"error": "later"}', "[1]"])
+def test_a_line_of_pages_that_is_no_page_is_set_aside(torn: str, acme: Landing) -> None:
+    acme.drop("tickets.jsonl", lines({"tickets": [*TWO]}, {"tickets": []}) + torn + "\n")
+    (taken,) = acme.convert().taken
+    assert (taken.rows, taken.set_aside) == (2, 1)
+    assert dict(taken.reasons) == {"is no page with a list of records": 1}
+    aside = acme.paths.quarantine / "acme" / "raw.parquet"
+    assert duckdb.sql(f"select raw from '{aside}'").fetchall() == [(torn,)]
+
+
+def test_a_long_page_beside_a_torn_one_is_looked_at(acme: Landing) -> None:
+    long = {"tickets": [ticket(1, subject="x" * (5 << 20))]}
+    acme.drop("tickets.jsonl.gz", gzip.compress((lines(long, long) + '{"tick\n').encode()))
+    (taken,) = acme.convert().taken
+    assert (taken.rows, taken.set_aside) == (2, 1)
+
+
+@pytest.mark.parametrize("broken", [{"created_at": "soon"}, {"id": None}])
+def test_one_bad_row_of_a_file_of_one_is_no_other_layout(
+    broken: dict[str, Any], acme: Landing
+) -> None:
+    acme.drop("tickets_1.jsonl", lines(ticket(1)))
+    acme.drop("tickets_2.jsonl", lines(ticket(2, **broken)))
+    done = acme.convert()
+    assert [(one.rows, one.set_aside) for one in done.taken] == [(1, 0), (0, 1)]
+    assert (done.refused, done.waiting) == ([], {})
+    assert len(acme.rows(TICKETS)) == 1
+
+
+NUMBERS = {
+    # text, as it reads between commas (or of JSON), and between semicolons
+    "1.5": (1.5, 1.5),
+    "1,5": (1.5, 1.5),
+    "-1234,56": (-1234.56, -1234.56),
+    "0,125": (0.125, 0.125),
+    "1,234": (None, 1.234),
+    "-12,345": (None, -12.345),
+    "1,234.50": (1234.5, 1234.5),
+    "1,234,567": (1234567.0, 1234567.0),
+    "1.234,50": (None, None),
+    "many": (None, None),
+}
+
+
+@pytest.mark.parametrize("said", NUMBERS)
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_number_that_may_be_read_in_two_ways_is_set_aside(
+    said: str, delimiter: str, acme: Landing
+) -> None:
+    expected = NUMBERS[said][delimiter == ";"]
+    declared = acme.paths.connectors / "acme" / "connector.yml"
+    declared.write_text(declared.read_text().replace("channel: text", "channel: num", 1))
+    query = acme.paths.connectors / "acme" / "layouts" / "flat" / "tickets.sql"
+    is_right = f"case when channel = {expected or 0} then 'right' else 'wrong' end"
+    query.write_text(query.read_text().replace("channel as via", f"{is_right} as via"))
+    rows = [("ticket", "created", "channel"), ("A", "01/06/2023 12:00", f'"{said}"')]
+    acme.drop("tickets.csv", "".join(delimiter.join(row) + "\n" for row in rows))
+    (taken,) = acme.convert().taken
+    if expected is None:
+        assert taken.reasons == (("channel is not a number", 1),)
+    else:
+        assert acme.rows(TICKETS, "channel") == [("right",)]
+
+
+def test_a_file_without_a_header_shows_nobodys_data(acme: Landing) -> None:
+    acme.drop("tickets.csv", "ticket,Jeanne Moreau,jeanne@example.org\nA,Ana Lima,ana@x.org\n")
+    (refusal,) = acme.accept().refused
+    assert "it has ticket, 2 that nothing knows." in refusal.reason
+    assert "Jeanne" not in json.dumps(states(acme.paths))
+
+
+def corrupt(archive: bytes, member: str) -> bytes:
+    """An archive of which one member's content was damaged; its list of names is whole."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as read:
+        at = read.getinfo(member).header_offset + 30 + len(member) + 4
+    return archive[:at] + bytes([archive[at] ^ 0xFF]) + archive[at + 1 :]
+
+
+def test_of_an_archive_that_is_refused_no_part_lands(acme: Landing) -> None:
+    members = {"people.jsonl": lines({"id": 7, "email": "ana@example.org"})}
+    members |= {"tickets_1.jsonl": lines(ticket(1)), "tickets_2.jsonl": lines(ticket(2))}
+    acme.drop("export.zip", corrupt(zipped(**members), "tickets_2.jsonl"))
+    acme.drop("tickets_3.jsonl", lines(ticket(3)))
+    done = acme.convert()
+    assert [one.file.shown for one in done.taken] == ["tickets_3.jsonl"]
+    assert done.waiting == {TICKETS: ["export.zip"]}
+    assert [one.file for one in done.refused] == ["acme/export.zip"]
+
+
+def test_an_archive_that_says_nothing_may_be_anything(acme: Landing) -> None:
+    acme.drop("export.zip", zipped(**{"people.jsonl": lines({"id": 7})})[:-30])
+    acme.drop("tickets.jsonl", lines(ticket(1)))
+    assert acme.convert().waiting == {TICKETS: ["export.zip"]}
+
+
 def test_values_without_a_code_stand_for_themselves_and_are_a_finding(acme: Landing) -> None:
     pigeon, mail = {"channel": " Pigeon"}, {"channel": "ana@example.org"}
     acme.drop("tickets.jsonl", lines(ticket(1, via=pigeon), ticket(2, via=mail), ticket(3)))
@@ -269,8 +368,18 @@ def test_a_user_says_codes_and_options(land: Callable[[str], Landing], monkeypat
         ("email", "2023-06-01 16:00:00+00")
     ]
     # another option is another reading
-    (own / "options.yml").write_text("options: {time_zone: Europe/Paris}\n")
+    (own / "options.yml").write_text("codes: {channel: {Pigeon: phone}}\n")
     assert landing.convert().mapped[0].new_rows == 1
+
+
+def test_another_zone_alone_is_another_reading(acme: Landing) -> None:
+    acme.drop("tickets.csv", "ticket;created;channel\nA;01/06/2023 12:00;mail\n")
+    acme.accept()
+    options = acme.paths.connectors / "acme" / "options.yml"
+    options.write_text('options: {with_tests: "yes"}\n')
+    assert acme.convert().mapped[0].new_rows == 0
+    options.write_text("options: {time_zone: America/New_York}\n")
+    assert acme.convert().mapped[0].new_rows == 1
 
 
 def test_columns_that_nothing_reads_are_a_finding_unless_they_are_known(acme: Landing) -> None:

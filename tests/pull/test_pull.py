@@ -1,7 +1,9 @@
 """Pulling from a vendor: every page once, limits waited for, goes on where it stopped."""
 
 import json
+import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,17 @@ import pytest
 
 pytest.importorskip("dlt", reason="dlt is an extra")
 
+from orchestration.landing.connectors.declared import load_connectors
+from orchestration.landing.connectors.files import named
+from orchestration.landing.contract import load_contract
+from orchestration.landing.marks import journal
 from orchestration.pull import run
 from orchestration.pull.run import pull
 from orchestration.pull.vendors import VENDORS, Endpoint, Vendor
 from orchestration.system.errors import PilotageError, UsageError
-from orchestration.system.paths import DataPaths
+from orchestration.system.paths import PROJECT_ROOT, DataPaths
+from orchestration.terminal.pulling import pull_vendor
+from tests.connectors.world import Landing
 from tests.pull.server import FakeVendor, Stripe, Zendesk, serving
 
 SECRET = "s3cret-of-a-test"
@@ -72,7 +80,7 @@ def tickets(*numbers: int) -> list[dict[str, Any]]:
 
 def landed(paths: DataPaths, vendor: str, name: str) -> list[dict[str, Any]]:
     folder = paths.inbox / vendor / name
-    files = sorted(folder.glob("*.jsonl"), key=lambda file: file.stat().st_mtime_ns)
+    files = sorted(folder.glob("*.jsonl"))
     return [
         json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()
     ]
@@ -86,6 +94,116 @@ def test_records_land_as_the_vendor_sent_them(paths: DataPaths, zendesk: FakeVen
     assert [file.stat().st_mode & 0o077 for file in done.files] == [0]
 
 
+def test_no_moment_lets_others_read_what_comes(
+    paths: DataPaths, zendesk: FakeVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zendesk.records["tickets"] = tickets(1, 2)
+    modes = []
+    create = run.create_private
+
+    def seen(path: Path) -> None:
+        create(path)
+        # whoever writes it keeps the file that was made, and with it the mode
+        modes.append((path.stat().st_ino, path.stat().st_mode & 0o777))
+
+    monkeypatch.setattr(run, "create_private", seen)
+    before = os.umask(0)
+    try:
+        (file,) = pull(paths, only("zendesk", "tickets")).files
+    finally:
+        os.umask(before)
+    assert modes == [(file.stat().st_ino, 0o600)]
+
+
+def test_files_by_name_are_files_by_age_and_the_last_says_what_counts(
+    paths: DataPaths, stripe: FakeVendor
+) -> None:
+    note = {
+        **{"id": "in_1", "object": "invoice", "customer": "cus_1", "currency": "eur"},
+        **{"created": T0, "total": 100, "status": "open", "livemode": True},
+    }
+    landing = Landing(paths.root, load_contract(PROJECT_ROOT), "stripe")
+    names: list[str] = []
+    for status in ("open", "draft", "open", "draft", "open", "void"):
+        stripe.records["invoices"] = [note | {"status": status}]
+        names += [file.name for file in pull(paths, only("stripe", "invoices")).files]
+    assert names == sorted(names)
+    landing.convert()
+    assert landing.rows("billing.documents", "document_id, is_deleted") == [("in_1", True)]
+
+
+def test_a_part_written_again_after_a_crash_is_the_same_file(
+    paths: DataPaths, zendesk: FakeVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zendesk.records["tickets"] = tickets(1, 2)
+    with monkeypatch.context() as broken:
+        broken.setattr(run, "sync", lambda path: path.suffix == ".partial" or 1 / 0)
+        with pytest.raises(PilotageError):
+            pull(paths, only("zendesk", "tickets"))
+    (name,) = [file.name for file in (paths.inbox / "zendesk" / "tickets").glob("pull-*")]
+    pull(paths, only("zendesk", "tickets"))
+    assert name in [file.name for file in (paths.inbox / "zendesk" / "tickets").glob("pull-*")]
+    assert [one["id"] for one in landed(paths, "zendesk", "tickets")] == [1, 2]
+
+
+def test_a_list_out_of_the_order_of_its_cursor_loses_nothing(
+    paths: DataPaths, zendesk: FakeVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "PART", 1)
+    # the first was changed last
+    zendesk.records["satisfaction_ratings"] = [
+        {
+            "id": number,
+            "created_at": f"2026-03-0{number}T10:00:00Z",
+            "updated_at": f"2026-04-{30 - number}T10:00:00Z",
+        }
+        for number in range(1, 8)
+    ]
+    pull(paths, only("zendesk", "satisfaction_ratings"))
+    found = [one["id"] for one in landed(paths, "zendesk", "satisfaction_ratings")]
+    assert found == [1, 2, 3, 4, 5, 6, 7]
+    # who rates again does it within weeks: those are asked for once more
+    zendesk.asked.clear()
+    pull(paths, only("zendesk", "satisfaction_ratings"))
+    since = datetime(2026, 3, 7, 10, tzinfo=UTC) - timedelta(days=35)
+    assert zendesk.asked[0][1]["start_time"] == str(int(since.timestamp()))
+
+
+def test_a_pull_stops_for_a_forgetting_before_its_next_part(
+    paths: DataPaths, zendesk: FakeVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "PART", 1)
+    zendesk.records["tickets"] = tickets(*range(1, 9))
+    answer = zendesk.answer
+
+    def begins(path: str, query: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        journal(paths).parent.mkdir(parents=True, exist_ok=True)
+        journal(paths).write_text("{}")
+        return answer(path, query)
+
+    monkeypatch.setattr(zendesk, "answer", begins)
+    with pytest.raises(PilotageError, match="forgetting was interrupted"):
+        pull(paths, only("zendesk", "tickets"))
+    # the part under way landed whole
+    assert [one["id"] for one in landed(paths, "zendesk", "tickets")] == [1, 2]
+    zendesk.asked.clear()
+    with pytest.raises(PilotageError, match="forgetting was interrupted"):
+        pull(paths, only("zendesk", "tickets"))
+    assert zendesk.asked == []
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("2026-01-31", 1_769_817_600), ("2026-01-31T10:00:00+02:00", 1_769_846_400)],
+)
+def test_since_keeps_its_offset(
+    said: str, seconds: int, paths: DataPaths, zendesk: FakeVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(VENDORS, "zendesk", only("zendesk", "tickets"))
+    pull_vendor(paths, "zendesk", said)
+    assert zendesk.asked[0][1]["start_time"] == str(seconds)
+
+
 def test_the_next_pull_asks_for_what_is_new(paths: DataPaths, zendesk: FakeVendor) -> None:
     zendesk.records["tickets"] = tickets(1, 2, 3)
     pull(paths, only("zendesk", "tickets"))
@@ -97,8 +215,6 @@ def test_the_next_pull_asks_for_what_is_new(paths: DataPaths, zendesk: FakeVendo
 
 
 def test_a_first_pull_can_begin_at_a_day(paths: DataPaths, zendesk: FakeVendor) -> None:
-    from datetime import UTC, datetime
-
     zendesk.records["tickets"] = tickets(1, 2, 3)
     pull(paths, only("zendesk", "tickets"), datetime.fromtimestamp(T0 + 2, UTC))
     assert [one["id"] for one in landed(paths, "zendesk", "tickets")] == [2, 3]
@@ -222,11 +338,6 @@ def test_neither_secrets_nor_records_stay_beside_the_inbox(
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_every_endpoint_has_a_table_of_the_vendors_connector(vendor: str) -> None:
-    from orchestration.landing.connectors.declared import load_connectors
-    from orchestration.landing.connectors.files import named
-    from orchestration.landing.contract import load_contract
-    from orchestration.system.paths import PROJECT_ROOT
-
     connector = load_connectors(DataPaths(Path("nowhere")), load_contract(PROJECT_ROOT))[vendor]
     for endpoint in VENDORS[vendor].endpoints:
         tables = named(connector, f"{endpoint.name}/pull-1.jsonl")

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from orchestration.landing.connectors.declared import Codes, Connector, Query
-from orchestration.landing.connectors.files import identify_all, named
+from orchestration.landing.connectors.files import identify_all
 from orchestration.landing.connectors.raw import Taken, create_tables, take
 from orchestration.landing.contract import Contract, Table
 from orchestration.landing.files import FileRefused, Refusal
@@ -96,9 +96,9 @@ def convert(
     """
     done = Conversion(connector)
     create_tables(con, connector)
-    files, done.refused = identify_all(con, connector, inbox, work / "unpacked")
-    held = _not_identified(connector, done.refused)
-    for number, file in enumerate(files, start=1):
+    identified = identify_all(con, connector, inbox, work / "unpacked")
+    done.refused, held = identified.refused, identified.held
+    for number, file in enumerate(identified.files, start=1):
         try:
             done.taken.append(take(con, file, number, work))
         except FileRefused as refused:
@@ -127,16 +127,6 @@ def convert(
         *_set_aside(done),
     ]
     return done
-
-
-def _not_identified(connector: Connector, refused: list[Refusal]) -> dict[str, str]:
-    """Which raw tables a file that could not be read at all may have been: those of its name."""
-    held: dict[str, str] = {}
-    for refusal in refused:
-        shown = refusal.file.removeprefix(f"{connector.name}/")
-        for table in named(connector, shown):
-            held.setdefault(table.full_name, shown)
-    return held
 
 
 def _table(contract: Contract, full_name: str) -> Table:
@@ -254,7 +244,9 @@ def _map(
         raise UsageError(f"{query.file}: {table.full_name} has no column {', '.join(unknown)}.")
     if lacking := [c.name for c in table.columns if c.required and c.name not in columns]:
         raise UsageError(f"{query.file}: gives no {', '.join(lacking)}, which is required.")
-    row = f"md5({text(salt.hex())} || cast(to_json(landing_rows) as varchar))"
+    # a local time is another instant in another zone
+    seed = text(salt.hex() + done.connector.time_zone)
+    row = f"md5({seed} || cast(to_json(landing_rows) as varchar))"
     con.execute(f"""
         create or replace table row_hashes as
         select rowid as id, {row} as row_hash from landing_rows

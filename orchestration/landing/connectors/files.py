@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -42,6 +42,8 @@ FOREIGN = "windows-1252"
 LINES, LIST, SEQUENCE = "newline_delimited", "array", "unstructured"
 # So many records say which columns there are.
 LOOKED_AT = 20_000
+# A refusal names so many of a file's columns.
+MOST_NAMED = 12
 # One JSON value is held in memory as a whole: a page of an API, not a whole export.
 LARGEST_PAGE = 1 << 30
 LARGEST_RECORD = 16 << 20
@@ -104,23 +106,59 @@ def list_files(folder: Path) -> list[Path]:
     return sorted(found)
 
 
+@dataclass
+class Identified:
+    """What lies in a vendor's inbox: files that are known, and those that are refused.
+
+    `held` are the raw tables that a refused file may have been, with its name.
+    """
+
+    files: list[RawFile] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    held: dict[str, str] = field(default_factory=dict)
+
+
 def identify_all(
     con: duckdb.DuckDBPyConnection, connector: Connector, folder: Path, work: Path
-) -> tuple[list[RawFile], list[Refusal]]:
-    """Say of every raw file which table it is; archives are unpacked into `work`."""
-    files: list[RawFile] = []
-    refusals: list[Refusal] = []
-    for path in list_files(folder):
+) -> Identified:
+    """Say of every raw file which table it is; archives are unpacked into `work`, whole or not."""
+    done = Identified()
+    for number, path in enumerate(list_files(folder)):
         below = str(path.relative_to(folder))
+        files: list[RawFile] = []
+        refused: list[tuple[str, str]] = []
         try:
-            for part, shown in contents(path, below, work / str(len(files) + len(refusals))):
+            for part, shown in contents(path, below, work / str(number)):
                 try:
                     files.append(_identify(con, connector, path, part, shown))
-                except FileRefused as refused:
-                    refusals.append(Refusal(f"{connector.name}/{shown}", str(refused)))
-        except FileRefused as refused:
-            refusals.append(Refusal(f"{connector.name}/{below}", str(refused)))
-    return files, refusals
+                except FileRefused as reason:
+                    refused.append((shown, str(reason)))
+            may_be = {shown: named(connector, shown) for shown, _ in refused}
+        except FileRefused as reason:
+            files, refused = [], [(below, str(reason))]
+            may_be = {below: _may_hold(connector, path, below)}
+        done.files += files
+        done.refused += [Refusal(f"{connector.name}/{shown}", reason) for shown, reason in refused]
+        for shown, tables in may_be.items():
+            for table in tables:
+                done.held.setdefault(table.full_name, shown)
+    return done
+
+
+def _may_hold(connector: Connector, path: Path, shown: str) -> list[RawTable]:
+    """The tables that an unreadable file may hold: by its name, an archive by those in it.
+
+    Of an archive that says nothing: every table.
+    """
+    if not path.name.lower().endswith(ZIP):
+        return named(connector, shown)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = [f"{shown}/{one}" for one in archive.namelist()]
+    except (OSError, zipfile.BadZipFile):
+        inside = []
+    found = {table.full_name: table for one in (shown, *inside) for table in named(connector, one)}
+    return list(found.values() or connector.tables)
 
 
 def contents(path: Path, shown: str, work: Path) -> Iterator[tuple[Path, str]]:
@@ -157,7 +195,7 @@ def suffix_of(name: str) -> str:
     return next((one for one in known if name.lower().endswith(one)), "")
 
 
-def _kind(path: Path, shown: str) -> tuple[str, bool]:
+def kind_of(path: Path, shown: str) -> tuple[str, bool]:
     """What a file holds, by its suffix; one without any is JSON if it begins so."""
     if suffix := suffix_of(shown):
         return SUFFIXES[suffix]
@@ -171,7 +209,7 @@ def _kind(path: Path, shown: str) -> tuple[str, bool]:
 def _identify(
     con: duckdb.DuckDBPyConnection, connector: Connector, origin: Path, path: Path, shown: str
 ) -> RawFile:
-    kind, is_gzipped = _kind(path, shown)
+    kind, is_gzipped = kind_of(path, shown)
     candidates = named(connector, shown)
     if not candidates:
         known = sorted({one for table in connector.tables for one in table.patterns})
@@ -187,10 +225,20 @@ def _identify(
     if missing := missing_columns(best):
         raise FileRefused(
             f"lacks column {', '.join(missing)} of {best.table.full_name}; it has "
-            f"{', '.join(best.columns[:12]) or 'none'}. Export it again with this column, or "
+            f"{_known_columns(connector, best.columns)}. Export it again with this column, or "
             "say in connectors/ what it is called"
         )
     return best
+
+
+def _known_columns(connector: Connector, columns: tuple[str, ...]) -> str:
+    """The columns that some layout knows. Others are counted: without a header they are data."""
+    known = {one.lower() for table in connector.tables for c in table.read for one in c.names}
+    known |= {one.lower() for table in connector.tables for one in table.ignore}
+    said = [column for column in columns if column.lower() in known]
+    others = len(columns) - len(said)
+    listed = [*said[:MOST_NAMED], *([f"{others} that nothing knows"] if others else [])]
+    return ", ".join(listed) or "none"
 
 
 def fitness(file: RawFile) -> tuple[bool, float, int]:
@@ -333,12 +381,17 @@ def records(file: RawFile) -> str:
     return f"(select json as record from read_json_objects({options(file)}))"
 
 
+def largest_value(file: RawFile) -> int:
+    """How many bytes one value of a JSON file may have."""
+    if not file.pages and file.form != SEQUENCE:
+        return LARGEST_RECORD
+    size = file.path.stat().st_size * (20 if file.is_gzipped else 1)
+    return max(LARGEST_RECORD, min(size + 1, LARGEST_PAGE))
+
+
 def options(file: RawFile) -> str:
     """The arguments that every reader of this JSON file takes."""
-    largest = LARGEST_RECORD
-    if file.pages or file.form == SEQUENCE:
-        size = file.path.stat().st_size * (20 if file.is_gzipped else 1)
-        largest = max(LARGEST_RECORD, min(size + 1, LARGEST_PAGE))
+    largest = largest_value(file)
     ignore = ", ignore_errors = true" if file.form == LINES else ""
     compression = "gzip" if file.is_gzipped else "uncompressed"
     return (

@@ -1,7 +1,8 @@
 """Raw files into typed tables: `<layout>.<table>` of an engine that belongs to one conversion.
 
 Every table that a connector declares is there, empty where no file came. A cell that is not of its
-declared type sets its row aside; a file of which no cell of a column has the type is refused.
+declared type sets its row aside; a file of which no cell of a column has the type is refused, once
+it has enough of them to say so.
 """
 
 import json
@@ -11,7 +12,13 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.connectors.declared import OTHER_COLUMNS, Connector, RawColumn, RawTable
-from orchestration.landing.connectors.files import LINES, RawFile, options, records
+from orchestration.landing.connectors.files import (
+    LINES,
+    RawFile,
+    largest_value,
+    options,
+    records,
+)
 from orchestration.landing.contract import Column, Table
 from orchestration.landing.files import FileRefused, InboxFile
 from orchestration.landing.lines import WHITE_SPACE
@@ -48,6 +55,9 @@ _KINDS = {
 # An epoch outside of these years counts another unit.
 _FIRST, _LAST = "timestamptz '1990-01-01 00:00:00+00'", "timestamptz '2100-01-01 00:00:00+00'"
 NO_RECORD = "is no JSON object"
+NO_PAGE = "is no page with a list of records"
+# From so many cells on all of them wrong are another layout, fewer are broken rows.
+FEWEST_SAY = 3
 
 
 @dataclass(frozen=True)
@@ -115,7 +125,9 @@ def _stage_json(con: duckdb.DuckDBPyConnection, file: RawFile) -> None:
         columns = ", ".join(f"{text(key)}: 'VARCHAR'" for key in every)
         source = f"read_json({options(file)}, columns = {{{columns}}})"
     con.execute(f"create table stage as select {cells} from {source}")
-    if file.form == LINES and not file.pages:
+    if file.form == LINES and file.pages:
+        _set_pages_aside(con, file)
+    elif file.form == LINES:
         _set_lines_aside(con, file, every)
 
 
@@ -139,12 +151,8 @@ def _set_lines_aside(con: duckdb.DuckDBPyConnection, file: RawFile, keys: list[s
     paths = ", ".join(text(f"$.{json.dumps(key, ensure_ascii=False)}") for key in keys)
     con.execute(f"""
         create table broken_lines as
-        select line
-        from read_csv(
-            {text(literal_path(file.path))}, auto_detect = false, header = false,
-            delim = {text(chr(31))}, quote = '', escape = '', columns = {{'line': 'VARCHAR'}},
-            compression = {text("gzip" if file.is_gzipped else "none")}
-        )
+        select line, {text(NO_RECORD)} as reason
+        from {_lines(file)}
         where trim(line) <> ''
             and case when json_valid(line)
                 then json_type(line) <> 'OBJECT'
@@ -153,6 +161,39 @@ def _set_lines_aside(con: duckdb.DuckDBPyConnection, file: RawFile, keys: list[s
                     )) = 0
                 else true end
     """)
+
+
+def _set_pages_aside(con: duckdb.DuckDBPyConnection, file: RawFile) -> None:
+    """A line that is no page has no records to miss: count such lines, and look at them."""
+    path = text(f"$.{json.dumps(file.pages)}")
+    broken = con.execute(f"""
+        select count(*)
+        from read_json_objects({options(file)})
+        where json_type(json, {path}) is distinct from 'ARRAY'
+    """).fetchone()[0]
+    if broken:
+        con.execute(f"""
+            create table broken_lines as
+            select line, {text(NO_PAGE)} as reason
+            from {_lines(file)}
+            where trim(line) <> ''
+                and case when json_valid(line)
+                    then json_type(line, {path}) is distinct from 'ARRAY'
+                    else true end
+        """)
+
+
+def _lines(file: RawFile) -> str:
+    """SQL for a file's lines as they are, in the column `line`."""
+    longest = largest_value(file)
+    return f"""
+        read_csv(
+            {text(literal_path(file.path))}, auto_detect = false, header = false,
+            delim = {text(chr(31))}, quote = '', escape = '', columns = {{'line': 'VARCHAR'}},
+            compression = {text("gzip" if file.is_gzipped else "none")},
+            max_line_size = {longest}, buffer_size = {2 * longest}
+        )
+    """
 
 
 def _stage_csv(con: duckdb.DuckDBPyConnection, file: RawFile, number: int, work: Path) -> None:
@@ -196,7 +237,10 @@ def _stage_csv(con: duckdb.DuckDBPyConnection, file: RawFile, number: int, work:
         where row_number > {file.table.header_rows - 1}
         order by row_number
     """)
-    con.execute(f"create table broken_lines as select raw as line from {loaded.broken}")
+    con.execute(f"""
+        create table broken_lines as
+        select raw as line, {text(NO_RECORD)} as reason from {loaded.broken}
+    """)
     for relation in (loaded.relation, loaded.broken, f"cells_{number}", f"lines_{number}"):
         for kind in ("view", "table"):
             try:
@@ -237,7 +281,7 @@ def _as_text(column: str, kind: str) -> str:
     return f"cast({cell} as varchar)"
 
 
-def _typed(column: RawColumn) -> str:
+def _typed(column: RawColumn, file: RawFile) -> str:
     """SQL for a cell of `stage` as its type; null for one that is not."""
     cell = name(column.name)
     if column.type == "text":
@@ -256,7 +300,7 @@ def _typed(column: RawColumn) -> str:
         whole = rf"regexp_full_match({cell}, '[+-]?[0-9]+([.]0+)?')"
         return f"case when {whole} then try_cast({cell} as bigint) end"
     if column.type == "num":
-        return f"try_cast(replace({cell}, ',', '.') as decimal(18, 6))"
+        return _number(cell, comma_is_point=file.delimiter == ";")
     if column.type == "json":
         return f"case when json_valid({cell}) then cast({cell} as json) end"
     if column.format:
@@ -271,21 +315,42 @@ def _typed(column: RawColumn) -> str:
     return f"try_cast({cell} as {SQL_TYPES[column.type]})"
 
 
+def _number(cell: str, comma_is_point: bool) -> str:
+    """SQL for a number; null for one that may be read in two ways, as `1,234`.
+
+    A comma is the decimal sign where it separates no cells, and between thousands if a point or
+    another comma follows.
+    """
+    thousands = (
+        f"regexp_full_match({cell}, '[+-]?[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]*|,[0-9]{{3}})')"
+    )
+    either = f"regexp_full_match({cell}, '[+-]?[1-9][0-9]{{0,2}},[0-9]{{3}}')"
+    unsure = "" if comma_is_point else f"when {either} then null"
+    return f"""
+        case
+            {unsure}
+            when {thousands} then try_cast(replace({cell}, ',', '') as decimal(18, 6))
+            else try_cast(replace({cell}, ',', '.') as decimal(18, 6))
+        end
+    """
+
+
 def _check_types(con: duckdb.DuckDBPyConnection, file: RawFile) -> bool:
     """Refuse a file of which a column is of another type throughout, or a required one empty.
 
-    True when every cell is of its type and no required one is missing.
+    Of fewer than `FEWEST_SAY` cells that says nothing: their rows are set aside. True when every
+    cell is of its type and no required one is missing.
     """
     typed = [column for column in file.table.columns if column.type != "text"]
     required = [column for column in file.table.read if column.required]
-    counted = [f"count({name(one.name)}), count({_typed(one)})" for one in typed]
+    counted = [f"count({name(one.name)}), count({_typed(one, file)})" for one in typed]
     counted += [f"count({name(one.name)})" for one in required]
     found = con.execute(f"select count(*), {', '.join(counted) or 'null'} from stage").fetchone()
     rows, counts = found[0], found[1:]
     wrong = [
         f"{column.name} ({_KINDS[column.type]} is expected)"
         for at, column in enumerate(typed)
-        if counts[2 * at] and not counts[2 * at + 1]
+        if counts[2 * at] >= FEWEST_SAY and not counts[2 * at + 1]
     ]
     if wrong:
         raise FileRefused(
@@ -295,7 +360,7 @@ def _check_types(con: duckdb.DuckDBPyConnection, file: RawFile) -> bool:
     empty = [
         column.name
         for at, column in enumerate(required)
-        if rows and not counts[2 * len(typed) + at]
+        if rows >= FEWEST_SAY and not counts[2 * len(typed) + at]
     ]
     if empty:
         raise FileRefused(
@@ -310,7 +375,7 @@ def _check_types(con: duckdb.DuckDBPyConnection, file: RawFile) -> bool:
 def _insert(con: duckdb.DuckDBPyConnection, file: RawFile, number: int, is_whole: bool) -> Taken:
     columns = file.table.columns
     problems = [
-        f"case when {name(one.name)} is not null and {_typed(one)} is null"
+        f"case when {name(one.name)} is not null and {_typed(one, file)} is null"
         f" then {text(f'{one.name} is not {_KINDS[one.type]}')} end"
         for one in columns
         if one.type != "text"
@@ -327,7 +392,7 @@ def _insert(con: duckdb.DuckDBPyConnection, file: RawFile, number: int, is_whole
         else f"nullif(concat_ws('; ', {', '.join(problems)}), '')"
     )
     listed = ", ".join(name(one.name) for one in columns)
-    values = ", ".join(_typed(one) for one in columns)
+    values = ", ".join(_typed(one, file) for one in columns)
     con.execute(f"""
         insert into {_of(file.table)} ({listed}, file_number, file_name, row_number)
         select {values}, {number}, {text(file.shown)}, rowid + {file.table.header_rows}
@@ -344,7 +409,7 @@ def _insert(con: duckdb.DuckDBPyConnection, file: RawFile, number: int, is_whole
     if _exists(con, "broken_lines"):
         con.execute(f"""
             insert into set_aside
-            select {text(file.table.full_name)}, {text(file.shown)}, null, {text(NO_RECORD)}, line
+            select {text(file.table.full_name)}, {text(file.shown)}, null, reason, line
             from broken_lines
         """)
     rows = con.execute(
