@@ -253,27 +253,52 @@ def drop_from_parquet(path: Path, traces: Traces, source: str = "source_file") -
     """
     with duckdb.connect() as con:
         [relation] = _relations(con, path, "parquet")
-        found = changes(con, relation, traces)
-        if not found:
+        theirs = _theirs(con, relation, traces)
+        gone = _rows_by(con, relation, source, theirs)
+        if not gone:
             return {}
-        theirs = " or ".join(
-            f"coalesce({name(column)}, '') in ({', '.join(text(old) for old in values)})"
-            for column, values in found.items()
-        )
-        gone = con.execute(
-            f"select {name(source)}, count(*) from {relation} where {theirs} group by all"
-        ).fetchall()
+        if gone == _rows_by(con, relation, source):
+            path.unlink()
+            path.parent.rmdir()
+            return gone
         partial = partial_name(path)
         con.execute(
             f"copy (select * from {relation} where not ({theirs})) "
             f"to {text(partial)} (format parquet, compression zstd)"
         )
-        left = con.execute(f"select count(*) from read_parquet({text(partial)})").fetchone()
     take_its_place(partial, path)
-    if left and not left[0]:
-        path.unlink()
-        path.parent.rmdir()
-    return dict(gone)
+    return gone
+
+
+def rows_in_parquet(
+    path: Path, traces: Traces, source: str = "source_file"
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Return how many rows set aside there are, and how many mention the people, by file."""
+    with duckdb.connect() as con:
+        [relation] = _relations(con, path, "parquet")
+        theirs = _theirs(con, relation, traces)
+        return _rows_by(con, relation, source), _rows_by(con, relation, source, theirs)
+
+
+def _theirs(con: duckdb.DuckDBPyConnection, relation: str, traces: Traces) -> str:
+    """SQL for the rows of a relation that mention the people."""
+    return (
+        " or ".join(
+            f"coalesce({name(column)}, '') in ({', '.join(text(old) for old in values)})"
+            for column, values in changes(con, relation, traces).items()
+        )
+        or "false"
+    )
+
+
+def _rows_by(
+    con: duckdb.DuckDBPyConnection, relation: str, source: str, which: str = "true"
+) -> dict[str, int]:
+    return dict(
+        con.execute(
+            f"select {name(source)}, count(*) from {relation} where {which} group by all"
+        ).fetchall()
+    )
 
 
 def rewrite_duckdb(

@@ -23,6 +23,7 @@ from orchestration.forgetting.contents import (
     rewrite_parquet,
     rewrite_sqlite,
     rewrite_text,
+    rows_in_parquet,
 )
 from orchestration.forgetting.inbox import clear_inbox, is_ours
 from orchestration.forgetting.proof import Proof, files_of, search
@@ -121,7 +122,7 @@ def forget(
     _clear_leftovers(paths)
     rewritten = _clear_accepted(paths, contract, traces, on_step)
     on_step("accepted")
-    moved = _clear_quarantine(paths, traces)
+    moved = _clear_quarantine(paths, traces, on_step)
     _clear_ledger(paths, traces)
     on_step("quarantine")
     left = clear_inbox(paths, contract, traces, order.inbox)
@@ -206,17 +207,24 @@ def _listed(values: Any) -> str:
     return ", ".join(text(value) for value in sorted(values)) or "null"
 
 
-def _clear_quarantine(paths: DataPaths, traces: Traces) -> int:
+def _clear_quarantine(paths: DataPaths, traces: Traces, on_step: Hook) -> int:
     """Remove rows set aside that mention the people; the ledger counts them as suppressed."""
     known = {record.batch: record for record in records(paths)}
     left = rows_open(list(known.values()))
     moved = 0
     for file in sorted(paths.quarantine.glob("*/*/batch=*/*.parquet")):
         batch = int(file.parent.name.removeprefix("batch="))
-        gone = drop_from_parquet(file, traces)
-        moved += sum(gone.values())
+        there, gone = rows_in_parquet(file, traces)
         if gone and (record := known.get(batch)):
-            write_record(paths, _without_quarantined(record, gone, left[batch]))
+            # first the count: whoever comes again sees by it whether these rows were counted
+            uncounted = {
+                one.name: gone.get(one.name, 0)
+                for one in record.files
+                if one.quarantined == there.get(one.name, 0)
+            }
+            write_record(paths, _without_quarantined(record, uncounted, left[batch]))
+            on_step("quarantined rows counted")
+        moved += sum(drop_from_parquet(file, traces).values())
     # rows of vendors' files that no connector could read: no batch counts them
     for file in sorted(paths.quarantine.glob("*/*.parquet")):
         moved += sum(drop_from_parquet(file, traces, "file").values())

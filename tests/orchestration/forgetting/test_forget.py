@@ -173,6 +173,12 @@ class Killed(BaseException):
     """The program ended here."""
 
 
+def set_aside(world: World) -> list[tuple[int, int, int]]:
+    """What the ledger says of each batch's quarantined and suppressed rows."""
+    known = records(world.paths)
+    return [(record.batch, record.quarantined, record.suppressed) for record in known]
+
+
 def test_killed_after_any_step_it_is_refused_and_then_ended(world: World, tmp_path: Path) -> None:
     whole = tmp_path / "whole"
     shutil.copytree(world.paths.root, whole, symlinks=True)
@@ -181,6 +187,8 @@ def test_killed_after_any_step_it_is_refused_and_then_ended(world: World, tmp_pa
     forget(world.paths, world.contract, order, steps.append)
     assert {"journal", "suppressed", "accepted file", "edition", "vault", "receipt"} <= set(steps)
     expected = world.rows("billing", "orders", "order_id, net_amount")
+    counted = set_aside(world)
+    assert any(suppressed for _, _, suppressed in counted)
     for at in range(len(steps)):
         shutil.rmtree(world.paths.root)
         shutil.copytree(whole, world.paths.root, symlinks=True)
@@ -202,6 +210,7 @@ def test_killed_after_any_step_it_is_refused_and_then_ended(world: World, tmp_pa
         assert pending(world.paths) is None
         assert bytes_left(world.paths.root) == [], steps[at]
         assert world.rows("billing", "orders", "order_id, net_amount") == expected
+        assert set_aside(world) == counted, steps[at]
         assert world.accept().batches == [], steps[at]
         edition = find(world.paths, "e1")
         assert edition and edition.record["sha256"] == file_sha256(edition.database)
