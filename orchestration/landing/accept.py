@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.landing.check import references, typed_columns, typed_rows
+from orchestration.landing.check import free_texts, references, typed_columns, typed_rows
 from orchestration.landing.commit import Hook, assert_whole, commit, recover, stage, staging
 from orchestration.landing.connectors.convert import Conversion, convert
 from orchestration.landing.connectors.declared import (
@@ -58,7 +58,7 @@ from orchestration.landing.prepass import Examined, assert_unchanged, examine, s
 from orchestration.landing.pseudonyms import load_key, pseudonyms, remember
 from orchestration.landing.read import Loaded, load
 from orchestration.landing.reconcile import reconcile
-from orchestration.landing.redaction import redact_accepted
+from orchestration.landing.redaction import redact_accepted, redacted
 from orchestration.landing.settle import settled_by
 from orchestration.landing.suppression import (
     Suppressed,
@@ -430,7 +430,12 @@ def type_rows(con: duckdb.DuckDBPyConnection, loaded: Loaded, now: datetime, key
             from {made}
             group by ref_type, plain
         """)
-    con.execute(f"insert into typed {typed_rows(loaded, now, known)}")
+    texts = f"texts_{loaded.number}"
+    if wanted := free_texts(loaded):
+        con.execute(
+            f"create table {texts} as select plain, {redacted('plain')} as redacted from ({wanted})"
+        )
+    con.execute(f"insert into typed {typed_rows(loaded, now, known, texts)}")
 
 
 def _check_deletions_only(con: duckdb.DuckDBPyConnection, loaded: Loaded) -> None:

@@ -23,7 +23,6 @@ from orchestration.landing.contract import (
 from orchestration.landing.identifiers import placeholders
 from orchestration.landing.lines import WHITE_SPACE, Spaces
 from orchestration.landing.read import Loaded
-from orchestration.landing.redaction import redacted
 from orchestration.landing.rules import (
     FALSE,
     INTEGER,
@@ -62,12 +61,24 @@ def references(loaded: Loaded) -> str | None:
     return f"select distinct * from ({' union all '.join(parts)}) where ref_type in ({wanted})"
 
 
-def typed_rows(loaded: Loaded, now: datetime, pseudonyms: str) -> str:
+def free_texts(loaded: Loaded) -> str | None:
+    """SQL for the distinct free texts (plain) of a file; None where it has no column of them."""
+    parts = [
+        f"select {t(column.name)} as plain from ({_texts(loaded)})"
+        f" where {t(column.name)} is not null"
+        for column in loaded.table.columns
+        if column.free_text and column.name in loaded.values
+    ]
+    return f"select distinct plain from ({' union all '.join(parts)})" if parts else None
+
+
+def typed_rows(loaded: Loaded, now: datetime, pseudonyms: str, texts: str) -> str:
     """SQL for the rows of a loaded file: typed columns, file__number, row_number, problem__.
 
     `problem__` is null for a row that fits, else everything that is wrong with it, joined by '; '.
     `refused__` lists the columns whose text is no identifier, so that they name nobody.
-    `pseudonyms` is a relation (ref_type, plain, pseudonym). A deletion keeps its key, its instant
+    `pseudonyms` is a relation (ref_type, plain, pseudonym), `texts` one (plain, redacted): the same
+    words are looked at once. A deletion keeps its key, its instant
     and nothing else: the rest of the row is what must disappear.
     """
     table, present = loaded.table, set(loaded.values) | set(_inferred(loaded))
@@ -80,7 +91,7 @@ def typed_rows(loaded: Loaded, now: datetime, pseudonyms: str) -> str:
         [f"{_reference_type(c, loaded)} as r__{kind}" for kind, c in _inferred(loaded).items()],
     )
     sql = _stage(
-        f"{sql} as rows {_joins(columns, pseudonyms)}",
+        f"{sql} as rows {_joins(columns, pseudonyms, texts)}",
         [
             f"{instants.wall_clock(t(c.name), f'k__{c.name}')} as w__{c.name}"
             if c in moments
@@ -205,7 +216,7 @@ def _is_placeholder(value: str) -> str:
     return f"({is_empty} or {squeezed} in ({known}) or {matches(value, SCIENTIFIC)})"
 
 
-def _joins(columns: list[Column], pseudonyms: str) -> str:
+def _joins(columns: list[Column], pseudonyms: str, texts: str) -> str:
     joins = []
     for column in columns:
         if column.pseudonym:
@@ -216,6 +227,9 @@ def _joins(columns: list[Column], pseudonyms: str) -> str:
                 f"left join {pseudonyms} as {alias}"
                 f" on {alias}.ref_type = {kind} and {alias}.plain = {t(column.name)}"
             )
+        if column.free_text:
+            alias = f"x__{column.name}"
+            joins.append(f"left join {texts} as {alias} on {alias}.plain = {t(column.name)}")
     return " ".join(joins)
 
 
@@ -233,7 +247,7 @@ def _value(column: Column, loaded: Loaded) -> str:
             f" when not {_is_placeholder(value)} then {value} end"
         )
     if column.free_text:
-        return redacted(value)
+        return f"x__{column.name}.redacted"
     if column.data_type == "varchar":
         return f"r__{column.name}" if column.name in _inferred(loaded) else value
     if column.data_type == "date":

@@ -30,6 +30,11 @@ def identifies(text: str, phone: str) -> str:
     return f"regexp_matches({text}, '@|{phone}')"
 
 
+def may_identify(text: str) -> str:
+    """SQL: has a text what every identifier has? Cheap, and true of some that hold none."""
+    return f"regexp_matches({text}, '@|{_START}(\\+|0)[0-9]')"
+
+
 def holds_plain(text: str, column: str) -> str:
     """SQL: does a cell of a column hold an identifier? A UUID in a key is none."""
     if column.endswith(KEY_ENDINGS):

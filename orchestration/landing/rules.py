@@ -19,7 +19,7 @@ from orchestration.landing.contract import (
     Column,
     Table,
 )
-from orchestration.landing.plain import PHONE_ANYWHERE, holds_plain, identifies
+from orchestration.landing.plain import PHONE_ANYWHERE, holds_plain, identifies, may_identify
 from orchestration.system.sql import text
 
 CLOCK_TOLERANCE = timedelta(days=1)
@@ -74,10 +74,12 @@ def _plain_identifiers(table: Table, present: set[str]) -> list[Rule]:
         and not (column.free_text or column.allowed)
     ]
     lines = f"concat_ws(chr(10), {', '.join(v(column.name) for column in columns)})"
+    # a branch is looked at for the rows that reach it alone, both sides of an `and` for all of them
+    may_hold = may_identify(lines)
     what = "holds an e-mail address or a telephone number"
     return [
         Rule(
-            f"{identifies(lines, PHONE_ANYWHERE)} and {holds_plain(v(column.name), column.name)}",
+            f"case when {may_hold} then {holds_plain(v(column.name), column.name)} else false end",
             _says(column, what),
             column.name in table.key,
         )
