@@ -56,8 +56,6 @@ _KINDS = {
 _FIRST, _LAST = "timestamptz '1990-01-01 00:00:00+00'", "timestamptz '2100-01-01 00:00:00+00'"
 NO_RECORD = "is no JSON object"
 NO_PAGE = "is no page with a list of records"
-# From so many cells on all of them wrong are another layout, fewer are broken rows.
-FEWEST_SAY = 3
 
 
 @dataclass(frozen=True)
@@ -338,8 +336,7 @@ def _number(cell: str, comma_is_point: bool) -> str:
 def _check_types(con: duckdb.DuckDBPyConnection, file: RawFile) -> bool:
     """Refuse a file of which a column is of another type throughout, or a required one empty.
 
-    Of fewer than `FEWEST_SAY` cells that says nothing: their rows are set aside. True when every
-    cell is of its type and no required one is missing.
+    True when every cell is of its type and no required one is missing.
     """
     typed = [column for column in file.table.columns if column.type != "text"]
     required = [column for column in file.table.read if column.required]
@@ -350,7 +347,7 @@ def _check_types(con: duckdb.DuckDBPyConnection, file: RawFile) -> bool:
     wrong = [
         f"{column.name} ({_KINDS[column.type]} is expected)"
         for at, column in enumerate(typed)
-        if counts[2 * at] >= FEWEST_SAY and not counts[2 * at + 1]
+        if counts[2 * at] and not counts[2 * at + 1]
     ]
     if wrong:
         raise FileRefused(
@@ -360,7 +357,7 @@ def _check_types(con: duckdb.DuckDBPyConnection, file: RawFile) -> bool:
     empty = [
         column.name
         for at, column in enumerate(required)
-        if rows >= FEWEST_SAY and not counts[2 * len(typed) + at]
+        if rows and not counts[2 * len(typed) + at]
     ]
     if empty:
         raise FileRefused(

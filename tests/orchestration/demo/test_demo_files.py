@@ -11,6 +11,8 @@ from orchestration.landing.contract import load_contract
 from orchestration.system.paths import PROJECT_ROOT
 
 CONTRACT = load_contract(PROJECT_ROOT)
+# Of vendors, which the demonstration has none of.
+WRITTEN = set(CONTRACT.tables) - {("interactions", "vendor_figures")}
 
 
 def digests(directory: Path) -> dict[str, str]:
@@ -50,7 +52,7 @@ def test_another_seed_is_another_world(small, tmp_path):
     assert {"interactions/contacts_2026_03.csv", "surveys/answers_other.csv.gz"} <= changed
 
 
-@pytest.mark.parametrize("key", sorted(CONTRACT.tables))
+@pytest.mark.parametrize("key", sorted(WRITTEN))
 def test_every_table_of_the_contract_has_its_columns(small, key):
     source, name = key
     table = CONTRACT.tables[key]
@@ -67,10 +69,10 @@ def test_every_table_of_the_contract_has_its_columns(small, key):
 
 
 def test_only_tables_of_the_contract_are_written(small):
-    assert {tuple(name.split(".")) for name in small.truth["tables"]} == set(CONTRACT.tables)
+    assert {tuple(name.split(".")) for name in small.truth["tables"]} == WRITTEN
 
 
-@pytest.mark.parametrize("key", sorted(CONTRACT.tables))
+@pytest.mark.parametrize("key", sorted(WRITTEN))
 def test_required_columns_are_filled_and_codes_are_allowed(small, key):
     for column in CONTRACT.tables[key].columns:
         if column.name == "is_deleted":

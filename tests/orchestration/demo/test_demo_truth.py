@@ -100,6 +100,9 @@ def test_accepting_finds_exactly_what_the_truth_says(made, request, tmp_path):
 def test_no_instant_lies_after_the_end_of_the_world(small):
     """Only what may lie in the future does; versions of corrections may come two days late."""
     for (_, name), table in CONTRACT.tables.items():
+        # of vendors, which the demonstration has none of
+        if name == "vendor_figures":
+            continue
         for column in table.columns:
             if column.data_type not in ("timestamptz", "date") or column.may_be_future:
                 continue
