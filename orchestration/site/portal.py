@@ -46,13 +46,18 @@ def _arrival(record: Row) -> Row:
     # an edition of earlier days may not say
     batches = record.get("batches", {})
     order = ("refuse", "withhold", "warn")
+    # the title above says of which table
+    nowhere = {"source": "", "table": ""}
     found = sorted(
         batches.get("arrival_warnings", []),
         key=lambda one: (order.index(one["severity"]), one["source"], one["table"], one["check"]),
     )
     return {
         "found": found,
-        "held": batches.get("held_back", []),
+        "held": [
+            one | {"findings": [found | nowhere for found in one["findings"]]}
+            for one in batches.get("held_back", [])
+        ],
         "taken": batches.get("taken_for_true", []),
         "looked_at": len(batches.get("new", [])),
     }
