@@ -1,8 +1,0 @@
-select
-    id as rating_id,
-    ticket_id,
-    lower(score) as score,
-    created_at,
-    updated_at,
-    comment
-from airbyte.satisfaction_ratings
