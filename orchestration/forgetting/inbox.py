@@ -8,7 +8,6 @@ import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from orchestration.landing.mappings.declared import load_mappings
 from orchestration.landing.recording import is_recorded
 from orchestration.landing.suppression import linked_columns
 from orchestration.system.files import create_private, partial_name
+from orchestration.system.hashes import sha256_of
 from orchestration.system.paths import DataPaths
 from orchestration.system.sql import literal_path, name, text
 
@@ -64,7 +64,7 @@ def clear_inbox(paths: DataPaths, contract: Contract, traces: Traces, is_all: bo
         partial = partial_name(path)
         if _drop_rows(path, partial, traces, known):
             # the ledger first: killed in between, the file is still one that it knows next time
-            _tell_ledger(paths, path, {_sha256(path), _sha256(partial)}, partial)
+            _tell_ledger(paths, path, {sha256_of(path), sha256_of(partial)}, partial)
             take_its_place(partial, path)
     return left
 
@@ -333,15 +333,10 @@ def _tell_ledger(paths: DataPaths, path: Path, known: set[str], new: Path) -> No
     """Record the hash that a file gets, where its rows were accepted from it."""
     for record in records(paths):
         files = [
-            replace(file, sha256=_sha256(new), stamp=[])
+            replace(file, sha256=sha256_of(new), stamp=[])
             if (file.name, record.source) == (path.name, path.parent.name) and file.sha256 in known
             else file
             for file in record.files
         ]
         if files != record.files:
             write_record(paths, replace(record, files=files))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

@@ -1,6 +1,5 @@
 """Judge a candidate: every rule of the gate asked of one closed, read-only DuckDB file."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from orchestration.gate.suites import expected_checks, suites_for, suites_versio
 from orchestration.gate.verdict import Verdict, is_passed
 from orchestration.system.errors import PilotageError
 from orchestration.system.files import wal_beside
+from orchestration.system.hashes import sha256_of
 
 
 def judge(candidate: Path) -> Verdict:
@@ -61,8 +61,7 @@ def file_sha256(path: Path) -> str:
             "Stop the program that writes it, then make the candidate again."
         )
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except FileNotFoundError as error:
         raise PilotageError(f"There is no {path}.\nBuild the marts first.") from error
 

@@ -23,10 +23,10 @@ from orchestration.landing.connectors.declared import (
 from orchestration.landing.connectors.state import (
     Seen,
     handed_over,
-    is_new,
+    news,
     refused_before,
     remember_conversion,
-    see,
+    see_all,
     write_notes,
 )
 from orchestration.landing.contract import DELETED, Contract, Table
@@ -156,10 +156,9 @@ def accept(
     now = now or datetime.now(UTC)
     now = now if now.tzinfo else now.replace(tzinfo=UTC)
     mappings = load_mappings(paths, contract)
-    vendors = names_of_connectors(paths)
     # what nobody uses is not even read
-    used = [vendor for vendor in vendors if not see(paths, vendor).is_empty]
-    connectors = load_connectors(paths, contract, wanted=used)
+    seen = see_all(paths)
+    connectors = load_connectors(paths, contract, wanted=seen)
     with hold(paths, "accept"):
         assert_none_under_way(paths)
         with _writing(paths.accepted.parent):
@@ -183,8 +182,10 @@ def accept(
             run.stamps.setdefault(table, set()).update(
                 (file.name, file.mapped_by, *file.stamp) for file in record.files if file.stamp
             )
-        files, run.report.refused = scan(paths.inbox, contract, mappings, vendors)
-        converted = [_convert(run, contract, connector) for connector in connectors.values()]
+        files, run.report.refused = scan(
+            paths.inbox, contract, mappings, names_of_connectors(paths)
+        )
+        converted = [_convert(run, contract, one, seen[one.name]) for one in connectors.values()]
         made = [file for one in converted if one for file in one.files]
         files = in_order([*files, *made], contract)
         for table, its_files in groupby(files, key=lambda file: file.table):
@@ -210,11 +211,10 @@ class _Converted:
     files: list[InboxFile]
 
 
-def _convert(run: _Run, contract: Contract, connector: Connector) -> _Converted | None:
+def _convert(run: _Run, contract: Contract, connector: Connector, seen: Seen) -> _Converted | None:
     """Have a connector read its vendor's files, when one of them is new to it."""
-    seen = see(run.paths, connector.name)
-    if not is_new(run.paths, connector, seen):
-        run.report.refused += refused_before(run.paths, connector.name, seen)
+    if not news(run.paths, connector, seen):
+        run.report.refused += refused_before(run.paths, connector.name)
         return None
     work = staging(run.paths) / "connectors" / connector.name
     with _writing(run.paths.accepted.parent):

@@ -1,13 +1,19 @@
 """Whether there is anything to do, decided within a second and without the heavy libraries."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestration.system.fingerprint import project_fingerprint
+from orchestration.system.hashes import sha256_of
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
 from orchestration.warehouse.run_context import read_built
+
+if TYPE_CHECKING:
+    from orchestration.landing.contract import Contract
+    from orchestration.landing.files import Refusal
 
 
 @dataclass(frozen=True)
@@ -36,10 +42,10 @@ def inbox_listing(inbox: Path) -> Listing | None:
 
 
 def new_files(paths: DataPaths) -> list[str]:
-    """Return the inbox's files that a run would try to accept, as `<source>/<name>`.
+    """Return the inbox's files that a run would try to accept, as `<source or vendor>/<name>`.
 
     Known by name and times, else by content. A file that was refused counts again when it changed,
-    or when what was said of its columns did.
+    or when what was said of its columns did; so do those of a vendor whose rows were held back.
     """
     from orchestration.landing.contract import load_contract
     from orchestration.landing.files import is_over, scan
@@ -55,7 +61,7 @@ def new_files(paths: DataPaths) -> list[str]:
     }
     contract = load_contract(PROJECT_ROOT)
     refused = read_refusals(paths)
-    found = []
+    found = _new_of_vendors(paths, contract, refused)
     for file in scan(paths.inbox, contract, load_mappings(paths, contract))[0]:
         table = file.table.source, file.table.name, file.mapped_by
         shown = f"{file.table.source}/{file.name}"
@@ -63,14 +69,33 @@ def new_files(paths: DataPaths) -> list[str]:
         changed_at = max(file.path.stat().st_ctime, file.mapping.said_at if file.mapping else 0)
         is_refused = changed_at < refused_at and not (refusal and is_over(refusal))
         is_known = (*table, (file.name, *stamp(file.path))) in accepted
-        if not (is_refused or is_known or (*table, _sha256(file.path)) in accepted):
+        if not (is_refused or is_known or (*table, sha256_of(file.path)) in accepted):
             found.append(shown)
     return found
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _new_of_vendors(
+    paths: DataPaths, contract: "Contract", refused: "Mapping[str, tuple[Refusal, float]]"
+) -> list[str]:
+    """The new files of vendors, which their connectors read.
+
+    Rows of a vendor that were refused are made again when a file of it changed, or when somebody
+    took them for true, who takes the refusal away.
+    """
+    from orchestration.landing.connectors.declared import load_connectors
+    from orchestration.landing.connectors.state import news, see_all
+
+    seen = see_all(paths)
+    if not seen:
+        return []
+    found = []
+    for vendor, connector in load_connectors(paths, contract, wanted=seen).items():
+        new = news(paths, connector, seen[vendor])
+        held = [at for shown, (_, at) in refused.items() if f"/{vendor}." in shown]
+        changed_at = max(stamp[2] for stamp in seen[vendor].files.values() if stamp) / 1e9
+        if new and not (held and changed_at < max(held)):
+            found += [f"{vendor}/{name}" for name in new]
+    return found
 
 
 def reasons_to_run(paths: DataPaths, as_of: str | None) -> list[str]:

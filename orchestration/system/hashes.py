@@ -26,6 +26,12 @@ class Foreign(PilotageError):
     """Where a file should be there is something else: a link, a folder, or another one's file."""
 
 
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of what a path leads to. Raises OSError when it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def hash_file(path: Path) -> tuple[str, list[int]]:
     """Return the SHA-256 of a file and its stamp, both of what was opened; no link is followed.
 

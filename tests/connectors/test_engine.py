@@ -12,7 +12,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.landing.accept import accept
 from orchestration.landing.connectors.state import states
+from orchestration.landing.ledger import BatchHeld, BatchRecord, forget_refusals
+from orchestration.run.pending import new_files
 from orchestration.system.errors import UsageError
 from tests.connectors.world import Landing
 
@@ -130,6 +133,41 @@ def test_only_what_is_new_is_handed_over(acme: Landing) -> None:
     report = acme.accept()
     assert (report.conversions[0].mapped[0].rows, report.received) == (3, 1)
     assert [row[0] for row in acme.rows(TICKETS, "ticket_id")] == ["1", "2", "3"]
+
+
+def test_a_run_knows_which_files_of_a_vendor_are_new(acme: Landing) -> None:
+    assert new_files(acme.paths) == []
+    acme.drop("tickets_1.jsonl", lines(ticket(1)))
+    assert new_files(acme.paths) == ["acme/tickets_1.jsonl"]
+    acme.accept()
+    assert new_files(acme.paths) == []
+    acme.drop("more/tickets_2.jsonl", lines(ticket(2)))
+    assert new_files(acme.paths) == ["acme/more/tickets_2.jsonl"]
+    acme.accept()
+    # other options are another reading of all files
+    own = acme.paths.connectors / "acme" / "options.yml"
+    own.write_text("options: {time_zone: America/New_York}\n")
+    assert len(new_files(acme.paths)) == 2
+
+
+def test_rows_that_were_held_back_are_no_news_until_somebody_takes_them(acme: Landing) -> None:
+    def hold(table: Any, rows: Path, record: BatchRecord, known: Any) -> BatchRecord:
+        raise BatchHeld("strange", record)
+
+    acme.drop("tickets_1.jsonl", lines(ticket(1)))
+    report = accept(acme.paths, acme.contract, inspect=hold)
+    (refusal,) = report.refused
+    assert acme.rows(TICKETS) == [] and new_files(acme.paths) == []
+    # another file is another reading
+    acme.drop("tickets_2.jsonl", lines(ticket(2)))
+    assert len(new_files(acme.paths)) == 2
+    accept(acme.paths, acme.contract, inspect=hold)
+    assert new_files(acme.paths) == []
+    forget_refusals(acme.paths, [refusal.file])
+    assert len(new_files(acme.paths)) == 2
+    acme.accept()
+    assert [row[0] for row in acme.rows(TICKETS, "ticket_id")] == ["1", "2"]
+    assert new_files(acme.paths) == []
 
 
 def test_what_was_handed_over_may_be_lost(acme: Landing) -> None:

@@ -7,14 +7,13 @@
 All of it can be lost: the next conversion then hands everything over again, as duplicates.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from orchestration.landing.connectors.convert import Conversion, Mapped
-from orchestration.landing.connectors.declared import Connector
+from orchestration.landing.connectors.declared import Connector, names_of_connectors
 from orchestration.landing.connectors.files import list_files
 from orchestration.landing.files import FileRefused, Refusal
 from orchestration.landing.prepass import stamp
@@ -25,6 +24,7 @@ from orchestration.system.files import (
     read_json,
     write_json,
 )
+from orchestration.system.hashes import sha256_of
 from orchestration.system.paths import DataPaths
 
 
@@ -59,23 +59,31 @@ def see(paths: DataPaths, connector: str) -> Seen:
     return Seen(found)
 
 
-def is_new(paths: DataPaths, connector: Connector, seen: Seen) -> bool:
-    """Is a file there that the last conversion did not read, or does it read them otherwise now?"""
-    if seen.is_empty:
-        return False
-    before = read_json(folder(paths, connector.name) / "state.json") or {}
+def see_all(paths: DataPaths) -> dict[str, Seen]:
+    """Look at the inbox of every vendor that has files there, by its connector's name."""
+    found = {vendor: see(paths, vendor) for vendor in names_of_connectors(paths)}
+    return {vendor: seen for vendor, seen in found.items() if not seen.is_empty}
+
+
+def news(paths: DataPaths, connector: Connector, seen: Seen) -> list[str]:
+    """The files that the last conversion did not read, or would read otherwise now."""
+    before = _last(paths, connector.name)
     if before.get("connector_sha256") != connector.sha256:
-        return True
+        return list(seen.files)
     known = {one["name"]: tuple(one["stamp"]) for one in before.get("files", [])}
-    return any(known.get(name) != stamp for name, stamp in seen.files.items())
+    return [name for name, stamp in seen.files.items() if known.get(name) != stamp]
 
 
-def refused_before(paths: DataPaths, connector: str, seen: Seen) -> list[Refusal]:
-    """What the last conversion refused, as long as files lie in the inbox."""
-    state = read_json(folder(paths, connector) / "state.json") or {}
-    if seen.is_empty:
-        return []
-    return [Refusal(one["file"], one["reason"]) for one in state.get("refused", [])]
+def refused_before(paths: DataPaths, connector: str) -> list[Refusal]:
+    """What the last conversion refused."""
+    return [
+        Refusal(one["file"], one["reason"]) for one in _last(paths, connector).get("refused", [])
+    ]
+
+
+def _last(paths: DataPaths, connector: str) -> dict[str, Any]:
+    """What the last conversion left to be known; nothing before the first."""
+    return read_json(folder(paths, connector) / "state.json") or {}
 
 
 def remember_conversion(
@@ -110,6 +118,10 @@ def _state(paths: DataPaths, done: Conversion, seen: Seen) -> dict[str, Any]:
             }
         )
     refused = {refusal.file: refusal.reason for refusal in done.refused}
+    before = {
+        (one["name"], tuple(one["stamp"])): one["sha256"]
+        for one in _last(paths, done.connector.name).get("files", [])
+    }
     return {
         "connector": done.connector.name,
         "connector_sha256": done.connector.sha256,
@@ -118,7 +130,8 @@ def _state(paths: DataPaths, done: Conversion, seen: Seen) -> dict[str, Any]:
             {
                 "name": file,
                 "stamp": list(mark),
-                "sha256": _sha256(paths.inbox / done.connector.name / file),
+                "sha256": before.get((file, mark))
+                or _sha256(paths.inbox / done.connector.name / file),
                 "parts": parts.get(file, []),
             }
             for file, mark in seen.files.items()
@@ -154,8 +167,7 @@ def _state(paths: DataPaths, done: Conversion, seen: Seen) -> dict[str, Any]:
 
 def _sha256(path: Path) -> str | None:
     try:
-        with path.open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError:
         return None
 
