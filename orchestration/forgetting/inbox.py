@@ -16,9 +16,9 @@ import duckdb
 from orchestration.forgetting.contents import changes, count, take_its_place
 from orchestration.forgetting.traces import UTF_16, Traces
 from orchestration.landing.connectors.declared import Connector, load_connectors
-from orchestration.landing.connectors.files import SUFFIXES, ZIP, named, suffix_of
+from orchestration.landing.connectors.files import SUFFIXES, ZIP, named
 from orchestration.landing.contract import Contract, Table
-from orchestration.landing.files import scan
+from orchestration.landing.files import scan, suffix_of
 from orchestration.landing.ledger import records, write_record
 from orchestration.landing.mappings.declared import load_mappings
 from orchestration.landing.recording import is_recorded
@@ -105,7 +105,7 @@ def _format(name: str, head: bytes) -> tuple[str, bool]:
     """
     if name.lower().endswith(ZIP):
         return "zip", False
-    kind, is_gzipped = SUFFIXES.get(suffix_of(name), ("", head.startswith(GZIP)))
+    kind, is_gzipped = SUFFIXES.get(suffix_of(name, SUFFIXES).lower(), ("", head.startswith(GZIP)))
     if head.startswith(b"PAR1"):
         return "parquet", False
     if head.startswith(b"PK") or (is_gzipped and not head.startswith(GZIP)):

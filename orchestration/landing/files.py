@@ -161,9 +161,9 @@ def stem_of(name: str) -> str:
     return name[: len(name) - len(suffix_of(name))]
 
 
-def suffix_of(name: str) -> str:
-    """The longest suffix of `SUFFIXES` that a name ends with, as written; empty for none."""
-    known = sorted(SUFFIXES, key=len, reverse=True)
+def suffix_of(name: str, suffixes: Collection[str] = tuple(SUFFIXES)) -> str:
+    """The longest of `suffixes` that a name ends with, as written; empty for none."""
+    known = sorted(suffixes, key=len, reverse=True)
     length = next((len(suffix) for suffix in known if name.lower().endswith(suffix)), 0)
     return name[len(name) - length :]
 

@@ -222,26 +222,33 @@ def _load_parquet(
 def _as_text(alias: str, kind: str, column: str, examined: Examined) -> str:
     """SQL for a typed value as text.
 
-    A whole number kept as a float loses its `.0`, and what is no number is missing; durations and
-    times of day are seconds where the contract asks for a number. `FileRefused` for a type that no
-    column of the contract can hold.
+    Durations and times of day are seconds where the contract asks for a number, all else is as
+    `scalar_as_text` writes it. `FileRefused` for a type that no column of the contract can hold.
     """
     known = examined.file.table.by_name.get(column)
     if unit := examined.durations.get(column):
         return f"({alias} / {_UNITS[unit]})::decimal(38, 9)::varchar"
-    if kind in ("FLOAT", "DOUBLE"):
-        whole = f"{alias} = trunc({alias}) and abs({alias}) <= {_LARGEST_WHOLE[kind]}"
-        return (
-            f"case when isnan({alias}) then null when {whole} then cast({alias} as bigint)::varchar"
-            f" else {alias}::varchar end"
-        )
     if known and known.data_type in NUMBERS and kind in ("TIME", "TIME_NS", "INTERVAL"):
         return f"epoch({alias})::decimal(38, 9)::varchar"
     if known and (kind.endswith("]") or kind.startswith(_NOT_READ)):
         raise FileRefused(
             f"column {column} is of type {kind.lower()}; write it as text, number, date or time"
         )
-    return f"cast({alias} as varchar)"
+    return scalar_as_text(alias, kind)
+
+
+def scalar_as_text(cell: str, kind: str) -> str:
+    """SQL for a value as text, whatever the contract asks for.
+
+    A whole number kept as a float loses its `.0`, and what is no number is missing.
+    """
+    if kind not in _LARGEST_WHOLE:
+        return f"cast({cell} as varchar)"
+    whole = f"{cell} = trunc({cell}) and abs({cell}) <= {_LARGEST_WHOLE[kind]}"
+    return (
+        f"case when isnan({cell}) then null when {whole} then cast({cell} as bigint)::varchar"
+        f" else {cell}::varchar end"
+    )
 
 
 def _values(names: list[str], examined: Examined) -> dict[str, str]:

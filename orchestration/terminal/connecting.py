@@ -201,11 +201,10 @@ def _likeliest(
 ) -> Likeness | None:
     """The table that a file's columns are most like; None where less than half is known."""
     kind, is_gzipped = kind_of(path, shown)
-    found = []
-    for connector in connectors.values():
-        for table in connector.tables:
-            looked = look(con, RawFile(origin, path, shown, table, kind, is_gzipped, ()))
-            found.append(Likeness(connector, looked))
+    known = [(one, table) for one in connectors.values() for table in one.tables]
+    file = RawFile(origin, path, shown, known[0][1], kind, is_gzipped, ())
+    looked = look(con, file, [table for _, table in known])
+    found = [Likeness(one, as_its) for (one, _), as_its in zip(known, looked, strict=True)]
     fitting = [
         one
         for one in found

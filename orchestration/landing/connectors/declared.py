@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from orchestration.landing.contract import Contract, Table
 from orchestration.landing.mappings.cells import date_forms
+from orchestration.landing.said import parts, read_said
 from orchestration.system.errors import UsageError
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
 
@@ -31,8 +30,6 @@ OTHER_COLUMNS = "other_columns"
 TIME_ZONE = "time_zone"
 SEVERITIES = ("error", "warning", "notice")
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-# every scalar stays the text that was written: 01, oui and on mean nothing to YAML
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 @dataclass(frozen=True)
@@ -187,11 +184,11 @@ def _declared_in(folder: Path) -> list[Path]:
 def read_connector(folder: Path, contract: Contract, said: Path | None = None) -> Connector:
     """Read one connector's folder, and the options that a user `said`."""
     path = folder / DECLARED
-    declared = _part(_yaml(path), path, _OF_CONNECTOR)
+    declared = parts(read_said(path), _OF_CONNECTOR, path)
     where = str(path)
     if not _NAME.fullmatch(folder.name):
         raise UsageError(f"{folder}: is no name (lower case words joined by _).")
-    own = _part(_yaml(said), said, ("options", "codes")) if said else {}
+    own = parts(read_said(said), ("options", "codes"), said) if said else {}
     options, says = _options(declared.get("options", {}), own.get("options", {}), where, said)
     tables = tuple(_tables(declared.get("layouts"), where))
     shapes = _shapes(folder, {table.layout for table in tables})
@@ -242,22 +239,6 @@ _OF_COLUMN = ("type", "required", "also", "format")
 _OF_NOTE = ("what", "what_to_do", "severity", "table")
 
 
-def _yaml(path: Path) -> Any:
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), _LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise UsageError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from error
-
-
-def _part(value: Any, where: Any, known: tuple[str, ...]) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise UsageError(f"{where}: expected lines such as `{known[0]}: …`.")
-    unknown = sorted(str(key) for key in set(value) - set(known))
-    if unknown:
-        raise UsageError(f"{where}: unknown {', '.join(unknown)}; known are {', '.join(known)}.")
-    return dict(value)
-
-
 def _list(value: Any, where: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise UsageError(f"{where} must be a list of texts.")
@@ -281,7 +262,7 @@ def _options(
 ) -> tuple[dict[str, str], dict[str, str]]:
     values, says = {}, {}
     for name, option in _mapping(declared, f"{where}: options").items():
-        part = _part(option, f"{where}: option {name}", ("default", "says"))
+        part = parts(option, ("default", "says"), f"{where}: option {name}")
         values[_name(name, where)] = str(part.get("default", ""))
         says[name] = str(part.get("says", ""))
     for name, value in _texts(own, f"{said}: options").items():
@@ -309,7 +290,7 @@ def _codes(declared: Any, own: Any, where: str, said: Path | None) -> list[Codes
     if unknown := sorted(set(mine) - set(entries)):
         raise UsageError(f"{said}: no codes {', '.join(unknown)}; known are {', '.join(entries)}.")
     for name, entry in entries.items():
-        part = _part(entry, f"{where}: codes {name}", ("of", "says", "values"))
+        part = parts(entry, ("of", "says", "values"), f"{where}: codes {name}")
         of = re.fullmatch(r"shape\.([a-z0-9_]+)\.([a-z0-9_]+)", str(part.get("of", "")))
         if not of:
             raise UsageError(f"{where}: codes {name}: `of` must be shape.<shape>.<column>.")
@@ -328,10 +309,10 @@ def _tables(layouts: Any, where: str) -> list[RawTable]:
         _name(layout, where)
         if layout == "shape":
             raise UsageError(f"{where}: no layout can be called shape.")
-        part = _part(entry, f"{where}: layout {layout}", ("says", "tables"))
+        part = parts(entry, ("says", "tables"), f"{where}: layout {layout}")
         for name, said in _mapping(part.get("tables"), f"{where}: {layout}: tables").items():
             at = f"{where}: {layout}.{_name(name, where)}"
-            one = _part(said, at, _OF_TABLE)
+            one = parts(said, _OF_TABLE, at)
             columns = _mapping(one.get("columns"), f"{at}: columns")
             if not str(one.get("header_rows", 1)).isdigit():
                 raise UsageError(f"{at}: `header_rows` must be a number.")
@@ -353,7 +334,7 @@ def _tables(layouts: Any, where: str) -> list[RawTable]:
 
 def _column(name: str, said: Any, where: str) -> RawColumn:
     at = f"{where}, column {name}"
-    part = _part({"type": said} if isinstance(said, str) else said, at, _OF_COLUMN)
+    part = parts({"type": said} if isinstance(said, str) else said, _OF_COLUMN, at)
     kind = str(part.get("type", "text"))
     if kind not in TYPES:
         raise UsageError(f"{at}: `type` must be one of {', '.join(TYPES)}.")
@@ -376,7 +357,7 @@ def _notes(declared: Any, contract: Contract, where: str) -> list[Note]:
     found = []
     for name, entry in _mapping(declared, f"{where}: notes").items():
         at = f"{where}: note {name}"
-        part = {key: str(value) for key, value in _part(entry, at, _OF_NOTE).items()}
+        part = {key: str(value) for key, value in parts(entry, _OF_NOTE, at).items()}
         if any(not part.get(key) for key in _OF_NOTE):
             raise UsageError(f"{at}: needs {', '.join(_OF_NOTE)}.")
         if part["severity"] not in SEVERITIES:

@@ -10,7 +10,7 @@ import stat
 import zipfile
 import zlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.landing.connectors.declared import Connector, RawColumn, RawTable
-from orchestration.landing.files import FileRefused, Refusal, cannot_read
+from orchestration.landing.files import FileRefused, Refusal, cannot_read, suffix_of
 from orchestration.landing.lines import CHUNK, chunks
 from orchestration.landing.mappings.declared import DELIMITERS
 from orchestration.landing.prepass import LONGEST_HEADER, split_header
@@ -178,7 +178,7 @@ def contents(path: Path, shown: str, work: Path) -> Iterator[tuple[Path, str]]:
                 name = Path(member.filename).name
                 if name.startswith((".", "__MACOSX")) or "__MACOSX" in member.filename:
                     continue
-                copy = work / f"{number}{suffix_of(name).lower()}"
+                copy = work / f"{number}{suffix_of(name, SUFFIXES).lower()}"
                 with archive.open(member) as source, copy.open("wb") as target:
                     while piece := source.read(CHUNK):
                         target.write(piece)
@@ -189,16 +189,10 @@ def contents(path: Path, shown: str, work: Path) -> Iterator[tuple[Path, str]]:
         raise FileRefused("is not a readable zip (or asks for a password); zip it again") from error
 
 
-def suffix_of(name: str) -> str:
-    """The longest suffix of `SUFFIXES` that a name ends with; empty for none."""
-    known = sorted(SUFFIXES, key=len, reverse=True)
-    return next((one for one in known if name.lower().endswith(one)), "")
-
-
 def kind_of(path: Path, shown: str) -> tuple[str, bool]:
     """What a file holds, by its suffix; one without any is JSON if it begins so."""
-    if suffix := suffix_of(shown):
-        return SUFFIXES[suffix]
+    if suffix := suffix_of(shown, SUFFIXES):
+        return SUFFIXES[suffix.lower()]
     if "." not in Path(shown).name:
         with path.open("rb") as handle:
             if handle.read(64).lstrip()[:1] in (b"{", b"["):
@@ -217,11 +211,8 @@ def _identify(
             f"no table of {connector.vendor} is named so; names begin with {', '.join(known)}; "
             f"`pilotage connect` looks at what is in it"
         )
-    looked: list[RawFile] = []
-    for table in candidates:
-        file = RawFile(origin, path, shown, table, kind, is_gzipped, ())
-        looked.append(look(con, file))
-    best = max(looked, key=fitness)
+    file = RawFile(origin, path, shown, candidates[0], kind, is_gzipped, ())
+    best = max(look(con, file, candidates), key=fitness)
     if missing := missing_columns(best):
         raise FileRefused(
             f"lacks column {', '.join(missing)} of {best.table.full_name}; it has "
@@ -256,7 +247,7 @@ def missing_columns(file: RawFile) -> list[str]:
 def named(connector: Connector, shown: str) -> list[RawTable]:
     """The tables that a file's name fits, one a layout: by its own name, else by a folder's."""
     *folders, name = shown.lower().split("/")
-    for said in (name[: len(name) - len(suffix_of(name))], *reversed(folders)):
+    for said in (name.removesuffix(suffix_of(name, SUFFIXES)), *reversed(folders)):
         found: dict[str, tuple[int, RawTable]] = {}
         for table in connector.tables:
             fitting = [len(one) for one in table.patterns if fnmatchcase(said, one)]
@@ -267,18 +258,23 @@ def named(connector: Connector, shown: str) -> list[RawTable]:
     return []
 
 
-def look(con: duckdb.DuckDBPyConnection, file: RawFile) -> RawFile:
-    """Find a file's columns, and of JSON how its records are written."""
+def look(
+    con: duckdb.DuckDBPyConnection, file: RawFile, tables: Sequence[RawTable]
+) -> list[RawFile]:
+    """Find a file's columns as each of these tables would read them; the file is read once."""
     try:
         if file.kind == "csv":
-            return _look_at_csv(file)
+            line, encoding = _header_line(file)
+            return [_look_at_header(replace(file, table=one), line, encoding) for one in tables]
         if file.kind == "parquet":
             rows = con.execute(
                 f"describe select * from read_parquet({text(literal_path(file.path))},"
                 " hive_partitioning = false)"
             ).fetchall()
-            return replace(file, columns=tuple(row[0] for row in rows))
-        return _look_at_json(con, file)
+            return [
+                replace(file, table=one, columns=tuple(row[0] for row in rows)) for one in tables
+            ]
+        return _look_at_json(con, file, tables)
     except OSError as error:
         raise FileRefused(cannot_read(error)) from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
@@ -291,8 +287,8 @@ def look(con: duckdb.DuckDBPyConnection, file: RawFile) -> RawFile:
         raise FileRefused(f"cannot be read as {file.kind}; export it again") from error
 
 
-def _look_at_csv(file: RawFile) -> RawFile:
-    """Find the column names of a CSV, by the delimiter that finds the most of them."""
+def _header_line(file: RawFile) -> tuple[bytes, str]:
+    """The first line of a CSV as UTF-8, and what the file is read in when it is not."""
     head = b""
     for piece in chunks(file.path, file.is_gzipped):
         head += piece
@@ -307,6 +303,11 @@ def _look_at_csv(file: RawFile) -> RawFile:
             line = line.decode(FOREIGN).encode()
     if not line.strip():
         raise FileRefused("is empty, or its first line is")
+    return line, encoding
+
+
+def _look_at_header(file: RawFile, line: bytes, encoding: str) -> RawFile:
+    """Find the column names of a CSV, by the delimiter that finds the most of them."""
     read = {one for column in file.table.read for one in column.names}
     found = {delimiter: split_header(line, delimiter) for delimiter in DELIMITERS}
     best = max(found, key=lambda one: (len(read.intersection(found[one])), len(found[one])))
@@ -321,12 +322,24 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _look_at_json(con: duckdb.DuckDBPyConnection, file: RawFile) -> RawFile:
+def _look_at_json(
+    con: duckdb.DuckDBPyConnection, file: RawFile, tables: Sequence[RawTable]
+) -> list[RawFile]:
+    """Find the keys of the records, once for each place that they may stand at within a page."""
     form, first = _form(file)
-    pages = file.table.records
-    if not (pages and isinstance(first, dict) and isinstance(first.get(pages), list)):
-        pages = ""
-    file = replace(file, form=form, pages=pages)
+    found: dict[str, RawFile] = {}
+    looked = []
+    for table in tables:
+        pages = table.records
+        if not (pages and isinstance(first, dict) and isinstance(first.get(pages), list)):
+            pages = ""
+        if pages not in found:
+            found[pages] = _with_keys(con, replace(file, form=form, pages=pages))
+        looked.append(replace(found[pages], table=table))
+    return looked
+
+
+def _with_keys(con: duckdb.DuckDBPyConnection, file: RawFile) -> RawFile:
     names = con.execute(f"""
         select distinct unnest(json_keys(record)) as key
         from (

@@ -6,6 +6,7 @@ it has enough of them to say so.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from orchestration.landing.mappings.cells import date_forms, parsed_by
 from orchestration.landing.mappings.declared import FileMapping
 from orchestration.landing.mappings.fillings import Filling
 from orchestration.landing.prepass import examine
-from orchestration.landing.read import load
+from orchestration.landing.read import load, scalar_as_text
 from orchestration.system.sql import literal_path, name, text
 
 SQL_TYPES = {
@@ -196,17 +197,15 @@ def _lines(file: RawFile) -> str:
 
 def _stage_csv(con: duckdb.DuckDBPyConnection, file: RawFile, number: int, work: Path) -> None:
     """Read as every CSV of the landing is: encodings, quotes, blank lines, broken rows."""
+    names = list(dict.fromkeys(file.columns))
     table = Table(
         source="raw",
         name=file.table.name,
         time_zone="UTC",
         key=(),
         version="last_wins",
-        columns=tuple(
-            Column(one, "varchar", free_text=True) for one in dict.fromkeys(file.columns)
-        ),
+        columns=tuple(Column(one, "varchar", free_text=True) for one in names),
     )
-    names = list(dict.fromkeys(file.columns))
     as_it_is = FileMapping(
         source=table.source,
         table=table.name,
@@ -220,18 +219,9 @@ def _stage_csv(con: duckdb.DuckDBPyConnection, file: RawFile, number: int, work:
     cells = {
         header: f"nullif(trim({cell}, {WHITE_SPACE}), '')" for header, cell in loaded.values.items()
     }
-    listed = []
-    for column in file.table.read:
-        found = [cells[header] for header in file.headers(column)]
-        value = f"coalesce({', '.join(found)})" if len(found) > 1 else (found or ["null"])[0]
-        listed.append(f"cast({value} as varchar) as {name(column.name)}")
-    if file.table.has_other_columns:
-        read = {header for column in file.table.read for header in file.headers(column)}
-        pairs = [f"{text(one)}, {cell}" for one, cell in cells.items() if one not in read]
-        listed.append(f"json_object({', '.join(pairs)})::varchar as {OTHER_COLUMNS}")
     con.execute(f"""
         create table stage as
-        select {", ".join(listed)} from {loaded.relation}
+        select {_declared(file, cells, cells)} from {loaded.relation}
         where row_number > {file.table.header_rows - 1}
         order by row_number
     """)
@@ -253,16 +243,26 @@ def _stage_parquet(con: duckdb.DuckDBPyConnection, file: RawFile) -> None:
         " hive_partitioning = false)"
     )
     types = {row[0]: row[1] for row in con.execute(f"describe select * from {source}").fetchall()}
+    cells = {one: _as_text(one, kind) for one, kind in types.items()}
+    declared = _declared(file, cells, {one: name(one) for one in types})
+    con.execute(f"create table stage as select {declared} from {source}")
+
+
+def _declared(file: RawFile, cells: Mapping[str, str], typed: Mapping[str, str]) -> str:
+    """SQL for the declared columns as text, from that of each header's cell, as text and `typed`.
+
+    A declared column that the file lacks is null; what nobody declared is one JSON object.
+    """
     listed = []
     for column in file.table.read:
-        found = [_as_text(one, types[one]) for one in file.headers(column)]
+        found = [cells[header] for header in file.headers(column)]
         value = f"coalesce({', '.join(found)})" if len(found) > 1 else (found or ["null"])[0]
         listed.append(f"cast({value} as varchar) as {name(column.name)}")
     if file.table.has_other_columns:
         read = {header for column in file.table.read for header in file.headers(column)}
-        pairs = [f"{text(one)}, {name(one)}" for one in types if one not in read]
+        pairs = [f"{text(one)}, {cell}" for one, cell in typed.items() if one not in read]
         listed.append(f"json_object({', '.join(pairs)})::varchar as {OTHER_COLUMNS}")
-    con.execute(f"create table stage as select {', '.join(listed)} from {source}")
+    return ", ".join(listed)
 
 
 def _as_text(column: str, kind: str) -> str:
@@ -270,13 +270,7 @@ def _as_text(column: str, kind: str) -> str:
     cell = name(column)
     if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION")):
         return f"cast(to_json({cell}) as varchar)"
-    if kind in ("FLOAT", "DOUBLE"):
-        return (
-            f"case when isnan({cell}) then null when {cell} = trunc({cell}) and abs({cell}) <"
-            f" {1 << 53} then cast(cast({cell} as bigint) as varchar)"
-            f" else cast({cell} as varchar) end"
-        )
-    return f"cast({cell} as varchar)"
+    return scalar_as_text(cell, kind)
 
 
 def _typed(column: RawColumn, file: RawFile) -> str:

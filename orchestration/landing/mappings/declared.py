@@ -7,7 +7,7 @@ import codecs
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -19,6 +19,7 @@ import yaml
 from orchestration.landing.contract import Column, Contract, Table
 from orchestration.landing.mappings.cells import UNITS, date_forms
 from orchestration.landing.mappings.fillings import Filling, plain
+from orchestration.landing.said import LOADER, parts, read_said
 from orchestration.system.errors import UsageError
 from orchestration.system.files import write_file
 from orchestration.system.paths import DataPaths
@@ -36,8 +37,6 @@ _OF_FILE = (
     *("columns", "ignore"),
 )
 _OF_COLUMN = ("header", "constant", "default", "values", "date_format", "unit")
-# every scalar stays the text that the user wrote: 01, oui and 12,5 mean nothing to YAML
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _HEAD = """\
 # How files of {source} that are not in the landing contract's form become landing rows.
 # Written by `pilotage map`, and yours to edit: docs/how-to/bring-your-own-data.md explains it.
@@ -123,12 +122,7 @@ def load_mappings(paths: DataPaths, contract: Contract) -> dict[str, tuple[FileM
 
 def read_mappings(path: Path, contract: Contract) -> tuple[FileMapping, ...]:
     """Read one source's file; `UsageError` says what is wrong with it and where."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        document = yaml.load(text, _LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        reason = " ".join(str(error).split())
-        raise UsageError(f"{path}: not readable as YAML: {reason}") from error
+    document = read_said(path)
     entries = document.get("files") if isinstance(document, dict) else None
     if not isinstance(entries, list):
         raise UsageError(f"{path}: expected a list under `files`.")
@@ -143,7 +137,7 @@ def parse_mapping(
     entry: Any, source: str, contract: Contract, where: str, said_at: float = 0.0
 ) -> FileMapping:
     """Check one entry against the contract and return it."""
-    entry = _dict(entry, _OF_FILE, where)
+    entry = parts(entry, _OF_FILE, where)
     for part in ("pattern", "table", "columns"):
         if not entry.get(part):
             raise UsageError(f"{where}: `{part}` is missing.")
@@ -220,7 +214,7 @@ def write_mapping(paths: DataPaths, mapping: FileMapping, contract: Contract) ->
 def _has_one_more(text: str, before: int) -> bool:
     """Could the entry be added at the end? Not where the list is indented or not the last part."""
     try:
-        document = yaml.load(text, _LOADER)
+        document = yaml.load(text, LOADER)
         return len(document["files"]) == before + 1
     except (yaml.YAMLError, KeyError, TypeError):
         return False
@@ -261,7 +255,7 @@ def _fillings(columns: Any, table: Table, where: str) -> Iterable[Filling]:
 def _filling(column: Column, said: Any, where: str) -> Filling:
     if isinstance(said, str):
         said = {"header": said}
-    said = _dict(said, _OF_COLUMN, where)
+    said = parts(said, _OF_COLUMN, where)
     header = said.get("header")
     headers = tuple([header] if isinstance(header, str) and header else header or [])
     if not all(isinstance(one, str) and one for one in headers):
@@ -288,15 +282,6 @@ def _filling(column: Column, said: Any, where: str) -> Filling:
         date_format=_date_format(date_format, where) if date_format else None,
         unit=_one_of(tuple(UNITS), said["unit"], "unit", where) if "unit" in said else None,
     )
-
-
-def _dict(value: Any, known: tuple[str, ...], where: str) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise UsageError(f"{where}: expected lines such as `{known[0]}: …`.")
-    unknown = sorted(str(key) for key in set(value) - set(known))
-    if unknown:
-        raise UsageError(f"{where}: unknown {', '.join(unknown)}; known are {', '.join(known)}.")
-    return dict(value)
 
 
 def _one_of(known: tuple[str, ...], value: Any, part: str, where: str) -> str:

@@ -5,14 +5,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from orchestration.landing.codes import SEEDS, codes
 from orchestration.landing.contract import Column, Table
 from orchestration.landing.mappings.fillings import plain
+from orchestration.landing.said import read_said
 
 FILE = Path(__file__).with_name("words.yml")
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # Words that say nothing of a column.
 EMPTY = {"a", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "of", "on", "the"}
 SURE, LIKELY = 100.0, 50.0
@@ -20,7 +18,7 @@ SURE, LIKELY = 100.0, 50.0
 
 @lru_cache
 def words() -> dict[str, Any]:
-    return yaml.load(FILE.read_text(encoding="utf-8"), _LOADER)
+    return read_said(FILE)
 
 
 @lru_cache
