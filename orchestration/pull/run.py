@@ -7,8 +7,7 @@ that was stopped, or refused too often, goes on where its last part ended.
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,9 +69,16 @@ def pull(paths: DataPaths, vendor: Vendor, since: datetime | None = None) -> Pul
     `PilotageError` when the vendor refuses or cannot be reached, and while a forgetting or a change
     of the key is under way. What came before stays.
     """
+    state = paths.pull / vendor.name
     try:
-        os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
-        os.environ.setdefault("LOAD__DELETE_COMPLETED_JOBS", "true")
+        # before it is imported: it says nothing to anybody, and looks nowhere else for settings
+        os.environ.update(
+            RUNTIME__DLTHUB_TELEMETRY="false",
+            RUNTIME__LOG_LEVEL="CRITICAL",
+            LOAD__DELETE_COMPLETED_JOBS="true",
+            DLT_PROJECT_DIR=str(state),
+            DLT_DATA_DIR=str(state),
+        )
         import dlt
     except ImportError as error:
         raise UsageError(
@@ -82,26 +88,24 @@ def pull(paths: DataPaths, vendor: Vendor, since: datetime | None = None) -> Pul
     address, authentication = vendor.address(), dict(vendor.authentication())
     first = int((since or datetime.fromtimestamp(FIRST, UTC)).timestamp())
     done = Pulled()
-    state = paths.pull / vendor.name
     private_directory(paths.pull)
     private_directory(state)
-    with _quiet():
-        pipeline = dlt.pipeline(
-            pipeline_name=vendor.name,
-            pipelines_dir=str(state),
-            destination=_inbox(paths.inbox / vendor.name, done),
-            dataset_name=vendor.name,
-        )
-        for endpoint in vendor.endpoints:
-            try:
-                _pull_endpoint(paths, pipeline, endpoint, address, authentication, first, done)
-            except PilotageError:
-                raise
-            except Exception as error:
-                raise PilotageError(_said(vendor, endpoint, error)) from error
-            finally:
-                # parts under way hold plain records
-                shutil.rmtree(state / vendor.name / "normalize", ignore_errors=True)
+    pipeline = dlt.pipeline(
+        pipeline_name=vendor.name,
+        pipelines_dir=str(state),
+        destination=_inbox(paths.inbox / vendor.name, done),
+        dataset_name=vendor.name,
+    )
+    for endpoint in vendor.endpoints:
+        try:
+            _pull_endpoint(paths, pipeline, endpoint, address, authentication, first, done)
+        except PilotageError:
+            raise
+        except Exception as error:
+            raise PilotageError(_said(vendor, endpoint, error)) from error
+        finally:
+            # parts under way hold plain records
+            shutil.rmtree(state / vendor.name / "normalize", ignore_errors=True)
     return done
 
 
@@ -289,21 +293,6 @@ def _file_name(part: Path) -> str:
     """
     moment = datetime.fromtimestamp(float(part.parent.parent.name), UTC)
     return f"pull-{moment:%Y%m%dT%H%M%S.%fZ}-{part.name.split('.')[1]}"
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Have dlt look for settings nowhere, and write no record into a log."""
-    kept = {name: os.environ.get(name) for name in ("RUNTIME__LOG_LEVEL", "DLT_PROJECT_DIR")}
-    os.environ["RUNTIME__LOG_LEVEL"] = "CRITICAL"
-    try:
-        yield
-    finally:
-        for name, value in kept.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def _said(vendor: Vendor, endpoint: Endpoint, error: BaseException) -> str:

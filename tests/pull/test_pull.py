@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -322,6 +324,31 @@ def test_a_secret_that_is_not_set_is_named(
     monkeypatch.delenv("PILOTAGE_STRIPE_API_KEY")
     with pytest.raises(UsageError, match="PILOTAGE_STRIPE_API_KEY is not set"):
         pull(paths, VENDORS["stripe"])
+
+
+def test_settings_of_the_working_directory_have_no_say(
+    paths: DataPaths, zendesk: FakeVendor, tmp_path: Path
+) -> None:
+    # in a process of its own: dlt looks for settings once
+    settings = tmp_path / ".dlt"
+    settings.mkdir()
+    (settings / "config.toml").write_text('[load]\nworkers = "many"\n')
+    zendesk.records["groups"] = [{"id": 1, "name": "g"}]
+    program = (
+        "from pathlib import Path\n"
+        "from orchestration.pull.run import pull\n"
+        "from orchestration.pull.vendors import VENDORS\n"
+        "from orchestration.system.paths import DataPaths\n"
+        "from dataclasses import replace\n"
+        "vendor = VENDORS['zendesk']\n"
+        "groups = tuple(one for one in vendor.endpoints if one.name == 'groups')\n"
+        f"pull(DataPaths(Path({str(paths.root)!r})), replace(vendor, endpoints=groups))\n"
+    )
+    path = os.pathsep.join([str(PROJECT_ROOT), os.environ.get("PYTHONPATH", "")])
+    subprocess.run(
+        [sys.executable, "-c", program], check=True, env=os.environ | {"PYTHONPATH": path}
+    )
+    assert landed(paths, "zendesk", "groups") == [{"id": 1, "name": "g"}]
 
 
 def test_neither_secrets_nor_records_stay_beside_the_inbox(
