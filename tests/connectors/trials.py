@@ -1,8 +1,5 @@
-"""Try a connector: on the conversion alone (seconds), or up to an edition (one build)."""
+"""Try a connector on the conversion alone, and read what an edition has of it."""
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,22 +55,6 @@ def tried(name: str, inbox: Path, work: Path, **said: dict[str, Any]) -> Trial:
             ]
     (work / "raw.duckdb").unlink()
     return trial
-
-
-def published(data: Path, *arguments: str) -> Path:
-    """Run `pilotage run` on a data directory, and return the file that it publishes."""
-    settings = {
-        **os.environ,
-        "PILOTAGE_DATA_DIR": str(data),
-        "DBT_TARGET_PATH": str(data / "dbt" / "target"),
-        "DBT_LOG_PATH": str(data / "dbt" / "logs"),
-    }
-    command = [sys.executable, "-m", "orchestration", "run", *arguments]
-    run = subprocess.run(
-        command, cwd=PROJECT_ROOT, env=settings, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"
-    return data / "published" / "pilotage.duckdb"
 
 
 def kpis(edition: Path, grain: str, start: str) -> dict[str, tuple[float | None, float | None]]:

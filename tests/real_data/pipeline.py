@@ -1,16 +1,15 @@
 """Run the whole pipeline on one data set, and read its edition."""
 
 import json
-import os
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 
-from .mapping import PROJECT_ROOT, drop
+from tests.published import publish as run_alone
+
+from .mapping import drop
 
 # Arguments of `pilotage run`. The last tickets are surveyed in January 2024: the month after,
 # every answering window of 14 days is over.
@@ -35,18 +34,7 @@ def publish(name: str, data_dir: Path) -> Path:
     where a raw file is absent.
     """
     drop(name, data_dir)
-    command = [str(Path(sys.executable).with_name("pilotage")), "run", *RUN_ARGUMENTS.get(name, [])]
-    settings = {
-        **os.environ,
-        "PILOTAGE_DATA_DIR": str(data_dir),
-        "DBT_TARGET_PATH": str(data_dir / "dbt" / "target"),
-        "DBT_LOG_PATH": str(data_dir / "dbt" / "logs"),
-    }
-    run = subprocess.run(
-        command, cwd=PROJECT_ROOT, env=settings, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, f"{' '.join(command)}: {run.stdout}\n{run.stderr}"
-    return data_dir / "published" / "pilotage.duckdb"
+    return run_alone(data_dir, *RUN_ARGUMENTS.get(name, []))
 
 
 def kpi(

@@ -11,8 +11,9 @@ import yaml
 
 from tests.connectors.aircall import world
 from tests.connectors.aircall.oracle import Exports
-from tests.connectors.trials import Trial, kpis, published, same, tried
+from tests.connectors.trials import Trial, kpis, same, tried
 from tests.connectors.world import Landing
+from tests.published import publish
 
 pytestmark = pytest.mark.builds(1)
 
@@ -68,7 +69,7 @@ def edition(inbox: Path) -> Path:
     said = data / "connectors" / "aircall" / "options.yml"
     said.parent.mkdir(parents=True)
     said.write_text(yaml.safe_dump({"codes": world.CODES}, allow_unicode=True), encoding="utf-8")
-    return published(data)
+    return publish(data)
 
 
 def test_published_kpis_follow_from_the_exports(edition: Path, exports: Exports) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from tests.connectors.amazon_connect import world
 from tests.connectors.amazon_connect.oracle import Streams, field, objects
-from tests.connectors.trials import Trial, kpis, published, same, tried
+from tests.connectors.trials import Trial, kpis, same, tried
 from tests.connectors.world import Landing
+from tests.published import publish
 
 pytestmark = pytest.mark.builds(1)
 
@@ -82,7 +83,7 @@ def test_agents_are_those_that_were_seen(trial: Trial, streams: Streams) -> None
 
 @pytest.fixture(scope="module")
 def edition(inbox: Path) -> Path:
-    return published(inbox.parents[2])
+    return publish(inbox.parents[2])
 
 
 def test_published_kpis_follow_from_the_streams(edition: Path, streams: Streams) -> None:

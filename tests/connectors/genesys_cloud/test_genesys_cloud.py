@@ -9,7 +9,8 @@ import pytest
 
 from tests.connectors.genesys_cloud import world
 from tests.connectors.genesys_cloud.oracle import Details
-from tests.connectors.trials import Trial, kpis, published, same, tried
+from tests.connectors.trials import Trial, kpis, same, tried
+from tests.published import publish
 
 pytestmark = pytest.mark.builds(1)
 
@@ -60,7 +61,7 @@ def test_genesys_own_figures_are_in_seconds(trial: Trial, details: Details) -> N
 
 
 def test_published_kpis_follow_from_the_details(inbox: Path, details: Details) -> None:
-    found = kpis(published(inbox.parents[2]), "month", "2026-06-01")
+    found = kpis(publish(inbox.parents[2]), "month", "2026-06-01")
     for kpi, right in details.kpis().items():
         numerator, denominator = found[kpi]
         assert numerator == pytest.approx(right[0], abs=0.01), kpi

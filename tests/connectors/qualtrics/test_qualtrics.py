@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.connectors.published import publish
 from tests.connectors.qualtrics import oracle, world
 from tests.connectors.world import Landing
+from tests.published import publish
 from tests.real_data.mapping import real_data_root
 from tests.real_data.pipeline import kpi
 

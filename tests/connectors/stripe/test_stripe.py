@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.connectors.published import publish
 from tests.connectors.stripe import oracle, world
 from tests.connectors.world import Landing
+from tests.published import publish
 from tests.real_data.pipeline import kpi
 
 MAY = date(2026, 5, 1)

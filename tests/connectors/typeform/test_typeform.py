@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.published import publish
 from tests.connectors.world import Landing
+from tests.published import publish
 from tests.real_data.pipeline import kpi
 
 OPTIONS = """\

@@ -1,18 +1,15 @@
 """Zendesk's raw files alone, through the whole pipeline: the right figures are published."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration.system.paths import PROJECT_ROOT
 from tests.connectors.zendesk import world
 from tests.connectors.zendesk.figures import monthly
 from tests.connectors.zendesk.oracle import Meaning, meaning
+from tests.published import publish
 
 pytestmark = pytest.mark.builds(1)
 
@@ -25,17 +22,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inbox.mkdir(parents=True)
     for name, content in world.native().items():
         (inbox / name).write_text(content)
-    command = [str(Path(sys.executable).with_name("pilotage")), "run"]
-    settings = {
-        **os.environ,
-        "PILOTAGE_DATA_DIR": str(folder),
-        "DBT_TARGET_PATH": str(folder / "dbt" / "target"),
-        "DBT_LOG_PATH": str(folder / "dbt" / "logs"),
-    }
-    run = subprocess.run(
-        command, cwd=PROJECT_ROOT, env=settings, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"
+    publish(folder)
     return folder
 
 

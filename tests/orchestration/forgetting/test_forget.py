@@ -36,6 +36,7 @@ from orchestration.landing.suppression import FORGOTTEN_TEXT
 from orchestration.publication.editions import current_name, find
 from orchestration.publication.verify import seal_again
 from orchestration.system.errors import PilotageError, UsageError
+from tests.orchestration.killing import Killed, at_step
 
 
 def traces_of(world: World, *references: str, everyone: bool = False) -> Traces:
@@ -169,10 +170,6 @@ def test_an_identifier_of_several_is_refused_and_stays_with_the_other(world: Wor
     )
 
 
-class Killed(BaseException):
-    """The program ended here."""
-
-
 def set_aside(world: World) -> list[tuple[int, int, int]]:
     """What the ledger says of each batch's quarantined and suppressed rows."""
     known = records(world.paths)
@@ -192,16 +189,8 @@ def test_killed_after_any_step_it_is_refused_and_then_ended(world: World, tmp_pa
     for at in range(len(steps)):
         shutil.rmtree(world.paths.root)
         shutil.copytree(whole, world.paths.root, symlinks=True)
-        left = at
-
-        def stop(step: str) -> None:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise Killed(step)
-
         with pytest.raises(Killed):
-            forget(world.paths, world.contract, order, stop)
+            forget(world.paths, world.contract, order, at_step(at))
         with pytest.raises(PilotageError, match="--resume"):
             world.accept()
         again = pending(world.paths)

@@ -12,10 +12,7 @@ from orchestration.forgetting.people import find_people, references_in
 from orchestration.forgetting.rotation import NEW_KEY_VARIABLE, rotate
 from orchestration.landing.pseudonyms import KEY_VARIABLE, load_key, pseudonym
 from orchestration.system.errors import PilotageError, UsageError
-
-
-class Killed(BaseException):
-    """The program ended here."""
+from tests.orchestration.killing import Killed, at_step
 
 
 def people(world: World) -> dict[str, str]:
@@ -59,16 +56,8 @@ def test_killed_after_any_step_the_same_command_ends_it(world: World, tmp_path: 
     for at in [place for place, step in enumerate(steps) if step not in steps[place + 1 :]]:
         shutil.rmtree(world.paths.root)
         shutil.copytree(whole, world.paths.root, symlinks=True)
-        left = at
-
-        def stop(step: str) -> None:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise Killed(step)
-
         with pytest.raises(Killed):
-            rotate(world.paths, world.contract, stop)
+            rotate(world.paths, world.contract, at_step(at))
         with pytest.raises(PilotageError, match="rotate-key"):
             world.accept()
         rotate(world.paths, world.contract)

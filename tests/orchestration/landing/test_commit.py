@@ -12,6 +12,7 @@ from orchestration.landing.ledger import latest_batch, records
 from orchestration.system import files
 from orchestration.system.errors import PilotageError
 from orchestration.system.paths import PROJECT_ROOT
+from tests.orchestration.killing import Killed
 
 STEPS = [
     "staged",
@@ -22,10 +23,6 @@ STEPS = [
 ]
 FIRST = "event_id,kind,amount\ne1,asked,1\n"
 SECOND = "event_id,kind,amount\ne1,asked,1\ne2,asked,2\ne1,asked,9\ne3,,\ne4\n"
-
-
-class Killed(BaseException):
-    """The program is gone: nothing that it would do afterwards is done."""
 
 
 def expected_in_the_end(landing) -> None:

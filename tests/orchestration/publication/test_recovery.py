@@ -19,12 +19,9 @@ from orchestration.publication.recovery import recover, rollback
 from orchestration.publication.standing import status
 from orchestration.system.errors import GateRefused, PilotageError, UsageError
 from orchestration.system.paths import DataPaths
+from tests.orchestration.killing import Killed
 
 DURABLE_CALLS = ("rename", "replace", "fsync", "symlink", "chmod", "unlink", "rmdir")
-
-
-class Killed(BaseException):
-    """The process dies here: no handler for errors may run on."""
 
 
 class Assassin:

@@ -1,4 +1,4 @@
-"""A vendor's raw files alone through `pilotage run`."""
+"""Files that somebody dropped, alone through `pilotage run`."""
 
 import os
 import subprocess
@@ -9,7 +9,10 @@ from orchestration.system.paths import PROJECT_ROOT
 
 
 def publish(data_dir: Path, *arguments: str) -> Path:
-    """Run the pipeline on a data directory and return the published file."""
+    """Run the pipeline on a data directory and return the published file.
+
+    Raises `AssertionError` with the command's output when it does not publish.
+    """
     command = [str(Path(sys.executable).with_name("pilotage")), "run", *arguments]
     settings = {
         **os.environ,
