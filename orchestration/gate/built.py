@@ -14,7 +14,7 @@ from pathlib import Path
 from orchestration.gate.declared import FILE_NAME as RULES_FILE
 from orchestration.system.files import copy_file, read_json, write_json
 from orchestration.system.hashes import hash_file
-from orchestration.system.seals import SEAL, flaw, sealed
+from orchestration.system.seals import sealed, unsealed
 
 KIND = "build"
 FILE_NAME = "build.json"
@@ -53,13 +53,7 @@ def forget_proof(warehouse: Path) -> None:
 
 def read_proof(directory: Path) -> BuildProof | None:
     """Return the proof that stands in `directory`; None when there is none that is sound."""
-    stored = read_json(directory / FILE_NAME)
-    if not isinstance(stored, dict) or SEAL not in stored or flaw(stored, KIND):
-        return None
-    try:
-        return BuildProof(**{name: one for name, one in stored.items() if name != SEAL})
-    except TypeError:
-        return None
+    return unsealed(read_json(directory / FILE_NAME), KIND, BuildProof)
 
 
 def carry_proof(warehouse: Path, candidate: Path) -> None:

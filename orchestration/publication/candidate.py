@@ -13,7 +13,7 @@ from orchestration.publication.files import DATABASE
 from orchestration.system.errors import PilotageError
 from orchestration.system.files import copy_file, read_json, write_json
 from orchestration.system.paths import DataPaths
-from orchestration.system.seals import SEAL, flaw, sealed
+from orchestration.system.seals import sealed, unsealed
 from orchestration.warehouse.marts import close_marts
 from orchestration.warehouse.run_context import read_built
 
@@ -82,12 +82,6 @@ def is_alone(path: Path) -> bool:
 
 def read_candidate(directory: Path) -> CandidateRecord | None:
     """Return what is known of the candidate in `directory`, or None when it is not whole."""
-    stored = read_json(directory / CANDIDATE_FILE)
-    if not isinstance(stored, dict) or SEAL not in stored or flaw(stored, KIND):
-        return None
     if not (directory / DATABASE).is_file():
         return None
-    try:
-        return CandidateRecord(**{name: one for name, one in stored.items() if name != SEAL})
-    except TypeError:
-        return None
+    return unsealed(read_json(directory / CANDIDATE_FILE), KIND, CandidateRecord)

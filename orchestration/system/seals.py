@@ -15,11 +15,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from orchestration.system.errors import UsageError
 from orchestration.system.paths import data_paths
 
+Record = TypeVar("Record")
 VARIABLE = "PILOTAGE_SIGNING_KEY_FILE"
 SEAL = "seal"
 FEWEST_BYTES = 32
@@ -113,6 +114,16 @@ def flaw(stored: Any, kind: str) -> str | None:
     if not hmac.compare_digest(signature, key.sign(seal["sha256"])):
         return "was altered: its signature is not the operator's"
     return None
+
+
+def unsealed(stored: Any, kind: str, record: type[Record]) -> Record | None:
+    """Return the `record` that a stored one is; None without a seal, or when it is not sound."""
+    if not isinstance(stored, Mapping) or SEAL not in stored or flaw(stored, kind):
+        return None
+    try:
+        return record(**{name: value for name, value in stored.items() if name != SEAL})
+    except TypeError:
+        return None
 
 
 def refuse_to_sign_less(stored: Any) -> None:
