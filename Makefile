@@ -1,6 +1,6 @@
 # One line a target; each sets up what it needs first, which is instant from the second time on.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-pull run check test test-bi dev docs metrics mutation faults bench lint clean
+.PHONY: help setup setup-pull run check test test-bi dev docs metrics mutation faults corruption bench lint clean
 
 bin := .venv/bin
 runtime := .venv/.runtime
@@ -35,6 +35,9 @@ mutation: $(tools)  ## small wrongs done to the KPIs' SQL, and whether a test no
 
 faults: $(tools)  ## attempts to get round the gate, with and without a signing key; commands killed at every step
 	@$(bin)/python -m tests.faults bypass && $(bin)/python -m tests.faults kills
+
+corruption: $(tools)  ## corrupt batches, and how many arrival checks find; clean ones, and how many they complain of
+	@$(bin)/python -m tests.corruption
 
 bench: $(tools)  ## timed runs on scaled data
 	@$(bin)/python -m benchmarks

@@ -176,10 +176,10 @@ class Arrival:
         self, table: Table, record: BatchRecord, facts: Facts, before: Past, counted: Features
     ) -> list[ArrivalFinding]:
         # numpy is not loaded where nothing came
-        from orchestration.gate import strange
+        from orchestration.gate.unusual.judge import judge
 
         is_first = not before.facts.get("rows")
-        odd = strange.judge(facts, before, self._holidays, is_first, counted.ripening)
+        odd = judge(facts, before, self._holidays, is_first, counted.ripening)
         found = []
         for one in odd:
             severity = self._severities.of(table.source, table.name, one.check)

@@ -363,7 +363,7 @@ def read(paths: DataPaths, table: Table) -> Past | None:
 def write(paths: DataPaths, table: Table, learned: Past) -> None:
     """Keep the learned past; what is lost is counted again from the accepted rows."""
     content = {"upto": learned.upto, "ends": learned.ends, "facts": learned.facts}
-    write_json(path_of(paths, table), content, lasting=False)
+    write_json(path_of(paths, table), content, lasting=False, indent=None)
 
 
 def learn(before: Past, batch: int, facts: Facts, leave_out: Collection[str] = ()) -> Past:

@@ -47,8 +47,9 @@ def write_private(path: Path, content: str) -> None:
     write_file(path, content.encode(), 0o600)
 
 
-def write_json(path: Path, content: Any, lasting: bool = True) -> None:
-    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+def write_json(path: Path, content: Any, lasting: bool = True, indent: int | None = 1) -> None:
+    """Write JSON; `indent` None is a tenth of the work, for what only programs read."""
+    text = json.dumps(content, indent=indent, ensure_ascii=False) + "\n"
     write_file(path, text.encode(), lasting=lasting)
 
 

@@ -36,11 +36,11 @@ documents as (
     union all
     select
         customer_no, customer_id, 'credit_note',
-        least(issued_on + 3 + floor(u(dk, 'credit_day') * 20)::int, getvariable('span_to') - 1),
+        issued_on + 3 + floor(u(dk, 'credit_day') * 20)::int as credited_on,
         round(net_amount * (0.2 + 0.8 * u(dk, 'credit_part')), 2)::decimal(18, 2), currency, null,
         branch(dk, 1)
     from invoices
-    where u(dk, 'credited') < 0.014
+    where u(dk, 'credited') < 0.014 and credited_on < getvariable('end_date')
 )
 select
     'D' || strftime(issued_on, '%y%m') || lpad(

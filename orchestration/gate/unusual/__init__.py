@@ -1,0 +1,1 @@
+"""What is unusual about rows that came: `judge` asks `volume`, `shares`, `clock` and `units`."""
