@@ -7,6 +7,9 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.system.language import LANGUAGES, in_number, language, read_texts
+
+TEXTS = Path(__file__).parent / "texts.yml"
 INCOMPLETE = """
 select
     source || '/' || table_name, outcome, quarantine_outcome, quarantined_share,
@@ -93,10 +96,16 @@ def _incomplete(
 
 
 def counted(findings: list[Finding]) -> str:
-    """Return how many there are of each severity: `1 error, 2 warnings`; empty without any."""
-    counts = Counter(finding.severity for finding in findings)
+    """Return how many there are of each severity: `1 error, 2 warnings`; empty without any.
+
+    It speaks the reader's language.
+    """
+    spoken, counts = language(), Counter(finding.severity for finding in findings)
+    place = LANGUAGES.index(spoken)
     return ", ".join(
-        f"{counts[severity]} {severity}{'s' * (counts[severity] != 1)}"
-        for severity in SEVERITIES
-        if counts[severity]
+        in_number(read_texts(TEXTS)[f"severity_{one}"][place], counts[one], spoken).format(
+            count=counts[one]
+        )
+        for one in SEVERITIES
+        if counts[one]
     )

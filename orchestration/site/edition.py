@@ -115,10 +115,17 @@ class Content:
         in_force = [row for row in self.rows["catalogue"] if row["valid_to"] is None]
         return {row["kpi_id"]: row for row in in_force}
 
+    @cached_property
+    def _by_kpi(self) -> dict[str, dict[str, list[Row]]]:
+        return {name: _grouped(self.rows[name], lambda row: row["kpi_id"]) for name in OF_A_KPI}
+
     def of_kpi(self, name: str, kpi_id: str) -> list[Row]:
-        return [row for row in self.rows[name] if row["kpi_id"] == kpi_id]
+        """Return the rows of a name of `OF_A_KPI` that speak of one KPI, in their order."""
+        return self._by_kpi[name].get(kpi_id, [])
 
 
+# What a KPI's page shows the rows of that speak of it.
+OF_A_KPI = ("thresholds", "benchmarks", "quality", "catalogue", "restatements")
 # What is read whole, in the order in which it is shown.
 WHOLE = {
     "labels": "from kpis.labels",

@@ -94,7 +94,7 @@ def _page(
         friction=content.rows["friction"] if speaks_of_all else [],
         balance=_balance(content) if speaks_of_all else None,
         bridge=_bridge(content) if speaks_of_all else None,
-        roi=_roi(content),
+        roi=_roi(content) if speaks_of_all else None,
     )
 
 

@@ -35,6 +35,9 @@ def test_the_gravest_stand_first(edition: Path, capsys: pytest.CaptureFixture[st
     assert [one.what for one in found] == ["Stopped.", "Orphans.", "Unknown.", "Never came."]
     assert found[2].place == "interactions/contacts.channel"
     assert counted(found) == "1 error, 2 warnings, 1 notice"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PILOTAGE_LANGUAGE", "fr")
+        assert counted(found) == "1 erreur, 2 avertissements, 1 remarque"
     print_findings(edition)
     said = capsys.readouterr().out
     assert "Findings: 1 error, 2 warnings, 1 notice" in said
