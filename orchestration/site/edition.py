@@ -102,6 +102,15 @@ class Content:
         return {(row["kind"], row["code"]): row for row in self.rows["labels"]}
 
     @cached_property
+    def slices(self) -> dict[tuple[str, str], Row]:
+        """The names of slices, where figures are shown of them, by type and code."""
+        return {
+            (row["slice_type"], row["slice_value"]): row
+            for rows in self.points.values()
+            for row in rows
+        }
+
+    @cached_property
     def units(self) -> dict[str, Row]:
         return {row["unit"]: row for row in self.rows["units"]}
 
