@@ -45,6 +45,17 @@ def test_the_gravest_stand_first(edition: Path, capsys: pytest.CaptureFixture[st
     assert "30 rows. Since 2026-06-01" in " ".join(said.split())
 
 
+def test_a_finding_is_said_in_french_where_its_edition_can(
+    edition: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PILOTAGE_LANGUAGE", "fr")
+    assert read_findings(edition)[0].what == "Stopped."
+    with duckdb.connect(str(edition)) as con:
+        con.execute("alter table kpis.findings add column what_fr varchar")
+        con.execute("update kpis.findings set what_fr = 'Arrêtée.' where what = 'Stopped.'")
+    assert [one.what for one in read_findings(edition)[:2]] == ["Arrêtée.", "Orphans."]
+
+
 def test_an_edition_without_the_table_has_none(tmp_path: Path) -> None:
     duckdb.connect(str(tmp_path / "old.duckdb")).close()
     assert read_findings(tmp_path / "old.duckdb") == []
