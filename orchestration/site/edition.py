@@ -152,6 +152,7 @@ WHOLE = {
     "leads": "from steering.lead_lags where is_strongest order by cause_kpi_id, effect_kpi_id",
     "scorecard": (
         "from steering.scorecard where is_declared and level <> 'kpi' and not is_provisional "
+        "and score is not null "
         "qualify period_start = max(period_start) over () order by level, perspective"
     ),
     "bridge": (

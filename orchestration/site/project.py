@@ -94,7 +94,7 @@ def project_of(manifest: "Manifest") -> Project:
 
 def _words(node: Any) -> tuple[str, str]:
     """Return what a test says, in French and English: by its kind, else by its own name."""
-    kind = node.test_metadata
+    kind = getattr(node, "test_metadata", None)
     if kind is None:
         return _sentence(node.name.removeprefix("assert_"))
     said = kind.kwargs | {"of": str(node.attached_node).rpartition(".")[2]}

@@ -409,3 +409,12 @@ def test_every_reason_and_step_of_the_project_has_a_label() -> None:
 def _seed(name: str) -> list[dict[str, str]]:
     with Path("seeds", f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_the_balance_is_that_of_the_newest_month_that_has_one(site: Site) -> None:
+    """A month whose figures are not final yet has rows without a score: nothing to draw."""
+    scores = [row["score"] for row in site.content.rows["scorecard"]]
+    assert None not in scores
+    page = (site.folder / "direction.html").read_text(encoding="utf-8")
+    drawn = page.partition('id="balance"')[2].partition("</section>")[0]
+    assert bool(scores) == ("<svg" in drawn) == ('id="balance"' in page)
