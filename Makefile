@@ -27,8 +27,8 @@ dev: $(runtime)  ## Dagster's interface on this machine only
 metrics: $(runtime)  ## the semantic layer's YAML, written from the KPI registry
 	@$(bin)/python -m orchestration.registry.semantic_layer
 
-docs: $(runtime)  ## the stewards' catalogue: one HTML file with definitions, owners and lineage
-	@$(bin)/pilotage init && $(bin)/dbt --quiet docs generate --static && echo "open target/static_index.html"
+docs: $(runtime)  ## the stewards' catalogue: one HTML file with definitions, owners and lineage, to which the portal leads
+	@$(bin)/pilotage init && $(bin)/python -m orchestration.site.reference
 
 mutation: $(tools)  ## small wrongs done to the KPIs' SQL, and whether a test notices; goes on where it was stopped
 	@$(bin)/python -m tests.mutation

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestration.gate.asked import carry_results
 from orchestration.gate.built import carry_proof, read_proof
 from orchestration.gate.declared import carry_rules
 from orchestration.gate.judge import file_sha256
@@ -36,9 +37,9 @@ def make_candidate(paths: DataPaths, edition: str) -> Path:
     """Close the marts file, copy it for `edition`, and return the copy's path.
 
     Making it again from the same marts changes no byte and keeps its verdict; from other marts
-    it takes the old copy's place, and the old verdict goes. The rules that the build declared, and
-    its proof, go with it. Raises PilotageError when these or the marts are missing, the marts are
-    in use or cannot be closed, or are not as the build left them.
+    it takes the old copy's place, and the old verdict goes. The rules that the build declared,
+    its proof and the results of its tests go with it. Raises PilotageError when these or the marts
+    are missing, the marts are in use or cannot be closed, or are not as the build left them.
     """
     checked_name(edition)
     close_marts(paths.marts_db)
@@ -63,6 +64,7 @@ def make_candidate(paths: DataPaths, edition: str) -> Path:
             )
     built = read_built(paths)
     carry_proof(paths.warehouse, candidate.parent)
+    carry_results(paths.warehouse, candidate.parent)
     carry_rules(paths.warehouse, candidate.parent, built.fingerprint if built else None)
     record = CandidateRecord(
         edition=edition,

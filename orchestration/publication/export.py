@@ -36,23 +36,30 @@ class TooLong(PilotageError):
     """A table that no workbook holds."""
 
 
-def published_tables(edition: Edition) -> list[str]:
+def opened(edition: Edition) -> duckdb.DuckDBPyConnection:
+    """Open an edition to read its tables."""
+    return duckdb.connect(str(edition.database), read_only=True)
+
+
+def published_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the names of an edition's tables, as `schema.table`."""
-    with duckdb.connect(str(edition.database), read_only=True) as con:
-        rows = con.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() where not internal"
-            " order by 1"
-        ).fetchall()
+    rows = con.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where not internal order by 1"
+    ).fetchall()
     return [name for (name,) in rows]
 
 
-def export_table(edition: Edition, table: str, kind: str, target: Path) -> int:
-    """Write one published table to `target`, whole or not at all; return its number of rows.
+def export_table(
+    con: duckdb.DuckDBPyConnection, edition: Edition, table: str, kind: str, target: Path
+) -> int:
+    """Write one table of the edition that `con` has opened to `target`, whole or not at all.
+
+    Returns its number of rows.
 
     `kind` is `parquet`, `arrow` (an IPC file) or `xlsx`. UsageError when there is no such table;
     PilotageError when a workbook cannot hold it.
     """
-    known = published_tables(edition)
+    known = published_tables(con)
     if table not in known:
         near = get_close_matches(table, known, n=3, cutoff=0.4) or known[:3]
         raise UsageError(f"There is no published table {table}.\nNear it: {', '.join(near)}.")
@@ -62,16 +69,15 @@ def export_table(edition: Edition, table: str, kind: str, target: Path) -> int:
     schema, _, name = table.partition(".")
     relation = f"{sql.name(schema)}.{sql.name(name)}"
     try:
-        with duckdb.connect(str(edition.database), read_only=True) as con:
-            rows = con.execute(f"select count(*) from {relation}").fetchone()[0]
-            if kind == "parquet":
-                con.execute(
-                    f"copy {relation} to {sql.text(partial)} (format parquet, compression zstd)"
-                )
-            elif kind == "arrow":
-                _write_arrow(con, relation, partial)
-            else:
-                _write_workbook(con, edition, table, relation, rows, partial)
+        rows = con.execute(f"select count(*) from {relation}").fetchone()[0]
+        if kind == "parquet":
+            con.execute(
+                f"copy {relation} to {sql.text(partial)} (format parquet, compression zstd)"
+            )
+        elif kind == "arrow":
+            _write_arrow(con, relation, partial)
+        else:
+            _write_workbook(con, edition, table, relation, rows, partial)
         partial.replace(target)
     except BaseException:
         partial.unlink(missing_ok=True)

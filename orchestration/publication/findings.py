@@ -4,9 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
+from orchestration.system.language import LANGUAGES, in_number, in_words, language, read_texts
+
+TEXTS = Path(__file__).parent / "texts.yml"
 INCOMPLETE = """
 select
     source || '/' || table_name, outcome, quarantine_outcome, quarantined_share,
@@ -25,8 +29,7 @@ FOLLOWS = {
 SEVERITIES = ("error", "warning", "notice")
 
 QUERY = """
-select severity, what, concat_ws('.', source || '/' || table_name, detail), row_count, since,
-    owner_role, what_to_do
+select *, concat_ws('.', source || '/' || table_name, detail) as place
 from kpis.findings
 order by
     case severity when 'error' then 1 when 'warning' then 2 else 3 end,
@@ -52,9 +55,23 @@ def read_findings(published: Path) -> list[Finding]:
     try:
         with duckdb.connect(str(published), read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            return [Finding(*row) for row in connection.execute(QUERY).fetchall()]
+            result = connection.execute(QUERY)
+            names = [column[0] for column in result.description]
+            return [_finding(dict(zip(names, row, strict=True))) for row in result.fetchall()]
     except duckdb.Error:
         return []
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    return Finding(
+        severity=row["severity"],
+        what=in_words(row, "what"),
+        place=row["place"],
+        row_count=row["row_count"],
+        since=row["since"],
+        owner=row["owner_role"],
+        what_to_do=in_words(row, "what_to_do"),
+    )
 
 
 def incomplete(database: Path) -> list[str]:
@@ -93,10 +110,16 @@ def _incomplete(
 
 
 def counted(findings: list[Finding]) -> str:
-    """Return how many there are of each severity: `1 error, 2 warnings`; empty without any."""
-    counts = Counter(finding.severity for finding in findings)
+    """Return how many there are of each severity: `1 error, 2 warnings`; empty without any.
+
+    It speaks the reader's language.
+    """
+    spoken, counts = language(), Counter(finding.severity for finding in findings)
+    place = LANGUAGES.index(spoken)
     return ", ".join(
-        f"{counts[severity]} {severity}{'s' * (counts[severity] != 1)}"
-        for severity in SEVERITIES
-        if counts[severity]
+        in_number(read_texts(TEXTS)[f"severity_{one}"][place], counts[one], spoken).format(
+            count=counts[one]
+        )
+        for one in SEVERITIES
+        if counts[one]
     )

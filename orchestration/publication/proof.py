@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.gate.asked import FILE_NAME as TESTS_FILE
 from orchestration.gate.built import FILE_NAME as BUILD_FILE
 from orchestration.gate.declared import FILE_NAME as RULES_FILE
 from orchestration.gate.declared import read_rules
@@ -31,7 +32,9 @@ from orchestration.system.paths import DataPaths
 from orchestration.system.seals import SEAL, flaw
 
 # All that a candidate's directory holds when it is judged.
-CANDIDATE_FILES = frozenset({DATABASE, CANDIDATE_FILE, VERDICT_FILE, RULES_FILE, BUILD_FILE})
+CANDIDATE_FILES = frozenset(
+    {DATABASE, CANDIDATE_FILE, VERDICT_FILE, RULES_FILE, BUILD_FILE, TESTS_FILE}
+)
 
 
 @dataclass(frozen=True)

@@ -197,7 +197,9 @@ def _write_pages(
     paths: DataPaths, database: Path, record: dict[str, Any], site: Path
 ) -> dict[str, Any]:
     """Write the pages of an edition; what stops them does not stop its tables."""
+    from orchestration.gate.asked import read_results
     from orchestration.lineage import load_lineage
+    from orchestration.site.reference import kept
     from orchestration.site.write import write_site
     from orchestration.system.files import private_directory
     from orchestration.warehouse.manifest import load_manifest
@@ -205,8 +207,12 @@ def _write_pages(
     agents = paths.agent_pages / record["edition"]
     try:
         private_directory(paths.agent_pages)
-        lineage = load_lineage(paths)
-        return {"count": write_site(database, record, load_manifest(), lineage, site, agents)}
+        results = read_results(database.parent)
+        if results and results.edition != record["edition"]:
+            results = None
+        reference = kept(paths, record["project_fingerprint"])
+        made_of = (load_manifest(), load_lineage(paths), results)
+        return {"count": write_site(database, record, *made_of, site, agents, reference)}
     except Exception as error:
         if os.environ.get("PILOTAGE_DEBUG"):
             raise

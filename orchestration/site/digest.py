@@ -14,7 +14,7 @@ import duckdb
 from orchestration.site.edition import Row, rows_of
 from orchestration.site.render import SYMBOLS, count_text, date_text, render, words
 from orchestration.site.wording import text_of
-from orchestration.system.language import in_number, language
+from orchestration.system.language import in_number, in_words, language
 
 SHOWN_CHANGES, SHOWN_ALERTS, SHOWN_SIGNALS, SHOWN_FINDINGS = 15, 10, 8, 6
 # Every dashboard but the agents' own.
@@ -264,7 +264,7 @@ def _signal(row: Row, named: Callable[..., str], spoken: str) -> str:
 
 def _finding(row: Row, named: Callable[..., str]) -> str:
     place = ".".join(one for one in (f"{row['source']}/{row['table_name']}", row["detail"]) if one)
-    return f"{named('severity', row['severity'])}, {place}. {row['what']}"
+    return f"{named('severity', row['severity'])}, {place}. {in_words(row, 'what')}"
 
 
 def _freshness(rows: Sequence[Row], named: Callable[..., str], spoken: str) -> list[str]:

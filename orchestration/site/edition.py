@@ -102,6 +102,15 @@ class Content:
         return {(row["kind"], row["code"]): row for row in self.rows["labels"]}
 
     @cached_property
+    def slices(self) -> dict[tuple[str, str], Row]:
+        """The names of slices, where figures are shown of them, by type and code."""
+        return {
+            (row["slice_type"], row["slice_value"]): row
+            for rows in self.points.values()
+            for row in rows
+        }
+
+    @cached_property
     def units(self) -> dict[str, Row]:
         return {row["unit"]: row for row in self.rows["units"]}
 
@@ -115,10 +124,17 @@ class Content:
         in_force = [row for row in self.rows["catalogue"] if row["valid_to"] is None]
         return {row["kpi_id"]: row for row in in_force}
 
+    @cached_property
+    def _by_kpi(self) -> dict[str, dict[str, list[Row]]]:
+        return {name: _grouped(self.rows[name], lambda row: row["kpi_id"]) for name in OF_A_KPI}
+
     def of_kpi(self, name: str, kpi_id: str) -> list[Row]:
-        return [row for row in self.rows[name] if row["kpi_id"] == kpi_id]
+        """Return the rows of a name of `OF_A_KPI` that speak of one KPI, in their order."""
+        return self._by_kpi[name].get(kpi_id, [])
 
 
+# What a KPI's page shows the rows of that speak of it.
+OF_A_KPI = ("thresholds", "benchmarks", "quality", "catalogue", "restatements")
 # What is read whole, in the order in which it is shown.
 WHOLE = {
     "labels": "from kpis.labels",
@@ -136,6 +152,7 @@ WHOLE = {
     "leads": "from steering.lead_lags where is_strongest order by cause_kpi_id, effect_kpi_id",
     "scorecard": (
         "from steering.scorecard where is_declared and level <> 'kpi' and not is_provisional "
+        "and score is not null "
         "qualify period_start = max(period_start) over () order by level, perspective"
     ),
     "bridge": (

@@ -26,7 +26,6 @@ def kpi_page(material: Material, kpi: Row, newest: Row | None, frame: Row) -> st
     measures = f"measures_{kpi['family']}"
     grain = newest["period_grain"] if newest else "month"
     start = newest["period_start"] if newest else date(2026, 1, 1)
-    tests = project.tests.get(measures, []) + project.tests.get("kpi_values", [])
     numbers = (kpi["examples"] or "").split()
     leads = {(row["cause_kpi_id"], row["effect_kpi_id"]): row for row in content.rows["leads"]}
     links = [
@@ -59,7 +58,7 @@ def kpi_page(material: Material, kpi: Row, newest: Row | None, frame: Row) -> st
         ],
         links=links,
         quality=next(iter(content.of_kpi("quality", kpi_id)), None),
-        tests=tests,
+        tests=material.tests_of([measures, "kpi_values"]),
         examples=[one for number in numbers for one in project.examples.get(number, [])],
         versions=content.of_kpi("catalogue", kpi_id),
         restatements=[

@@ -161,7 +161,7 @@ def _table(material: Material, table: Row, frame: Row) -> str:
         here="",
         table=table,
         columns=columns,
-        tests=material.project.tests.get(name, []),
+        tests=material.tests_of([name]),
         **frame,
     )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from orchestration.lineage.queries import Measures, measures_of
+from orchestration.site.render import words
+from orchestration.system.language import LANGUAGES
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -16,15 +18,19 @@ FAMILY = "measures_"
 OWN_SOURCE = "pilotage"
 # The database that dbt writes what is published to.
 PUBLISHED = "marts"
+REF = re.compile(r"ref\(.(?P<name>\w+).\)")
 EXAMPLE = re.compile(r"we_(?P<number>[a-z]\d\d)_(?P<sentence>\w+)")
 
 
 @dataclass(frozen=True)
 class Test:
-    """A truth that a build asks: `description` is empty where its name says it all."""
+    """A truth that a build asks (`key`: its unique id), or one worked by hand that no build asks
+    (no `key`). `words` say it in French and English; `description` may say more, or be empty."""
 
     name: str
+    words: tuple[str, str]
     description: str
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,14 +67,16 @@ class Project:
 def project_of(manifest: "Manifest") -> Project:
     """Return what the pages say of a parsed project."""
     tests: dict[str, list[Test]] = defaultdict(list)
-    for node in manifest.nodes.values():
+    for key, node in manifest.nodes.items():
         if node.resource_type.value == "test":
-            found = Test(node.name, _first_sentence(node.description))
+            found = Test(node.name, _words(node), _first_sentence(node.description), key)
             for parent in node.depends_on.nodes:
                 tests[parent.split(".")[2]].append(found)
     examples: dict[str, list[Example]] = defaultdict(list)
     for unit_test in manifest.unit_tests.values():
-        tests[unit_test.model].append(Test(unit_test.name, unit_test.description or ""))
+        tests[unit_test.model].append(
+            Test(unit_test.name, _sentence(unit_test.name), unit_test.description or "")
+        )
         if said := EXAMPLE.fullmatch(unit_test.name):
             number = f"WE-{said['number'].upper()}"
             sentence = said["sentence"].replace("_", " ")
@@ -82,6 +90,26 @@ def project_of(manifest: "Manifest") -> Project:
         if node.database == PUBLISHED and node.resource_type.value in ("model", "seed")
     )
     return Project(dict(tests), dict(examples), dict(_measures(manifest)), landing, rooms)
+
+
+def _words(node: Any) -> tuple[str, str]:
+    """Return what a test says, in French and English: by its kind, else by its own name."""
+    kind = getattr(node, "test_metadata", None)
+    if kind is None:
+        return _sentence(node.name.removeprefix("assert_"))
+    said = kind.kwargs | {"of": str(node.attached_node).rpartition(".")[2]}
+    if target := REF.search(str(said.get("to", ""))):
+        said["to"] = target["name"]
+    french, english = (words(f"test_{kind.name}", one).format(**said) for one in LANGUAGES)
+    return french, english
+
+
+def _sentence(name: str) -> tuple[str, str]:
+    """Return the sentence that a test's name is; there is none in French."""
+    said = EXAMPLE.fullmatch(name)
+    text = (said["sentence"] if said else name).replace("_", " ")
+    text = text[:1].upper() + text[1:]
+    return text, text
 
 
 def _landing(manifest: "Manifest") -> Iterator[LandingTable]:

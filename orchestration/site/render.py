@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from orchestration.system.language import LANGUAGES, LOCALES, read_texts
+from orchestration.system.language import LANGUAGES, LOCALES, in_number, read_texts
 
 HERE = Path(__file__).parent
 TEXTS = HERE / "texts.yml"
@@ -40,6 +40,7 @@ def environment() -> Environment:
         instant=lambda when: both(*(instant_text(when, language) for language in LANGUAGES)),
         euros=lambda amount: both(*(euros_text(amount, language) for language in LANGUAGES)),
         count=lambda number: both(*(count_text(number, language) for language in LANGUAGES)),
+        counted=lambda key, number: both(*(counted(key, number, one) for one in LANGUAGES)),
         symbol=lambda status: SYMBOLS.get(status or "", "○"),
         colour=lambda status: COLOURS.get(status or "", "grey"),
         style=Markup((HERE / "assets" / "style.css").read_text(encoding="utf-8")),
@@ -52,6 +53,12 @@ def environment() -> Environment:
 def words(key: str, language: str) -> str:
     """Return a text of `texts.yml` in one language."""
     return read_texts(TEXTS)[key][LANGUAGES.index(language)]
+
+
+def counted(key: str, number: int, language: str) -> str:
+    """Return a text of `texts.yml` that counts something, in one language."""
+    said = in_number(words(key, language), number, language)
+    return said.format(count=count_text(number, language))
 
 
 def render(template: str, **content: Any) -> str:

@@ -35,14 +35,19 @@ def role_pages(content: Content, frame: Row) -> Iterator[tuple[str, str]]:
         if role == "agent":
             yield f"{role}.html", _page(content, frame, role, [], own=True)
             continue
-        slices = sorted({row["slice_value"] for row in lines if row["slice_type"] != "total"})
+        types = {
+            row["slice_value"]: row["slice_type"] for row in lines if row["slice_type"] != "total"
+        }
+        slices = sorted(types)
+        names = {one: slice_name(content, types[one], one) for one in slices}
         totals = [row for row in lines if row["slice_type"] == "total"]
-        others = [(one, f"{role}-{file}.html") for one, file in file_names(slices).items()]
+        addresses = {one: f"{role}-{file}.html" for one, file in file_names(slices).items()}
+        others = [(names[one], address) for one, address in addresses.items()]
         yield f"{role}.html", _page(content, frame, role, totals, others=others)
-        for one, address in others:
+        for one, address in addresses.items():
             own = [row for row in lines if row["slice_value"] == one]
             back = [(board_name(content, role), f"{role}.html")]
-            yield address, _page(content, frame, role, own, slice_name=one, others=back)
+            yield address, _page(content, frame, role, own, heading=names[one], others=back)
 
 
 def agent_pages(content: Content, frame: Row) -> Iterator[tuple[str, str]]:
@@ -64,7 +69,7 @@ def _page(
     frame: Row,
     role: str,
     lines: list[Row],
-    slice_name: str = "",
+    heading: str = "",
     others: list[tuple[Any, str]] | None = None,
     own: bool = False,
     stands_alone: bool = False,
@@ -75,7 +80,7 @@ def _page(
         for one in PERSPECTIVES
         if (found := [line for line in shown if line["perspective"] == one])
     ]
-    speaks_of_all = role in STEERING and not slice_name
+    speaks_of_all = role in STEERING and not heading
     return render(
         "role.html.j2",
         **frame,
@@ -84,17 +89,17 @@ def _page(
         person=lines[0] if stands_alone else None,
         board=content.dashboards[role],
         boards=[content.dashboards[one] for one in ROLES],
-        slice=slice_name,
+        slice=heading,
         groups=groups,
         attention=sorted(filter(_needs_a_look, shown), key=_urgency),
         own=own,
         others=others or [],
         signals=content.rows["signals"][:SHOWN_SIGNALS] if speaks_of_all else None,
         decisions=_decisions(content) if speaks_of_all else None,
-        friction=content.rows["friction"] if speaks_of_all else [],
+        friction=_friction(content) if speaks_of_all else [],
         balance=_balance(content) if speaks_of_all else None,
         bridge=_bridge(content) if speaks_of_all else None,
-        roi=_roi(content),
+        roi=_roi(content) if speaks_of_all else None,
     )
 
 
@@ -198,6 +203,36 @@ def _bridge(content: Content) -> Markup | None:
         for language in LANGUAGES
     ]
     return in_both(*drawn)
+
+
+def _friction(content: Content) -> list[Row]:
+    return [
+        row | {side: step_name(content, row[side]) for side in ("from_step", "to_step")}
+        for row in content.rows["friction"]
+    ]
+
+
+def step_name(content: Content, step: str) -> Markup:
+    """Return the name of a step of a journey: its own, or its channel and what happened there."""
+    whole = content.labels.get(("step", step))
+    if whole:
+        return both(whole["label_fr"], whole["label_en"])
+    channel, _, end = step.partition(" ")
+    place = content.slices.get(("channel", channel))
+    what = content.labels.get(("step_end", end))
+    return both(
+        *(
+            f"{place[f'slice_text_{one}'] if place else channel}{' :' if one == 'fr' else ':'} "
+            f"{what[f'label_{one}'] if what else end}"
+            for one in LANGUAGES
+        )
+    )
+
+
+def slice_name(content: Content, slice_type: str, code: str) -> Markup:
+    """Return the name of a slice; its code where it has none."""
+    row = content.slices.get((slice_type, code))
+    return both(row["slice_text_fr"], row["slice_text_en"]) if row else both(code, code)
 
 
 def _roi(content: Content) -> Markup | None:

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.bi.contracts import contract_files
+from orchestration.gate.asked import Results
 from orchestration.lineage import Lineage
 from orchestration.site.edition import Content, Row, read
 from orchestration.site.material import Material
 from orchestration.site.portal import portal_pages
 from orchestration.site.project import project_of
+from orchestration.site.reference import ADDRESS
 from orchestration.site.roles import agent_pages, role_pages
+from orchestration.system.files import copy_file
 from orchestration.system.language import language
 from orchestration.warehouse.run_context import BUSINESS_ZONE
 
@@ -27,22 +30,28 @@ def write_site(
     record: Row,
     manifest: "Manifest",
     lineage: Lineage,
+    results: Results | None,
     site: Path,
     agents: Path,
+    reference: Path | None = None,
 ) -> int:
     """Write the pages of the edition in `database` to `site`, those of agents to `agents`.
 
-    `record` is what edition.json says of it. Pages begin in the language of whoever writes them; a
-    reader's own choice is kept. Returns how many pages there are.
+    `record` is what edition.json says of it, `results` what became of its tests.
+    Pages begin in the language of whoever writes them; a reader's own choice is kept. Returns how
+    many pages there are. `reference` is what dbt wrote of the project, where somebody had it made.
     """
     # nothing of an attempt that was interrupted
     for folder in (site, agents):
         shutil.rmtree(folder, ignore_errors=True)
     content = read(database)
-    frame = _frame(content, record)
-    portal = portal_pages(Material(content, project_of(manifest), lineage), record, frame)
+    frame = _frame(content, record) | {"reference": ADDRESS if reference else None}
+    material = Material(content, project_of(manifest), lineage, results)
+    portal = portal_pages(material, record, frame)
     pages = chain(role_pages(content, frame), portal)
     count = _write(site, pages) + _write(agents, agent_pages(content, frame))
+    if reference:
+        copy_file(reference, site / ADDRESS)
     _write(site, contract_files(manifest, _types(content)))
     # hundreds of small files: asked for together, before the edition's record says that it is whole
     os.sync()

@@ -1,8 +1,10 @@
 """The language in which a person is spoken to, French or English, and the texts of both."""
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("fr", "en")
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
@@ -36,3 +38,9 @@ def in_number(text: str, count: object, spoken: str) -> str:
         return text
     is_one = count < 2 if spoken == "fr" else count == 1
     return singular if is_one else plural
+
+
+def in_words(row: Mapping[str, Any], name: str) -> str:
+    """Return a text of a row of an edition in the reader's language, where the row has it in that:
+    `<name>_fr` or `<name>_en`, else `<name>`."""
+    return str(row.get(f"{name}_{language()}") or row[name])

@@ -517,7 +517,7 @@ def forget(
     from orchestration.landing.contract import load_contract
     from orchestration.system.paths import PROJECT_ROOT
     from orchestration.terminal import forgetting
-    from orchestration.terminal.words import count, say
+    from orchestration.terminal.words import say
 
     people = [] if resume else forgetting.whom(reference, from_file)
     contract = load_contract(PROJECT_ROOT)
@@ -537,7 +537,7 @@ def forget(
             if not yes and not sys.stdin.isatty():
                 raise UsageError(say("forget_nobody_to_ask"))
             if not yes:
-                typer.confirm(say("forget_sure", people=count(order.people)), abort=True)
+                typer.confirm(say("forget_sure", count=order.people), abort=True)
         receipt = erase.forget(paths, contract, order)
         steps.initialise(paths)
     forgetting.print_receipt(paths, receipt)
@@ -556,7 +556,7 @@ def rotate_key() -> None:
         if not rotated.must_set_key:
             steps.initialise(paths)
     names, files = count(rotated.identifiers), count(rotated.files)
-    stdout().print(say("rotated", identifiers=names, files=files), markup=False)
+    stdout().print(say("rotated", count=names, files=files), markup=False)
     if rotated.must_set_key:
         stdout().print(say("rotated_set_key", variable=NEW_KEY_VARIABLE), markup=False)
 

@@ -79,8 +79,8 @@ def _why(figures: Figures, kpi: Row, row: Row) -> str:
         return say("explain_hidden")
     said = []
     if status == "insufficient_sample":
-        sample, minimum = count(row["sample_size"]), count(kpi["minimum_sample"] or 1)
-        said.append(say("explain_insufficient_sample", n=sample, minimum=minimum))
+        minimum = count(kpi["minimum_sample"] or 1)
+        said.append(say("explain_insufficient_sample", count=row["sample_size"], minimum=minimum))
     elif status == "insufficient_identification":
         rate = f"{100 * row['identification_rate']:.0f}"
         said.append(say("explain_insufficient_identification", rate=f"{rate}\u00a0%"))
@@ -92,7 +92,7 @@ def _why(figures: Figures, kpi: Row, row: Row) -> str:
         said.append(say("explain_not_judged"))
     if status != "no_data":
         if row["pending_count"]:
-            said.append(say("explain_pending", count=count(row["pending_count"])))
+            said.append(say("explain_pending", count=row["pending_count"]))
         else:
             said.append(say("explain_running" if row["is_provisional"] else "explain_final"))
     return " ".join(said)
@@ -194,7 +194,7 @@ def _print_listed(side: Side, listed: Listed) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    title = say("rows_others" if listed.others else f"rows_{side}", count=count(listed.row_count))
+    title = say("rows_others" if listed.others else f"rows_{side}", count=listed.row_count)
     if side in listed.columns and not listed.others:
         title = say("rows_sum", title=title, total=_number(listed.total))
     if listed.row_count > len(listed.rows):

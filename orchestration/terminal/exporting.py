@@ -8,6 +8,7 @@ from orchestration.publication.export import (
     FORMATS,
     TooLong,
     export_table,
+    opened,
     published_tables,
 )
 from orchestration.system.console import stderr
@@ -32,12 +33,13 @@ def export_tables(
     edition = find(paths, current) if current else None
     if edition is None:
         raise PilotageError("Nothing is published yet.\n`pilotage run` publishes an edition.")
-    for table in published_tables(edition) if everything else tables:
-        target = folder / f"{table}.{kind}"
-        try:
-            yield target, export_table(edition, table, kind, target)
-        except TooLong as error:
-            # the others are written all the same
-            if not everything:
-                raise
-            stderr().print(f"Left out: {error}", markup=False)
+    with opened(edition) as con:
+        for table in published_tables(con) if everything else tables:
+            target = folder / f"{table}.{kind}"
+            try:
+                yield target, export_table(con, edition, table, kind, target)
+            except TooLong as error:
+                # the others are written all the same
+                if not everything:
+                    raise
+                stderr().print(f"Left out: {error}", markup=False)

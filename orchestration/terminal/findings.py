@@ -1,12 +1,11 @@
 """What is odd about the data of the published edition, as a person reads it in a terminal."""
 
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestration.publication.findings import SEVERITIES, Finding, read_findings
+from orchestration.publication.findings import Finding, counted, read_findings
 from orchestration.system.ages import spoken
-from orchestration.terminal.words import count, say
+from orchestration.terminal.words import say
 
 SHOWN = 5
 COLOURS = {"error": "red", "warning": "yellow", "notice": "bright_black"}
@@ -21,7 +20,7 @@ def print_findings(published: Path) -> None:
     findings = read_findings(published)
     if not findings:
         return
-    stdout().print(say("findings_are", found=counted_in_words(findings)), markup=False)
+    stdout().print(say("findings_are", found=counted(findings)), markup=False)
     for one in findings[:SHOWN]:
         line = Text(f"  {one.severity:<8}", style=COLOURS.get(one.severity, ""))
         line.append(f"{one.place}: {_said(one)}", style="default")
@@ -29,16 +28,6 @@ def print_findings(published: Path) -> None:
         stdout().print(f"          {one.owner}: {one.what_to_do}", markup=False)
     if len(findings) > SHOWN:
         stdout().print(say("findings_more", count=len(findings) - SHOWN), markup=False)
-
-
-def counted_in_words(findings: list[Finding]) -> str:
-    """Return how many there are of each severity, in the reader's language; empty without any."""
-    counts = Counter(finding.severity for finding in findings)
-    return ", ".join(
-        say(f"severity_{one}{'_one' * (counts[one] == 1)}", count=count(counts[one]))
-        for one in SEVERITIES
-        if counts[one]
-    )
 
 
 def _said(finding: Finding) -> str:

@@ -66,7 +66,7 @@ def print_survey(order: Order) -> None:
                 "forget_found",
                 place=place,
                 files=count(found["files"]),
-                mentions=count(found["mentions"]),
+                count=found["mentions"],
             ),
             markup=False,
         )
@@ -77,7 +77,7 @@ def print_receipt(paths: DataPaths, receipt: dict[str, Any]) -> None:
     stdout().print(
         say(
             "forget_done",
-            people=count(receipt["people"]),
+            count=receipt["people"],
             files=count(receipt["read_again"]["files"]),
             receipt=paths.receipts / f"{receipt['receipt']}.json",
         ),
@@ -87,6 +87,6 @@ def print_receipt(paths: DataPaths, receipt: dict[str, Any]) -> None:
         stderr().print(say("warning", text=say("forget_yours", file=file)), markup=False)
     hidden = receipt["operator_files_left_count"] - len(receipt["operator_files_left"])
     if hidden:
-        text = say("forget_yours_named", count=count(hidden))
+        text = say("forget_yours_named", count=hidden)
         stderr().print(say("warning", text=text), markup=False)
     stdout().print(say("forget_next"), markup=False)

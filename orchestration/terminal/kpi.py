@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from orchestration.registry.catalogue import PERSPECTIVES
 from orchestration.system.console import stdout
 from orchestration.system.errors import UsageError
 from orchestration.system.language import language
@@ -13,7 +14,6 @@ from orchestration.terminal.words import count, say
 if TYPE_CHECKING:
     from rich.table import Table
 
-PERSPECTIVES = ("customer", "internal_process", "learning_growth", "financial", "governance")
 BLOCKS = "▁▂▃▄▅▆▇█"
 NO_BLOCK = "·"
 
@@ -143,7 +143,7 @@ def _print_slices(figures: Figures, kpi: Row, newest: Row, by: str) -> None:
         table.add_row(escape(row["slice_text"]), *_cells(figures, row))
     stdout().print(table)
     if len(rows) > len(shown):
-        stdout().print(say("left_out", count=count(len(rows) - len(shown))), markup=False)
+        stdout().print(say("left_out", count=len(rows) - len(shown)), markup=False)
 
 
 def blocks(values: list[float | None]) -> str:

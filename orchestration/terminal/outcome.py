@@ -7,7 +7,7 @@ from orchestration.system.ages import spoken
 from orchestration.system.console import stderr, stdout
 from orchestration.system.language import LANGUAGES, language
 from orchestration.system.paths import DataPaths
-from orchestration.terminal.words import count, say
+from orchestration.terminal.words import say
 from orchestration.warehouse.run_context import read_built
 
 SHOWN_WARNINGS = 3
@@ -102,22 +102,21 @@ def print_run(paths: DataPaths, is_new: bool) -> None:
 def print_status(paths: DataPaths) -> None:
     """Show what is published, what was built last, and what waits. Reads small files only."""
     from orchestration.landing.ledger import latest_batch
-    from orchestration.publication.findings import incomplete, read_findings
+    from orchestration.publication.findings import counted, incomplete, read_findings
     from orchestration.publication.standing import status
     from orchestration.run.announce import freshness
     from orchestration.run.pending import new_files
-    from orchestration.terminal.findings import counted_in_words
 
     published, built = status(paths), read_built(paths)
     lines = [("data", str(paths.root))]
     if published["current"]:
         since = _local(published["published_at"])
         kept = len(published["kept"])
-        found = counted_in_words(read_findings(paths.pointer)) or say("status_no_findings")
+        found = counted(read_findings(paths.pointer)) or say("status_no_findings")
         lines += [
             ("published", say("status_since", edition=published["current"], since=since)),
             ("", str(paths.pointer)),
-            ("kept", say("status_edition" if kept == 1 else "status_editions", count=kept)),
+            ("kept", say("status_editions", count=kept)),
             ("findings", f"{found} (`kpis.findings`)"),
         ]
     else:
@@ -192,10 +191,10 @@ def warn_of_landing(paths: DataPaths) -> None:
     known = records(paths)
     rows = sum(rows_open(known).values())
     if rows:
-        warn(say("in_quarantine", count=count(rows), where=paths.quarantine))
+        warn(say("in_quarantine", count=rows, where=paths.quarantine))
     nobody = sum(one["rows"] for record in known for one in record.refused_identifiers)
     if nobody:
-        warn(say("name_nobody", count=count(nobody), where=paths.batches))
+        warn(say("name_nobody", count=nobody, where=paths.batches))
 
 
 def _arrival_warnings(paths: DataPaths) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from orchestration.system.language import LANGUAGES, language, read_texts
+from orchestration.system.language import LANGUAGES, in_number, language, read_texts
 
 TEXTS = Path(__file__).parent / "texts.yml"
 
@@ -13,8 +13,15 @@ def texts() -> dict[str, list[str]]:
 
 
 def say(key: str, **values: object) -> str:
-    """Return a text in the reader's language, with its places filled."""
-    return str(texts()[key][LANGUAGES.index(language())]).format(**values)
+    """Return a text in the reader's language, with its places filled.
+
+    A whole number as `count` chooses between the halves of `singular|plural`, and is written out.
+    """
+    number = values.get("count")
+    text = in_number(str(texts()[key][LANGUAGES.index(language())]), number, language())
+    if isinstance(number, int):
+        values["count"] = count(number)
+    return text.format(**values)
 
 
 def count(number: float) -> str:

@@ -4,10 +4,12 @@ import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from orchestration.gate.asked import Asked, keep_results, read_results
 from orchestration.gate.built import BuildProof, forget_proof, nodes_hash, read_proof, write_proof
 from orchestration.gate.declared import FILE_NAME as RULES_FILE
 from orchestration.gate.declared import keep_rules
@@ -142,6 +144,10 @@ def build(
         keep_compiled(paths.warehouse, manifest, fingerprint)
     if report.error is None and not part:
         keep_rules(paths.warehouse, manifest, fingerprint)
+        tests = {one for one in expected if one.startswith("test.")}
+        keep_results(
+            paths.warehouse, context.edition, fingerprint, tests, _asked(outcome, context.edition)
+        )
         close_marts(paths.marts_db)
         proof = BuildProof(
             edition=context.edition,
@@ -149,7 +155,7 @@ def build(
             expected=len(expected),
             done=len(planned),
             standing=len(expected) - len(planned),
-            tests=sum(one.startswith("test.") for one in expected),
+            tests=len(tests),
             nodes_sha256=nodes_hash(expected),
             marts_sha256=hash_file(paths.marts_db)[0],
             rules_sha256=hash_file(paths.warehouse / RULES_FILE)[0],
@@ -173,9 +179,12 @@ def counted_nodes(manifest: "Manifest") -> frozenset[str]:
 
 def _stands(paths: DataPaths, built: Built, expected: Collection[str]) -> bool:
     """True when what is left alone was made and asked by builds of the same project."""
-    proof = read_proof(paths.warehouse)
+    proof, results = read_proof(paths.warehouse), read_results(paths.warehouse)
     return (
         proof is not None
+        and results is not None
+        and results.project_fingerprint == built.fingerprint
+        and len(results.tests) == proof.tests
         and (proof.edition, proof.project_fingerprint) == (built.edition, built.fingerprint)
         and proof.nodes_sha256 == nodes_hash(expected)
     )
@@ -251,3 +260,16 @@ def _summarise(outcome: "dbtRunnerResult", report: BuildReport) -> frozenset[str
     report.tests = sum(r.node.resource_type == "test" for r in results)
     report.models = len(results) - report.tests
     return frozenset(r.node.unique_id for r in results if r.status in DONE)
+
+
+def _asked(outcome: "dbtRunnerResult", edition: str) -> dict[str, Asked]:
+    """Return by unique id what became of the tests that dbt asked now."""
+    found = {}
+    for result in outcome.result.results:
+        if result.node.resource_type == "test" and result.status in DONE:
+            ends = [step.completed_at for step in result.timing if step.completed_at]
+            at = max(ends) if ends else datetime.now(UTC)
+            at = at if at.tzinfo else at.replace(tzinfo=UTC)
+            rows = result.failures or 0
+            found[result.node.unique_id] = Asked(rows, at.isoformat(timespec="seconds"), edition)
+    return found

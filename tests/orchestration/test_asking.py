@@ -12,8 +12,10 @@ import duckdb
 import pytest
 import yaml
 
+from orchestration.registry import catalogue
 from orchestration.system.errors import UsageError
 from orchestration.system.paths import PROJECT_ROOT
+from orchestration.terminal import kpi
 from orchestration.terminal.figures import Figures, period_of
 from orchestration.terminal.kpi import blocks
 from orchestration.terminal.words import count, say, texts
@@ -162,3 +164,22 @@ def test_every_cause_and_every_reason_has_words() -> None:
     }
     assert {f"why_{reason}" for reason in reasons} <= texts().keys()
     assert "no_ids" in reasons
+
+
+@pytest.mark.parametrize(
+    ("spoken", "number", "said"),
+    [
+        ("fr", 0, "Numérateur : 0 ligne"), ("fr", 1, "Numérateur : 1 ligne"),
+        ("fr", 1234, "Numérateur : 1\u202f234 lignes"), ("en", 0, "Numerator: 0 rows"),
+        ("en", 1, "Numerator: 1 row"), ("en", 1234, "Numerator: 1,234 rows"),
+    ],
+)  # fmt: skip
+def test_one_row_is_said_of_one(
+    monkeypatch: pytest.MonkeyPatch, spoken: str, number: int, said: str
+) -> None:
+    monkeypatch.setenv("PILOTAGE_LANGUAGE", spoken)
+    assert say("rows_numerator", count=number) == said
+
+
+def test_kpis_are_listed_in_the_order_of_the_pages() -> None:
+    assert kpi.PERSPECTIVES is catalogue.PERSPECTIVES

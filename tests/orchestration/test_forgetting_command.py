@@ -40,7 +40,7 @@ def said(*arguments: str, typed: str | None = None) -> tuple[BaseException | Non
 def test_standard_input_names_people_and_a_dry_run_changes_nothing(root: Path) -> None:
     before = {path: path.read_bytes() for path in root.rglob("*.parquet")}
     error, output = said("--dry-run", typed=f"{EMAIL}\n")
-    assert error is None and re.search(r"accepted: \d+ mentions in 1 files", output)
+    assert error is None and re.search(r"accepted: \d+ mentions \(files: 1\)", output)
     assert EMAIL not in output
     assert before == {path: path.read_bytes() for path in root.rglob("*.parquet")}
     assert not (root / "vault" / "suppressed.txt").exists()

@@ -4,86 +4,128 @@
     "source_stopped": [
         "error", "The source has not sent what it promised.",
         "Restart the export, or promise less in seeds/sources.csv.",
+        "La source n’a pas envoyé ce qu’elle promet.",
+        "Relancer l’export, ou promettre moins dans seeds/sources.csv.",
     ],
     "source_never_came": [
         "notice", "The source is promised and never came.",
         "Land it, or empty its promise in seeds/sources.csv.",
+        "La source est promise et n’est jamais venue.",
+        "La déposer, ou vider sa promesse dans seeds/sources.csv.",
     ],
     "rows_in_quarantine": [
         "warning", "Rows do not fit the landing contract and count nowhere.",
         "Read their reasons in landing/quarantine, correct the export and drop it again.",
+        "Des lignes ne suivent pas le contrat d’arrivée et ne comptent nulle part.",
+        "Lire leurs motifs dans landing/quarantine, corriger l’export et le redéposer.",
     ],
     "too_much_in_quarantine": [
         "error", "So much is in quarantine that the KPIs of this source are withheld.",
         "Correct the export and drop it again; limits stand in seeds/sources.csv.",
+        "Tant de lignes sont en quarantaine que les indicateurs de cette source sont retenus.",
+        "Corriger l’export et le redéposer ; les limites sont dans seeds/sources.csv.",
     ],
     "much_in_quarantine": [
         "warning", "More rows than usual faults explain are in quarantine.",
         "Correct the export and drop it again; limits stand in seeds/sources.csv.",
+        "Plus de lignes sont en quarantaine que les erreurs ordinaires n’en expliquent.",
+        "Corriger l’export et le redéposer ; les limites sont dans seeds/sources.csv.",
     ],
     "too_few_rows_came": [
         "error", "So much less came than in a usual week that the KPIs of this source are withheld.",
         "Land what is missing; limits stand in seeds/sources.csv.",
+        "Il est venu tellement moins qu’en une semaine ordinaire que les indicateurs de cette source sont retenus.",
+        "Déposer ce qui manque ; les limites sont dans seeds/sources.csv.",
     ],
     "fewer_rows_came": [
         "warning", "Less came than in a usual week.",
         "Ask the source whether it sent everything; limits stand in seeds/sources.csv.",
+        "Il est venu moins qu’en une semaine ordinaire.",
+        "Demander à la source si elle a tout envoyé ; les limites sont dans seeds/sources.csv.",
     ],
     "strange_batch_withheld": [
         "error", "What came is so unlike what usually comes that the KPIs of this source are withheld.",
         "Correct the export and drop it again, or accept it as true: pilotage accept-batch.",
+        "Ce qui est venu ressemble si peu à l’ordinaire que les indicateurs de cette source sont retenus.",
+        "Corriger l’export et le redéposer, ou le tenir pour vrai : pilotage accept-batch.",
     ],
     "strange_batch": [
         "warning", "The newest batch is unlike what usually comes.",
         "Read arrival.html beside the edition; correct the export where it is wrong.",
+        "Le dernier lot ne ressemble pas à ce qui vient d’ordinaire.",
+        "Lire arrival.html à côté de l’édition ; corriger l’export là où il a tort.",
     ],
     "columns_not_read": [
         "notice", "Nothing reads this column of the newest files.",
         "Map it to a column of the contract, or list it under ignore in mappings/.",
+        "Rien ne lit cette colonne des derniers fichiers.",
+        "La relier à une colonne du contrat, ou l’inscrire sous ignore dans mappings/.",
     ],
     "references_name_nobody": [
         "notice", "References are withheld, placeholders or unreadable: their rows are anonymous.",
         "Correct the capture at the source; placeholders stand in seeds/placeholders.csv.",
+        "Des références sont masquées, fictives ou illisibles : leurs lignes sont anonymes.",
+        "Corriger la saisie à la source ; les valeurs fictives sont dans seeds/placeholders.csv.",
     ],
     "unknown_codes": [
         "warning", "No seed knows these codes, or no rate converts the currency.",
         "Add the code to the seed of its name (kpis.unknown_codes lists them), or land the rate.",
+        "Aucune table de référence ne connaît ces codes, ou aucun cours ne convertit la devise.",
+        "Ajouter le code à la table de ce nom (kpis.unknown_codes en donne la liste), ou déposer le cours.",
     ],
     "amounts_without_rate": [
         "warning", "No rate was quoted for the date: amounts are missing from every figure in euros.",
         "Land the missing dates of billing/exchange_rates.",
+        "Aucun cours n’est coté à cette date : des montants manquent à tous les chiffres en euros.",
+        "Déposer les dates manquantes de billing/exchange_rates.",
     ],
     "events_without_ticket": [
         "warning", "Events name a ticket that never landed and count nowhere.",
         "Land the tickets; the events count as soon as they are there.",
+        "Des événements nomment un ticket jamais arrivé et ne comptent nulle part.",
+        "Déposer les tickets ; les événements comptent dès qu’ils sont là.",
     ],
     "events_before_their_ticket": [
         "warning", "Events lie before the creation of their ticket: two clocks disagree.",
         "Check the time zone of ticket_events and tickets in their source.",
+        "Des événements précèdent la création de leur ticket : deux horloges se contredisent.",
+        "Vérifier le fuseau horaire de ticket_events et de tickets à la source.",
     ],
     "legs_without_contact": [
         "warning", "Legs name a contact that never landed and count nowhere.",
         "Land the contacts; the legs count as soon as they are there.",
+        "Des séquences nomment un contact jamais arrivé et ne comptent nulle part.",
+        "Déposer les contacts ; les séquences comptent dès qu’ils sont là.",
     ],
     "tickets_merged_into_nothing": [
         "warning", "Tickets are merged in a circle, or into one that never landed: nobody counts them.",
         "Land the tickets that they were merged into, or correct merged_into_ticket_id.",
+        "Des tickets sont fusionnés en rond, ou dans un ticket jamais arrivé : personne ne les compte.",
+        "Déposer les tickets dans lesquels ils ont été fusionnés, ou corriger merged_into_ticket_id.",
     ],
     "channels_without_handle_time": [
         "notice", "No contact has a handle time: the channel bears none of the costs that name no channel.",
         "Land its contact_legs, or name the channel in billing/service_costs.",
+        "Aucun contact n’a de durée de traitement : le canal ne porte aucun des coûts sans canal.",
+        "Déposer ses contact_legs, ou nommer le canal dans billing/service_costs.",
     ],
     "headcounts_that_do_not_add_up": [
         "warning", "Hires and departures of these months do not lead from one headcount to the next.",
         "Check hired_on and left_on: somebody left twice in one month, or stays overlap.",
+        "Entrées et départs de ces mois ne mènent pas d’un effectif au suivant.",
+        "Vérifier hired_on et left_on : quelqu’un part deux fois dans le mois, ou des séjours se recouvrent.",
     ],
     "contacts_outside_the_calendar": [
         "warning", "Contacts came on days that no business calendar knows: they have no open hours.",
         "Extend seeds/business_calendars.csv and its holidays.",
+        "Des contacts sont venus des jours qu’aucun calendrier ne connaît : ils n’ont pas d’heures ouvertes.",
+        "Prolonger seeds/business_calendars.csv et ses jours fériés.",
     ],
     "kpi_due_for_review": [
         "notice", "The definition has not been reviewed when it should have been.",
         "Review it with its owner; write the next date into seeds/kpi_documentation.csv.",
+        "La définition n’a pas été revue quand elle devait l’être.",
+        "La revoir avec son pilote ; inscrire la prochaine date dans seeds/kpi_documentation.csv.",
     ],
 } %}
 with batches as (
@@ -375,10 +417,13 @@ found as (
     where is_review_due
 ),
 
-worded (finding, severity, what, what_to_do) as (
+worded (finding, severity, what, what_to_do, what_fr, what_to_do_fr) as (
     values
-    {%- for finding, (severity, what, what_to_do) in kinds.items() %}
-    ('{{ finding }}', '{{ severity }}', '{{ what }}', '{{ what_to_do }}'){{ "," if not loop.last }}
+    {%- for finding, (severity, what, what_to_do, what_fr, what_to_do_fr) in kinds.items() %}
+    (
+        '{{ finding }}', '{{ severity }}', '{{ what }}', '{{ what_to_do }}',
+        '{{ what_fr }}', '{{ what_to_do_fr }}'
+    ){{ "," if not loop.last }}
     {%- endfor %}
 ),
 
@@ -393,7 +438,9 @@ odd as (
         found.since,
         worded.severity,
         coalesce(sources.owner_role, catalogue.owner_role, 'Data steward') as owner_role,
-        worded.what_to_do
+        worded.what_to_do,
+        worded.what_fr,
+        worded.what_to_do_fr
     from found
     inner join worded
         on found.finding = worded.finding
@@ -422,6 +469,8 @@ final as (
         notes.since,
         notes.severity,
         coalesce(sources.owner_role, 'Data steward'),
+        notes.what_to_do,
+        notes.what,
         notes.what_to_do
     from {{ ref("stg_pilotage__connector_notes") }} as notes
     left join {{ ref("sources") }} as sources

@@ -29,6 +29,13 @@ slice_names as (
     select 'topic' as slice_type, code as slice_value, label_fr, label_en
     from topics
     union all
+    select 'site' as slice_type, site as slice_value, label as label_fr, label as label_en
+    from {{ ref("sites") }}
+    union all
+    -- a type of slice is a kind of label
+    select kind as slice_type, code as slice_value, label_fr, label_en
+    from {{ ref("labels") }}
+    union all
     select 'total' as slice_type, 'all' as slice_value, 'Ensemble' as label_fr, 'All' as label_en
 ),
 

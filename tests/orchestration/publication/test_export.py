@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from orchestration.publication import export
 from orchestration.publication.editions import Edition
-from orchestration.publication.export import export_table
+from orchestration.publication.export import export_table, opened
 from orchestration.system.errors import PilotageError, UsageError
 from orchestration.system.paths import DataPaths
 from orchestration.terminal import exporting
@@ -38,9 +38,14 @@ def edition(tmp_path: Path) -> Edition:
     return Edition("e1", folder, record, True)
 
 
+def written(edition: Edition, table: str, kind: str, target: Path) -> int:
+    with opened(edition) as con:
+        return export_table(con, edition, table, kind, target)
+
+
 def test_parquet_and_arrow_hold_the_same_rows(edition: Edition, tmp_path: Path) -> None:
-    assert export_table(edition, "core.texts", "parquet", tmp_path / "out" / "t.parquet") == 8
-    assert export_table(edition, "core.texts", "arrow", tmp_path / "out" / "t.arrow") == 8
+    assert written(edition, "core.texts", "parquet", tmp_path / "out" / "t.parquet") == 8
+    assert written(edition, "core.texts", "arrow", tmp_path / "out" / "t.arrow") == 8
     with duckdb.connect(str(edition.database), read_only=True) as con:
         published = con.execute("select * exclude (rate) from core.texts order by text").fetchall()
         parquet = con.execute(
@@ -56,7 +61,7 @@ def test_parquet_and_arrow_hold_the_same_rows(edition: Edition, tmp_path: Path) 
 
 def test_a_workbook_holds_texts_as_texts(edition: Edition, tmp_path: Path) -> None:
     target = tmp_path / "t.xlsx"
-    export_table(edition, "core.texts", "xlsx", target)
+    written(edition, "core.texts", "xlsx", target)
     with zipfile.ZipFile(target) as parts:
         sheets = [parts.read(name) for name in parts.namelist() if "worksheets/sheet" in name]
         names = parts.namelist()
@@ -82,7 +87,7 @@ def test_a_workbook_says_what_its_columns_mean_and_where_it_comes_from(
     edition: Edition, tmp_path: Path
 ) -> None:
     target = tmp_path / "t.xlsx"
-    export_table(edition, "core.texts", "xlsx", target)
+    written(edition, "core.texts", "xlsx", target)
     book = load_workbook(target)
     described = {row[0]: row[2] for row in book["columns"].iter_rows(min_row=2, values_only=True)}
     assert described["text"] == "=what a person wrote"
@@ -96,14 +101,14 @@ def test_a_table_that_no_workbook_holds_is_refused_before_anything_is_written(
 ) -> None:
     monkeypatch.setattr(export, "EXCEL_ROWS", 8)
     with pytest.raises(PilotageError, match="8 rows, and a workbook holds 7"):
-        export_table(edition, "core.texts", "xlsx", tmp_path / "t.xlsx")
+        written(edition, "core.texts", "xlsx", tmp_path / "t.xlsx")
     assert list(tmp_path.glob("*t.xlsx*")) == []
 
 
 @pytest.mark.parametrize("name", ["core.text", "texts", 'core."; drop table x'])
 def test_a_name_that_is_none_says_what_is_near(edition: Edition, tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match=r"core\.texts"):
-        export_table(edition, name, "parquet", tmp_path / "t.parquet")
+        written(edition, name, "parquet", tmp_path / "t.parquet")
 
 
 def test_an_old_file_stays_until_the_new_one_is_whole(
@@ -113,7 +118,7 @@ def test_an_old_file_stays_until_the_new_one_is_whole(
     target.write_text("old")
     monkeypatch.setattr(export, "_write_arrow", _fail)
     with pytest.raises(OSError, match="full"):
-        export_table(edition, "core.texts", "arrow", target)
+        written(edition, "core.texts", "arrow", target)
     assert target.read_text() == "old"
     assert list(tmp_path.glob(".*")) == []
 
@@ -130,9 +135,12 @@ def test_all_tables_are_written_but_those_that_no_workbook_holds(
     monkeypatch.setattr(exporting, "current_name", lambda paths: edition.name)
     monkeypatch.setattr(exporting, "find", lambda paths, name: edition)
     monkeypatch.setattr(export, "EXCEL_ROWS", 9)
+    opening: list[Edition] = []
+    monkeypatch.setattr(exporting, "opened", lambda one: (opening.append(one), opened(one))[1])
     paths = DataPaths(tmp_path)
-    written = list(exporting.export_tables(paths, [], "xlsx", tmp_path / "out", everything=True))
-    assert written == [(tmp_path / "out" / "core.texts.xlsx", 8)]
+    made = list(exporting.export_tables(paths, [], "xlsx", tmp_path / "out", everything=True))
+    assert made == [(tmp_path / "out" / "core.texts.xlsx", 8)]
+    assert opening == [edition]
     assert "core.a_long_one has 9 rows" in capsys.readouterr().err
     with pytest.raises(PilotageError, match="9 rows"):
         list(exporting.export_tables(paths, ["core.a_long_one"], "xlsx", tmp_path, False))

@@ -35,11 +35,25 @@ def test_the_gravest_stand_first(edition: Path, capsys: pytest.CaptureFixture[st
     assert [one.what for one in found] == ["Stopped.", "Orphans.", "Unknown.", "Never came."]
     assert found[2].place == "interactions/contacts.channel"
     assert counted(found) == "1 error, 2 warnings, 1 notice"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PILOTAGE_LANGUAGE", "fr")
+        assert counted(found) == "1 erreur, 2 avertissements, 1 remarque"
     print_findings(edition)
     said = capsys.readouterr().out
     assert "Findings: 1 error, 2 warnings, 1 notice" in said
     assert "Planning: Land the contacts." in said
     assert "30 rows. Since 2026-06-01" in " ".join(said.split())
+
+
+def test_a_finding_is_said_in_french_where_its_edition_can(
+    edition: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PILOTAGE_LANGUAGE", "fr")
+    assert read_findings(edition)[0].what == "Stopped."
+    with duckdb.connect(str(edition)) as con:
+        con.execute("alter table kpis.findings add column what_fr varchar")
+        con.execute("update kpis.findings set what_fr = 'Arrêtée.' where what = 'Stopped.'")
+    assert [one.what for one in read_findings(edition)[:2]] == ["Arrêtée.", "Orphans."]
 
 
 def test_an_edition_without_the_table_has_none(tmp_path: Path) -> None:

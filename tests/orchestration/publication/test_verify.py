@@ -56,6 +56,7 @@ def test_what_was_accepted_and_published_is_sound(world: World) -> None:
         "published/editions/e2/verdict.json",
         "published/editions/e2/rules.json",
         "published/editions/e2/build.json",
+        "published/editions/e2/tests.json",
         "published/editions/e2/candidate.json",
         "published/editions/e2/edition.json",
         "published/kpi_editions/e1.parquet",

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.gate.asked import read_results
 from orchestration.lineage import load_lineage
 from orchestration.site.edition import Content, read
 from orchestration.site.material import Material
 from orchestration.site.project import project_of
+from orchestration.site.reference import keep, kept
 from orchestration.site.write import write_site
+from orchestration.system.paths import PROJECT_ROOT
 from tests.orchestration.parsed import shared_manifest
 from tests.orchestration.worked_examples import Run
 
@@ -53,6 +56,13 @@ def site(worked_examples: Run, tmp_path_factory: pytest.TempPathFactory) -> Site
         patch.setenv("DBT_TARGET_PATH", str(worked_examples.paths.root / "dbt" / "target"))
         manifest = shared_manifest()
         lineage = load_lineage(worked_examples.paths)
-        count = write_site(database, RECORD, manifest, lineage, folder / "site", folder / "agents")
-    material = Material(read(database), project_of(manifest), lineage)
+        results = read_results(worked_examples.paths.warehouse)
+        written = folder / "static_index.html"
+        written.write_text(f"<p>{worked_examples.paths.root}/landing, {PROJECT_ROOT}/models</p>")
+        keep(worked_examples.paths, written, "f")
+        reference = kept(worked_examples.paths, "f")
+        made_of = (manifest, lineage, results)
+        places = (folder / "site", folder / "agents")
+        count = write_site(database, RECORD, *made_of, *places, reference)
+    material = Material(read(database), project_of(manifest), lineage, results)
     return Site(folder / "site", folder / "agents", material, count)
