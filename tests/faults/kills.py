@@ -143,10 +143,10 @@ def to_forget(root: Path) -> tuple[World, Order | None]:
 CASES = (
     Case("accept", to_accept, is_every=True),
     Case("build", to_build, at_random=14),
-    Case("gate", to_gate, is_every=True),
-    Case("publish", to_publish, at_random=10, is_every=True),
-    Case("rollback", to_publish, BACK, at_random=8, is_every=True),
-    Case("forget", to_forget, ANEW),
+    Case("gate", to_gate, at_random=12, is_every=True),
+    Case("publish", to_publish, at_random=24, is_every=True),
+    Case("rollback", to_publish, BACK, at_random=20, is_every=True),
+    Case("forget", to_forget, ANEW, at_random=12),
 )
 
 # --- what stands --------------------------------------------------------------------------
