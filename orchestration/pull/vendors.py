@@ -177,7 +177,7 @@ VENDORS = {
                     )
                     for name in (
                         *("invoices", "credit_notes", "charges", "payment_intents"),
-                        *("refunds", "events"),
+                        *("refunds", "disputes", "events"),
                     )
                 ),
             ),
