@@ -26,3 +26,4 @@ from days
 left join shape.calendar_names as calendars
     on days.schedule_id = calendars.schedule_id
 order by detail
+limit 500

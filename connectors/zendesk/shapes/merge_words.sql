@@ -1,6 +1,6 @@
 -- The one comment that a merge left in a ticket, where the layout does not say of comments what
--- brought them: written at the instant of the closing by who closed, best that which names the other
--- ticket. Whatever else was written within that second is of its author.
+-- brought them: written at the instant of the closing by who closed, best that which names the
+-- other ticket. Whatever else was written within that second is of its author.
 with closings as (
     select
         merges.ticket_id as closed_id,

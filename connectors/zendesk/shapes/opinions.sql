@@ -1,6 +1,6 @@
 -- Every rating that a ticket was given, and when it was asked for; from the list of ratings, and for
--- tickets that it does not have from their history. The newest of a ticket counts; none does where a
--- CSAT survey has what was answered, which Zendesk repeats as good or bad.
+-- tickets that it does not have from their history. The newest of a ticket counts; none does where
+-- a CSAT survey has what was answered, which Zendesk repeats as good or bad.
 with listed as (
     select
         ticket_id,

@@ -1,6 +1,6 @@
--- Every rating and every text of CSAT surveys. An answer may be changed until its survey expires: the
--- newest counts, of the survey of its ticket that was answered last. Scales have two, three or five
--- points; what Zendesk calls good is at least 4 of 5.
+-- Every rating and every text of CSAT surveys. An answer may be changed until its survey expires:
+-- the newest counts, of the survey of its ticket that was answered last. Scales have two, three or
+-- five points; what Zendesk calls good is at least 4 of 5.
 with once as (
     select *
     from shape.survey_answers
