@@ -387,6 +387,30 @@ def test_what_is_learned_of_a_start_corrects_it(land: Callable[[str], Landing]) 
     assert told_now == {("started", "01-05", 20), ("changed", "03-09", 40)}
 
 
+@pytest.mark.builds(2)
+def test_a_start_that_is_corrected_restates_what_was_published(tmp_path: Path) -> None:
+    """The terms that an export alone is taken to have had for ever, until events tell others."""
+    inbox = tmp_path / "landing" / "inbox" / "stripe"
+    inbox.mkdir(parents=True)
+    small = world.price("small", 2000)
+    life = world.History(world.subscription("x", "2026-01-05 10:00", [world.item("x", small)]))
+    two = world.item("x", small, 2, created=world.at("2026-01-05 10:00"))
+    life.change("2026-03-09 10:00", items={"object": "list", "data": [two]})
+    (inbox / "subscriptions.jsonl").write_text(world.lines([life.now]))
+
+    def months() -> dict[str, float]:
+        with duckdb.connect(str(publish(tmp_path, "--as-of", "2026-05-15")), read_only=True) as con:
+            rows = con.execute("""
+                select month_start, cast(sum(closing_mrr_eur) as double)
+                from core.subscription_months where month_start < date '2026-05-01' group by all
+            """).fetchall()
+        return {f"{month:%m}": amount for month, amount in rows}
+
+    assert months() == {"01": 40, "02": 40, "03": 40, "04": 40}
+    (inbox / "events.jsonl").write_text(world.lines(life.events))
+    assert months() == {"01": 20, "02": 20, "03": 40, "04": 40}
+
+
 def dispute(name: str, of: str, amount: int, when: str, status: str) -> dict[str, Any]:
     return {
         **{"id": f"du_{name}", "object": "dispute", "charge": f"ch_{of}", "livemode": True},
