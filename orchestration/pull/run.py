@@ -1,22 +1,24 @@
 """Pull: asks a vendor for what is new, a part at a time, and lands each part as a raw file.
 
-A part is some pages. It is a file of the inbox, whole or absent, before the cursor moves on; a pull
-that was stopped, or refused too often, goes on where its last part ended.
+A part is some pages. It is a file of the inbox, whole or absent, before the cursor moves on, or the
+place in a list; a pull that was stopped, or refused too often, goes on where its last part ended.
 """
 
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
 
 import duckdb
 
 from orchestration.landing.marks import assert_none_under_way
 from orchestration.pull.vendors import Endpoint, Vendor
+from orchestration.pull.walks import Walk, Walks
 from orchestration.system.errors import PilotageError, UsageError
 from orchestration.system.files import (
     create_private,
@@ -52,10 +54,16 @@ class Pulled:
 
 @dataclass
 class _Progress:
-    """How far a part came, shared by the copies that dlt makes: are there more pages?"""
+    """How far a part came, shared by the copies that dlt makes: are there more pages, and where?
+
+    `position` is where the part begins, and then where the next one does; of a list that comes by
+    its cursor it is None at the start.
+    """
 
     has_more: bool = False
     records: int = 0
+    position: str | None = None
+    walk: Walk | None = None
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "_Progress":
         return self
@@ -96,9 +104,16 @@ def pull(paths: DataPaths, vendor: Vendor, since: datetime | None = None) -> Pul
         destination=_inbox(paths.inbox / vendor.name, done),
         dataset_name=vendor.name,
     )
+    walks = Walks(state / "walks.json")
     for endpoint in vendor.endpoints:
         try:
-            _pull_endpoint(paths, pipeline, endpoint, address, authentication, first, done)
+            assert_none_under_way(paths)
+            if pipeline.has_pending_data:
+                pipeline.load()
+            if endpoint.is_in_order:
+                _pull_in_order(paths, pipeline, endpoint, address, authentication, first, done)
+            else:
+                _pull_list(paths, pipeline, endpoint, address, authentication, first, walks, done)
         except PilotageError:
             raise
         except Exception as error:
@@ -109,7 +124,7 @@ def pull(paths: DataPaths, vendor: Vendor, since: datetime | None = None) -> Pul
     return done
 
 
-def _pull_endpoint(
+def _pull_in_order(
     paths: DataPaths,
     pipeline: "Pipeline",
     endpoint: Endpoint,
@@ -118,10 +133,7 @@ def _pull_endpoint(
     first: int,
     done: Pulled,
 ) -> None:
-    """Ask part by part until the last page; a part that did not land before lands first."""
-    assert_none_under_way(paths)
-    if pipeline.has_pending_data:
-        pipeline.load()
+    """Ask part by part until the last page: a part begins at the newest that the last one saw."""
     most = PART
     while True:
         assert_none_under_way(paths)
@@ -129,15 +141,55 @@ def _pull_endpoint(
         before = _cursor(pipeline, endpoint)
         resource = _resource(endpoint, address, authentication, first, progress)
         resource.add_map(_as_text(endpoint, progress))
-        # out of order, the newest seen would not say where the next part begins
-        limited = resource.add_limit(most) if endpoint.is_in_order else resource
-        pipeline.run(limited, write_disposition="append")
+        pipeline.run(resource.add_limit(most), write_disposition="append")
         done.records[endpoint.name] = done.records.get(endpoint.name, 0) + progress.records
-        if not endpoint.is_in_order or not progress.has_more:
+        if not progress.has_more:
             return
         if _cursor(pipeline, endpoint) == before:
             # so many records of one second that a part has no end: take a longer one
             most *= 10
+
+
+def _pull_list(
+    paths: DataPaths,
+    pipeline: "Pipeline",
+    endpoint: Endpoint,
+    address: str,
+    authentication: dict[str, str],
+    first: int,
+    walks: Walks,
+    done: Pulled,
+) -> None:
+    """Ask part by part until the last page, from the position at which a walk was cut.
+
+    All parts of a walk ask since the same instant: the newest record comes in any of them.
+    """
+    walk = walks.of(endpoint.name, _last_seen(_cursor(pipeline, endpoint)))
+    since = first if walk.last is None else walk.last - endpoint.lag
+    while True:
+        assert_none_under_way(paths)
+        progress = _Progress(position=walk.position, walk=walk)
+        resource = _resource(endpoint, address, authentication, since, progress)
+        resource.add_map(_as_text(endpoint, progress))
+        try:
+            pipeline.run(resource.add_limit(PART), write_disposition="append")
+        except Exception as error:
+            # what the position names is gone, or the vendor keeps it no longer
+            if walk.position is None or _status(error) not in (400, 404, 410, 422):
+                raise
+            walk.restart()
+            continue
+        done.records[endpoint.name] = done.records.get(endpoint.name, 0) + progress.records
+        walk.position = progress.position
+        if not progress.has_more:
+            walk.end()
+        walks.save()
+        if not progress.has_more:
+            return
+
+
+def _last_seen(cursor: Any) -> int | None:
+    return None if cursor is None else _seconds(cursor)
 
 
 def _cursor(pipeline: "Pipeline", endpoint: Endpoint) -> Any:
@@ -166,15 +218,16 @@ def _resource(
         "data_selector": endpoint.records,
         "paginator": _paginator(endpoint, progress),
     }
-    if endpoint.cursor:
+    if endpoint.cursor and not endpoint.is_in_order:
+        asked["params"][endpoint.since] = first
+    elif endpoint.cursor:
         moment = datetime.fromtimestamp(first, UTC)
         asked["incremental"] = {
             "cursor_path": endpoint.cursor,
             "start_param": endpoint.since,
             "initial_value": f"{moment:%Y-%m-%dT%H:%M:%SZ}" if endpoint.is_iso else first,
-            "convert": _seconds if endpoint.is_iso else int,
+            "convert": _seconds,
             "on_cursor_value_missing": "include",
-            **({"lag": float(endpoint.lag)} if endpoint.lag else {}),
         }
     config: Any = {
         "client": {
@@ -191,8 +244,11 @@ def _resource(
     return resource
 
 
-def _seconds(value: str) -> int:
-    return int(datetime.fromisoformat(value).timestamp())
+def _seconds(value: str | int | float) -> int:
+    """Seconds since 1970 of an instant in ISO 8601, or of such seconds."""
+    if isinstance(value, str):
+        return int(datetime.fromisoformat(value).timestamp())
+    return int(value)
 
 
 def _as_text(endpoint: Endpoint, progress: _Progress) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -203,6 +259,8 @@ def _as_text(endpoint: Endpoint, progress: _Progress) -> Callable[[dict[str, Any
         cells: dict[str, Any] = {RECORD: json.dumps(record, ensure_ascii=False)}
         if endpoint.cursor and record.get(endpoint.cursor) is not None:
             cells[endpoint.cursor] = record[endpoint.cursor]
+            if progress.walk is not None:
+                progress.walk.seen(_seconds(record[endpoint.cursor]))
         return cells
 
     return kept
@@ -214,6 +272,11 @@ def _paginator(endpoint: Endpoint, progress: _Progress) -> Any:
     class Links(JSONLinkPaginator):
         """A link to the next page, unless the page says that it is the last."""
 
+        def init_request(self, request: Any) -> None:
+            if progress.position is not None:
+                self._next_reference = progress.position
+                self.update_request(request)
+
         def update_state(self, response: Any, data: list[Any] | None = None) -> None:
             super().update_state(response, data)
             page = response.json()
@@ -221,24 +284,40 @@ def _paginator(endpoint: Endpoint, progress: _Progress) -> Any:
                 self._next_reference = None
                 self._has_next_page = False
             progress.has_more = self.has_next_page
+            if progress.walk is not None and self._next_reference:
+                # without the address: a vendor's secret goes to nobody whom a file names
+                link = urlsplit(self._next_reference)
+                progress.position = urlunsplit(("", "", link.path, link.query, ""))
 
-    class AfterLast(BasePaginator):
-        """The id of a page's last record leads to the next page."""
+    class Following(BasePaginator):
+        """A page is asked for by a parameter: what the page before says that follows it."""
 
-        def __init__(self) -> None:
+        def __init__(self, parameter: str) -> None:
             super().__init__()
-            self._last: str | None = None
+            self._parameter = parameter
+
+        def init_request(self, request: Any) -> None:
+            if progress.position is not None:
+                self.update_request(request)
 
         def update_state(self, response: Any, data: list[Any] | None = None) -> None:
-            self._has_next_page = bool(data) and bool(response.json().get("has_more"))
-            self._last = data[-1]["id"] if data else None
-            progress.has_more = self._has_next_page
+            page = response.json()
+            if endpoint.pages == "after":
+                progress.has_more = bool(data) and bool(page.get("has_more"))
+                progress.position = data[-1]["id"] if data else None
+            else:
+                meta = page.get("meta") or {}
+                progress.position = meta.get("after_cursor")
+                progress.has_more = bool(meta.get("has_more")) and progress.position is not None
+            self._has_next_page = progress.has_more
 
         def update_request(self, request: Any) -> None:
-            request.params = {**(request.params or {}), "starting_after": self._last}
+            request.params = {**(request.params or {}), self._parameter: progress.position}
 
     if endpoint.pages == "after":
-        return AfterLast()
+        return Following("starting_after")
+    if endpoint.pages == "meta":
+        return Following("page[after]")
     path = {"next": "next_page", "cursor": "after_url", "links": "links.next"}[endpoint.pages]
     return Links(next_url_path=path)
 
@@ -297,22 +376,35 @@ def _file_name(part: Path) -> str:
 
 def _said(vendor: Vendor, endpoint: Endpoint, error: BaseException) -> str:
     """What went wrong, without what a vendor answered: that may hold a record or a secret."""
-    cause: BaseException | None = error
-    while cause is not None:
-        response = getattr(cause, "response", None)
-        status = getattr(response, "status_code", None)
-        if status in (401, 403):
-            names = ", ".join(vendor.secrets)
-            return f"{vendor.name} refuses these credentials for {endpoint.name}: check {names}."
-        if status:
-            return (
-                f"{vendor.name} answered {status} for {endpoint.name}, again and again: pull again "
-                "later; it goes on where it stopped."
-            )
+    status = _status(error)
+    if status in (401, 403):
+        names = ", ".join(vendor.secrets)
+        return f"{vendor.name} refuses these credentials for {endpoint.name}: check {names}."
+    if status:
+        return (
+            f"{vendor.name} answered {status} for {endpoint.name}, again and again: pull again "
+            "later; it goes on where it stopped."
+        )
+    for cause in _causes(error):
         if cause.__class__.__name__ in ("ConnectionError", "ConnectTimeout", "ReadTimeout"):
             return (
                 f"{vendor.name} cannot be reached for {endpoint.name}: check the network and pull "
                 "again; it goes on where it stopped."
             )
-        cause = cause.__cause__ or cause.__context__
     return f"{vendor.name} could not be read for {endpoint.name} ({error.__class__.__name__})."
+
+
+def _status(error: BaseException) -> int | None:
+    """What the vendor answered, where that is what went wrong."""
+    for cause in _causes(error):
+        status = getattr(getattr(cause, "response", None), "status_code", None)
+        if status:
+            return int(status)
+    return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

@@ -18,10 +18,10 @@ class Endpoint:
 
     `pages` says how pages follow each other: `next` a link, `cursor` a link that goes on after the
     last page (`end_of_stream` ends it), `links` one below `links`, `after` the id of the last
-    record. With a `cursor` the next pull asks for what changed since, in `since`; `lag` seconds
-    before it once more. Without one everything is asked for every time. `is_in_order` says that
-    records come by the cursor, oldest first: then a pull lands part by part, and one that was cut
-    goes on after its last part; else the endpoint is one part.
+    record, `meta` a cursor below `meta`. With a `cursor` the next pull asks for what changed since,
+    in `since`; `lag` seconds before it once more. Without one everything is asked for every time.
+    `is_in_order` says that records come by the cursor, oldest first: then the newest record of a
+    part says where the next one begins; else the position in the list does.
     """
 
     name: str
@@ -138,6 +138,11 @@ VENDORS = {
                     lag=_FIVE_WEEKS,
                 ),
                 Endpoint(
+                    *("survey_responses", "api/v2/guide/survey_responses", "survey_responses"),
+                    "meta",
+                    params=_ALL | {"sort": "id"},
+                ),
+                Endpoint(
                     *("ticket_metrics", "api/v2/ticket_metrics.json", "ticket_metrics", "links"),
                     params=_ALL,
                 ),
@@ -172,7 +177,7 @@ VENDORS = {
                     )
                     for name in (
                         *("invoices", "credit_notes", "charges", "payment_intents"),
-                        *("refunds", "events"),
+                        *("refunds", "disputes", "events"),
                     )
                 ),
             ),

@@ -51,6 +51,12 @@ class Zendesk(FakeVendor):
         start = int(query.get("page[after]", 0))
         part = found[start : start + self.page]
         more = start + self.page < len(found)
+        if name == "survey_responses":
+            # the Help Center's lists say what follows, and no link to it
+            return 200, {
+                name: part,
+                "meta": {"has_more": more, "after_cursor": str(start + self.page)},
+            }
         link = self._link(path, {**query, "page[after]": str(start + self.page)})
         return 200, {name: part, "meta": {"has_more": more}, "links": {"next": link}}
 
@@ -93,6 +99,8 @@ class Stripe(FakeVendor):
         found = sorted(self.records.get(name, []), key=lambda one: -one["created"])
         found = [one for one in found if one["created"] >= int(query.get("created[gte]", 0))]
         ids = [one["id"] for one in found]
+        if "starting_after" in query and query["starting_after"] not in ids:
+            return 404, {"error": {"code": "resource_missing"}}
         start = ids.index(query["starting_after"]) + 1 if "starting_after" in query else 0
         part = found[start : start + self.page]
         more = start + self.page < len(found)

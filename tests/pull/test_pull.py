@@ -17,7 +17,7 @@ from orchestration.landing.connectors.declared import load_connectors
 from orchestration.landing.connectors.files import named
 from orchestration.landing.contract import load_contract
 from orchestration.landing.marks import journal
-from orchestration.pull import run
+from orchestration.pull import run, walks
 from orchestration.pull.run import pull
 from orchestration.pull.vendors import VENDORS, Endpoint, Vendor
 from orchestration.system.errors import PilotageError, UsageError
@@ -245,6 +245,116 @@ def test_a_pull_that_was_cut_goes_on_where_it_stopped(
     pull(paths, only("zendesk", "tickets"))
     assert int(zendesk.paths_asked(TICKETS)[0]["start_time"]) == T0 + before[-1]
     assert sorted({one["id"] for one in landed(paths, "zendesk", "tickets")}) == list(range(1, 21))
+
+
+def objects(count: int, first: int = 0) -> list[dict[str, Any]]:
+    """Objects of Stripe, a day apart; the list of them has the newest first."""
+    return [
+        {"id": f"x_{number}", "created": T0 + number * 86_400, "status": "active"}
+        for number in range(first, first + count)
+    ]
+
+
+def cut(vendor: FakeVendor, paths: DataPaths, asked: Vendor, answers: int) -> None:
+    """Pull until the line is cut after so many answers."""
+    vendor.dies_after = answers
+    with pytest.raises(PilotageError, match="goes on where it stopped"):
+        pull(paths, asked)
+    vendor.dies_after = None
+    vendor.asked.clear()
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of three pages, of two records each."""
+    monkeypatch.setattr(run, "PART", 3)
+    monkeypatch.setattr(run, "ATTEMPTS", 2)
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("name", ["customers", "charges"])
+def test_a_list_that_was_cut_goes_on_after_its_last_part(
+    name: str, paths: DataPaths, stripe: FakeVendor
+) -> None:
+    stripe.records[name] = objects(41)
+    cut(stripe, paths, only("stripe", name), 10)
+    before = [one["id"] for one in landed(paths, "stripe", name)]
+    assert before == [f"x_{number}" for number in range(40, 22, -1)]
+    done = pull(paths, only("stripe", name))
+    assert stripe.asked[0][1]["starting_after"] == "x_23"
+    assert done.records == {name: 41 - len(before)}
+    # every record once, the newest first as they came, and no part holds more than its pages do
+    found = [one["id"] for one in landed(paths, "stripe", name)]
+    assert found == [f"x_{number}" for number in range(40, -1, -1)]
+    sizes = [
+        len(file.read_text().splitlines()) for file in (paths.inbox / "stripe" / name).iterdir()
+    ]
+    assert sorted(sizes) == [5, 6, 6, 6, 6, 6, 6]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_what_came_while_a_list_was_cut_comes_with_the_next_pull(
+    paths: DataPaths, stripe: FakeVendor
+) -> None:
+    asked = only("stripe", "charges")
+    stripe.records["charges"] = objects(41)
+    cut(stripe, paths, asked, 10)
+    stripe.records["charges"] += objects(1, first=41)
+    pull(paths, asked)
+    assert "x_41" not in {one["id"] for one in landed(paths, "stripe", "charges")}
+    stripe.asked.clear()
+    pull(paths, asked)
+    # since the newest of the whole walk, which its first part had
+    assert int(stripe.asked[0][1]["created[gte]"]) == T0 + 40 * 86_400 - 35 * 86_400
+    assert "starting_after" not in stripe.asked[0][1]
+    assert "x_41" in {one["id"] for one in landed(paths, "stripe", "charges")}
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_list_begins_anew_where_its_place_is_gone_or_old(
+    paths: DataPaths, stripe: FakeVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = only("stripe", "customers")
+    stripe.records["customers"] = objects(21)
+    cut(stripe, paths, asked, 4)
+    stripe.records["customers"] = [one for one in objects(21) if one["id"] != "x_15"]
+    pull(paths, asked)
+    assert stripe.asked[0][1]["starting_after"] == "x_15"
+    assert "starting_after" not in stripe.asked[1][1]
+    ids = {one["id"] for one in landed(paths, "stripe", "customers")}
+    assert ids == {one["id"] for one in objects(21)}
+    cut(stripe, paths, asked, stripe.answered + 4)
+    monkeypatch.setattr(walks, "LASTS", timedelta(0))
+    pull(paths, asked)
+    assert "starting_after" not in stripe.asked[0][1]
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("name", ["ticket_metrics", "survey_responses", "satisfaction_ratings"])
+def test_zendesk_s_lists_go_on_after_their_last_part(
+    name: str, paths: DataPaths, zendesk: FakeVendor
+) -> None:
+    zendesk.records[name] = [
+        {"id": number, "created_at": "2026-03-01T10:00:00Z"} for number in range(21)
+    ]
+    cut(zendesk, paths, only("zendesk", name), 5)
+    assert len(landed(paths, "zendesk", name)) == 6
+    pull(paths, only("zendesk", name))
+    assert zendesk.asked[0][1]["page[after]"] == "6"
+    assert [one["id"] for one in landed(paths, "zendesk", name)] == list(range(21))
+    # where a list goes on names no host, and nobody else may read it
+    kept = paths.pull / "zendesk" / "walks.json"
+    assert "127.0.0.1" not in kept.read_text()
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_pull_of_an_earlier_version_goes_on_since_its_newest(
+    paths: DataPaths, stripe: FakeVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_cursor", lambda *_: T0)
+    pull(paths, only("stripe", "charges"))
+    assert int(stripe.asked[0][1]["created[gte]"]) == T0 - 35 * 86_400
 
 
 def test_many_records_of_one_second_have_an_end(

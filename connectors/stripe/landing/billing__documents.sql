@@ -8,6 +8,8 @@ with invoices as (
         issued_at,
         abs(net) as net,
         currency,
+        -- what gives back is paid by nobody
+        case when net >= 0 and status <> 'void' then status = 'paid' end as is_paid,
         status = 'void' as is_deleted
     from shape.invoices_known
     where status in ('open', 'paid', 'uncollectible', 'void')
@@ -33,10 +35,28 @@ credit_notes as (
     where notes.status in ('issued', 'void')
 ),
 
+lost as (
+    select
+        dispute_id as document_id,
+        stripe_customer_id,
+        'credit_note' as document_type,
+        disputed_at as issued_at,
+        coalesce(amount * invoice_net / nullif(invoice_total, 0), amount) as net,
+        currency,
+        false as is_deleted
+    from shape.disputes_lost
+    where
+        kind = 'subscription'
+        and getvariable('lost_disputes') = 'yes'
+),
+
 documents as (
     select * from invoices
     union all by name
     select * from credit_notes
+    where stripe_customer_id is not null
+    union all by name
+    select * from lost
     where stripe_customer_id is not null
 ),
 
@@ -49,6 +69,7 @@ final as (
         cast(round(documents.net / coalesce(currencies.units, 100), 4) as decimal(18, 4))
             as net_amount,
         upper(documents.currency) as currency,
+        documents.is_paid,
         documents.is_deleted
     from documents
     left join shape.customer_ids as customer_ids

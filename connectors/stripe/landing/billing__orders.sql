@@ -1,10 +1,21 @@
 -- Sales that no subscription bills: paid at once, or by an invoice of their own. What belongs to a
 -- subscription is in documents.
-with payments as (
+with lost as (
+    select
+        payment_id,
+        sum(amount) as amount,
+        max(disputed_at) as disputed_at
+    from shape.disputes_lost
+    where getvariable('lost_disputes') = 'yes'
+    group by payment_id
+),
+
+payments as (
     select
         payments.*,
-        coalesce(refunds.refunded, payments.amount_refunded, 0) as refunded,
-        refunds.refunded_at,
+        coalesce(refunds.refunded, payments.amount_refunded, 0) + coalesce(lost.amount, 0)
+            as refunded,
+        greatest(refunds.refunded_at, lost.disputed_at) as refunded_at,
         -- one unit of the currency before VAT, in what Stripe writes
         coalesce(currencies.units, 100) * coalesce(
             payments.invoice_total / nullif(payments.invoice_net, 0),
@@ -13,6 +24,8 @@ with payments as (
     from shape.one_off_payments as payments
     left join shape.refunds_of_payments as refunds
         on payments.payment_id = refunds.payment_id
+    left join lost
+        on payments.payment_id = lost.payment_id
     left join shape.currencies as currencies
         on lower(payments.currency) = currencies.currency
     where

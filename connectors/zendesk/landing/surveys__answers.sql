@@ -1,4 +1,4 @@
--- A rating that was changed later disappears.
+-- A rating that was changed later disappears, and so does what a CSAT survey says better.
 with answered as (
     select *
     from shape.opinions
@@ -27,3 +27,16 @@ from answered
 where
     comment <> ''
     and getvariable('texts') <> 'none'
+union all
+select
+    answer_id,
+    invitation_id,
+    case when is_rating then 'csat' else 'verbatim' end,
+    case when is_rating then score end,
+    words,
+    answered_at,
+    not is_newest
+from shape.survey_opinions
+where
+    is_rating
+    or (words is not null and getvariable('texts') <> 'none')

@@ -10,12 +10,14 @@ with days as (
 
 lines as (
     select
-        regexp_replace(lower(coalesce(name, 'zendesk')), '[^a-z0-9]+', '_', 'g') as calendar,
+        calendars.calendar,
         case when day % 7 = 0 then 7 else day % 7 end as weekday,
         greatest(start_minute - day * 1440, 0) as opens,
         least(end_minute - day * 1440, 1440) as closes,
         time_zone
     from days
+    inner join shape.calendar_names as calendars
+        on days.schedule_id = calendars.schedule_id
 )
 
 select

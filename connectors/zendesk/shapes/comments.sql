@@ -10,6 +10,7 @@ with said as (
         event_type like '%Voice%' or event_type like 'Tpe%' as is_call,
         body,
         via,
+        audit_via,
         1 as preference
     from shape.audit_events
     where event_type in ('Comment', 'VoiceComment', 'TpeVoiceComment', 'FacebookComment', 'Tweet')
@@ -23,6 +24,7 @@ with said as (
         is_call,
         body,
         via,
+        null,
         2
     from shape.listed_comments
 ),
@@ -63,10 +65,10 @@ chosen as (
 )
 
 select
-    chosen.* exclude (is_public, via),
+    chosen.* exclude (is_public, via, audit_via),
     coalesce(hidden.was_public, chosen.is_public, true) as is_public,
-    coalesce(chosen.via like '%"rel":"merge"%' or chosen.via like '%"rel": "merge"%', false)
-        as is_merge,
+    regexp_matches(concat(chosen.via, chosen.audit_via), '"rel": ?"merge"') as is_merge,
+    coalesce(chosen.via like '{%', false) as is_origin_told,
     coalesce(lower(chosen.via) = 'rule' or chosen.via like '%"channel":"rule"%', false)
     or chosen.author_id = '-1' as is_automatic
 from chosen

@@ -1,22 +1,10 @@
 -- What each comment was. The first words of an agent who opened a ticket for somebody are the
 -- ticket, and no reply: nothing had been asked.
-with merge_moments as (
+with described as (
     select
-        unnest([merges.ticket_id, merges.into_ticket_id]) as ticket_id,
-        closings.changed_at
-    from shape.merges as merges
-    inner join shape.changes as closings
-        on
-            merges.ticket_id = closings.ticket_id
-            and closings.field_name = 'status'
-            and closings.value = 'closed'
-),
-
-described as (
-    select
-        comments.* exclude (is_merge),
+        comments.* exclude (is_merge, is_origin_told),
         -- not every layout says of a comment that a merge left it
-        comments.is_merge or moments.ticket_id is not null as is_merge,
+        comments.is_merge or merge_words.comment_id is not null as is_merge,
         tickets.requester_id,
         comments.author_id = tickets.requester_id as is_requester,
         coalesce(staff.is_agent, false) as is_agent,
@@ -28,10 +16,8 @@ described as (
     from shape.comments as comments
     left join shape.newest_tickets as tickets
         on comments.ticket_id = tickets.ticket_id
-    left join (select distinct ticket_id, changed_at from merge_moments) as moments
-        on
-            comments.ticket_id = moments.ticket_id
-            and comments.created_at = moments.changed_at
+    left join shape.merge_words as merge_words
+        on comments.comment_id = merge_words.comment_id
     left join shape.staff as staff
         on
             comments.author_id = staff.user_id

@@ -1,5 +1,6 @@
 -- Every rating that a ticket was given, and when it was asked for; from the list of ratings, and for
--- tickets that it does not have from their history. The newest of a ticket counts.
+-- tickets that it does not have from their history. The newest of a ticket counts; none does where
+-- a CSAT survey has what was answered, which Zendesk repeats as good or bad.
 with listed as (
     select
         ticket_id,
@@ -36,12 +37,24 @@ opinions as (
     from changed
     anti join listed
         on changed.ticket_id = listed.ticket_id
+),
+
+surveyed as (
+    select distinct ticket_id
+    from shape.survey_opinions
+    where is_rating
 )
 
 select
-    *,
+    opinions.*,
     row_number() over (
-        partition by ticket_id order by score = 'offered', rated_at desc
-    ) = 1 as is_newest
+        partition by opinions.ticket_id order by opinions.score = 'offered', opinions.rated_at desc
+    ) = 1
+    and surveyed.ticket_id is null as is_newest
 from opinions
-qualify row_number() over (partition by ticket_id, rated_at order by score = 'offered') = 1
+left join surveyed
+    on opinions.ticket_id = surveyed.ticket_id
+qualify
+    row_number() over (
+        partition by opinions.ticket_id, opinions.rated_at order by opinions.score = 'offered'
+    ) = 1

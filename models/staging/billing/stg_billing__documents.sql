@@ -3,7 +3,7 @@ with source as (
 ),
 
 current_rows as (
-    {{ current_version("source", ["document_id"], "first_wins") }}
+    {{ current_version("source", ["document_id"], "updated_at") }}
 ),
 
 renamed as (

@@ -39,12 +39,12 @@ def read(folder: Path) -> tuple[set[Invitation], set[Answer]]:
 
 def _portal(folder: Path) -> tuple[set[Invitation], set[Answer]]:
     invitations, answers = set(), set()
-    (path,) = folder.glob("SV_bar/*.csv")
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.reader(handle))
-    names, rows = rows[0], rows[3:]
-    for cells in rows:
-        row = dict(zip(names, cells, strict=True))
+    rows: list[dict[str, str]] = []
+    for path in folder.glob("SV_bar/*.csv"):
+        with path.open(encoding="utf-8", newline="") as handle:
+            names, _, _, *cells = csv.reader(handle)
+        rows += [dict(zip(names, one, strict=True)) for one in cells]
+    for row in rows:
         if row["Status"] != "IP Address":
             continue
         started, ended = (
@@ -66,8 +66,12 @@ def _portal(folder: Path) -> tuple[set[Invitation], set[Answer]]:
 
 def _api(folder: Path) -> tuple[set[Invitation], set[Answer]]:
     invitations, answers = set(), set()
-    (path,) = folder.glob("SV_case/*.json")
-    for one in json.loads(path.read_text(encoding="utf-8"))["responses"]:
+    responses = [
+        one
+        for path in folder.glob("SV_case/*.json")
+        for one in json.loads(path.read_text(encoding="utf-8"))["responses"]
+    ]
+    for one in responses:
         values = one["values"]
         if values["status"] != 0:
             continue
@@ -127,3 +131,13 @@ def promoters(answers: set[Answer], month: str) -> tuple[int, int]:
         if one.question_code == "nps" and f"{one.answered_at.astimezone(PARIS):%Y-%m}" == month
     ]
     return sum((score >= 9) - (score <= 6) for score in scores), len(scores)
+
+
+def satisfied(answers: set[Answer], month: str) -> tuple[int, int]:
+    """Answers of 4 or 5, and respondents, of a month of Paris."""
+    scores = [
+        one.score
+        for one in answers
+        if one.question_code == "csat" and f"{one.answered_at.astimezone(PARIS):%Y-%m}" == month
+    ]
+    return sum(score >= 4 for score in scores), len(scores)

@@ -173,6 +173,44 @@ def test_published_response_rates_leave_out_what_bounced(edition: Any) -> None:
     assert (rate.numerator, rate.denominator) == (2, 4)
 
 
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, set[oracle.Answer]]]:
+    """An edition of the surveys that a crowd answered, and what the oracle reads of their files."""
+    data_dir = tmp_path_factory.mktemp("qualtrics_crowd")
+    inbox = data_dir / "landing" / "inbox" / "qualtrics"
+    world.crowd(inbox)
+    options = data_dir / "connectors" / "qualtrics" / "options.yml"
+    options.parent.mkdir(parents=True)
+    options.write_text(world.OPTIONS, encoding="utf-8")
+    _, answers = oracle.read(inbox)
+    with duckdb.connect(str(publish(data_dir, "--as-of", "2026-06-15")), read_only=True) as con:
+        yield con, answers
+
+
+@pytest.mark.builds(1)
+@pytest.mark.parametrize(
+    ("kpi_id", "month", "respondents"),
+    [
+        pytest.param("nps_relational", "2026-02", 84, id="portal"),
+        pytest.param("csat_t2b", "2026-01", 70, id="api"),
+        pytest.param("nps_relational", "2025-12", 90, id="fivetran"),
+    ],
+)
+def test_published_values_are_those_of_the_files(
+    crowded: tuple[Any, set[oracle.Answer]], kpi_id: str, month: str, respondents: int
+) -> None:
+    edition, answers = crowded
+    count = oracle.promoters if kpi_id == "nps_relational" else oracle.satisfied
+    numerator, denominator = count(answers, month)
+    assert denominator == respondents
+    found = kpi(edition, kpi_id, "month", f"{month}-01")
+    factor = 100 if kpi_id == "nps_relational" else 1
+    assert (found.numerator, found.denominator, found.sample_size) == (
+        *(factor * numerator, denominator, respondents),
+    )
+    assert found.value == pytest.approx(factor * numerator / denominator)
+
+
 Change = Callable[[Path], None]
 
 

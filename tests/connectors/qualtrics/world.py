@@ -284,6 +284,68 @@ def tables() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def crowd(folder: Path) -> None:
+    """People enough that every score is shown, in each of the three layouts.
+
+    They answer in February by the portal, in January through the API and in December by the
+    loader's tables: each month is of one layout, and no day has fewer than ten.
+    """
+    plain = portal_rows()[0]
+    rows = []
+    for number in range(84):
+        day = f"2026-02-{(3, 5, 10, 12, 17, 19, 28)[number // 12]:02}"
+        own = {
+            "ResponseId": f"R_crowd{number}",
+            "Q1": str((10, 9, 9, 7, 8, 3)[number % 6]),
+            "crm": f"P-{number}",
+            "StartDate": f"{day} 10:00:00",
+            "EndDate": f"{day} 10:04:00",
+        }
+        rows.append(plain | own)
+    # the first minutes of a month in Paris are of the month before it in UTC
+    for row in rows[:12]:
+        row |= {"StartDate": "2026-02-01 00:02:00", "EndDate": "2026-02-01 00:05:00"}
+    _write(folder / "SV_bar" / "Barometer_February.csv", portal_csv(rows))
+    first = api_page()["responses"][0]
+    responses = []
+    for number in range(70):
+        day = f"2026-01-{6 + number // 10:02}"
+        own = {
+            "_recordId": f"R_post{number}",
+            "QID1": (5, 4, 3, 5, 1)[number % 5],
+            "case": f"A-{number}",
+            "startDate": f"{day}T09:00:00Z",
+            "endDate": f"{day}T09:02:00Z",
+            "recipientEmail": f"p{number}@example.com",
+        }
+        values = first["values"] | own
+        responses.append(first | {"responseId": f"R_post{number}", "values": values})
+    _write(folder / "SV_case" / "responses.json", json.dumps({"responses": responses}))
+    small = tables()
+    keys = {"survey_response": "id", "question_response": "response_id"}
+    keys |= {"survey_embedded_data": "response_id", "distribution_contact": "response_id"}
+    large: dict[str, list[dict[str, Any]]] = {}
+    for number in range(90):
+        ended = datetime(2025, 12, 2 + number // 10, 10, tzinfo=UTC)
+        own = {
+            **{"start_date": _said(ended), "end_date": _said(ended), "sent_at": _said(ended)},
+            **{"contact_id": f"CID_{number}", "value": (10, 9, 6, 8, 9)[number % 5]},
+        }
+        for table, key in keys.items():
+            for one in [row for row in small[table] if row[key] == "R_s0"]:
+                changed = {name: own[name] for name in own.keys() & one.keys()}
+                if table == "survey_embedded_data":
+                    changed["value"] = f"D-{number}"
+                large.setdefault(table, []).append(one | changed | {key: f"R_crowd_s{number}"})
+    for table, found in (small | large).items():
+        _write(folder / "fivetran" / f"{table}.csv", table_csv(found))
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
 def _said(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M:%S}"
 
@@ -303,6 +365,4 @@ def write(folder: Path) -> None:
         **{f"fivetran/{table}.csv": table_csv(rows) for table, rows in tables().items()},
     }
     for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
+        _write(folder / name, content)

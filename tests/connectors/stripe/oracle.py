@@ -283,6 +283,7 @@ def documents(account: Account) -> list[Row]:
                 "issued_on": datetime.fromtimestamp(when, PARIS).date(),
                 "net_amount": _money(Fraction(net), one["currency"]),
                 "currency": one["currency"].upper(),
+                "is_paid": one["status"] == "paid" if kind == "invoice" else None,
             }
             for one, kind, when, net in rows
         ),

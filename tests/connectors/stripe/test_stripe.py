@@ -1,8 +1,9 @@
 """A Stripe account from its raw files: landing rows and published figures against the oracle."""
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def test_lives_of_subscriptions_are_those_of_their_objects(account: Any) -> None
 
 def test_documents_are_before_tax_of_the_day_in_paris_and_stand(account: Any) -> None:
     landing, raw = account
-    columns = "document_id, customer_id, document_type, issued_on, net_amount, currency"
+    columns = "document_id, customer_id, document_type, issued_on, net_amount, currency, is_paid"
     found = [
         row
         for row in dictionaries(landing, "billing.documents", f"{columns}, is_deleted")
@@ -343,6 +344,153 @@ def test_events_tell_of_documents_what_no_export_shows_any_more(
     landing.accept()
     deleted = landing.rows("billing.documents", "document_id, is_deleted")
     assert {one for one, is_deleted in deleted if is_deleted} == {"cn_1", "in_late", "in_paid"}
+
+
+def test_an_invoice_that_is_paid_later_is_paid(land: Callable[[str], Landing]) -> None:
+    landing = land("stripe")
+    late, never = (
+        world.invoice(name, "x", 1200, 200, "2026-01-10 10:00", status="open")
+        for name in ("late", "never")
+    )
+    landing.drop("invoices_1.jsonl", world.lines([late, never]))
+    landing.accept()
+    assert dict(landing.rows("billing.documents", "document_id, is_paid")) == {
+        "in_late": False,
+        "in_never": False,
+    }
+    paid = {"finalized_at": world.at("2026-01-10 10:00"), "paid_at": world.at("2026-03-01 10:00")}
+    landing.drop(
+        "invoices_2.jsonl",
+        world.lines([late | {"status": "paid", "status_transitions": paid}]),
+    )
+    report = landing.accept()
+    assert {record.quarantined for record in report.batches} == {0}
+    # the later arrival counts
+    assert landing.rows("billing.documents", "document_id, is_paid")[-1] == ("in_late", True)
+
+
+def test_what_is_learned_of_a_start_corrects_it(land: Callable[[str], Landing]) -> None:
+    """An export alone takes the terms of today for all the past, until events tell of it."""
+    landing = land("stripe")
+    small = world.price("small", 2000)
+    life = world.History(world.subscription("x", "2026-01-05 10:00", [world.item("x", small)]))
+    two = world.item("x", small, 2, created=world.at("2026-01-05 10:00"))
+    life.change("2026-03-09 10:00", items={"object": "list", "data": [two]})
+    landing.drop("subscriptions.jsonl", world.lines([life.now]))
+    landing.accept()
+    assert [(row[1], row[3]) for row in lives(landing)] == [("started", 40)]
+    landing.drop("events.jsonl", world.lines(life.events))
+    report = landing.accept()
+    assert {record.quarantined for record in report.batches} == {0}
+    rows = landing.rows("billing.subscription_events", "event_type, effective_at, amount, batch")
+    told_now = {(one, f"{when:%m-%d}", float(amount)) for one, when, amount, at in rows if at == 2}
+    assert told_now == {("started", "01-05", 20), ("changed", "03-09", 40)}
+
+
+@pytest.mark.builds(2)
+def test_a_start_that_is_corrected_restates_what_was_published(tmp_path: Path) -> None:
+    """The terms that an export alone is taken to have had for ever, until events tell others."""
+    inbox = tmp_path / "landing" / "inbox" / "stripe"
+    inbox.mkdir(parents=True)
+    small = world.price("small", 2000)
+    life = world.History(world.subscription("x", "2026-01-05 10:00", [world.item("x", small)]))
+    two = world.item("x", small, 2, created=world.at("2026-01-05 10:00"))
+    life.change("2026-03-09 10:00", items={"object": "list", "data": [two]})
+    (inbox / "subscriptions.jsonl").write_text(world.lines([life.now]))
+
+    def months() -> dict[str, float]:
+        with duckdb.connect(str(publish(tmp_path, "--as-of", "2026-05-15")), read_only=True) as con:
+            rows = con.execute("""
+                select month_start, cast(sum(closing_mrr_eur) as double)
+                from core.subscription_months where month_start < date '2026-05-01' group by all
+            """).fetchall()
+        return {f"{month:%m}": amount for month, amount in rows}
+
+    assert months() == {"01": 40, "02": 40, "03": 40, "04": 40}
+    (inbox / "events.jsonl").write_text(world.lines(life.events))
+    assert months() == {"01": 20, "02": 20, "03": 40, "04": 40}
+
+
+def dispute(name: str, of: str, amount: int, when: str, status: str) -> dict[str, Any]:
+    return {
+        **{"id": f"du_{name}", "object": "dispute", "charge": f"ch_{of}", "livemode": True},
+        **{"amount": amount, "currency": "eur", "status": status, "created": world.at(when)},
+        "payment_intent": f"pi_{of}",
+    }
+
+
+# a sale that was partly refunded before, one that was won, an enquiry that took nothing, one of a
+# subscription's invoice (a fifth of which is tax), and one whose end an event alone tells
+DISPUTES = [
+    dispute("part", "desk", 3000, "2026-04-01 10:00", "lost"),
+    dispute("won", "mug", 4990, "2026-04-02 10:00", "won"),
+    dispute("asked", "lamp", 5000, "2026-04-03 10:00", "warning_closed"),
+    dispute("month", "may", 1200, "2026-05-20 10:00", "lost"),
+    dispute("late", "sofa", 9000, "2026-04-04 10:00", "under_review"),
+]
+
+
+def disputed(landing: Landing, layout: str) -> None:
+    """Sales, an invoice of a subscription and what became of them, in that layout."""
+    charges = [
+        world.charge(name, "x", amount, "2026-03-01 10:00")
+        for name, amount in (("desk", 12_000), ("mug", 4990), ("lamp", 5000), ("sofa", 9000))
+    ]
+    charges.append(world.charge("may", "x", 1200, "2026-05-10 10:00", invoice="in_may"))
+    invoice = world.invoice("may", "x", 1200, 200, "2026-05-10 10:00")
+    refund = world.refund("desk", "desk", 2000, "2026-03-05 10:00", payment_intent="pi_desk")
+    ended = told("charge.dispute.closed", "2026-06-01 10:00", DISPUTES[-1] | {"status": "lost"})
+    if layout == "native":
+        kinds = {"charges": charges, "invoices": [invoice], "refunds": [refund]}
+        for name, objects in (kinds | {"disputes": DISPUTES, "events": [ended]}).items():
+            landing.drop(f"{name}.jsonl", world.lines(objects))
+        return
+    objects = {"charges": charges, "invoices": [invoice], "refunds": [refund]}
+    made = {name: rows for name, rows in world.flat(defaultdict(list, objects)).items() if rows}
+    made["dispute"] = [
+        {
+            "charge_id": one["charge"],
+            "created": f"{datetime.fromtimestamp(one['created'], UTC):%Y-%m-%d %H:%M:%S}",
+            **{name: one[name] for name in ("id", "amount", "currency", "status")},
+        }
+        for one in [*DISPUTES[:-1], ended["data"]["object"]]
+    ]
+    for name, rows in made.items():
+        if layout == "fivetran":
+            rows = [row | {"_fivetran_synced": "2026-06-02 00:00:00"} for row in rows]
+        world.write_csv(landing.inbox / f"{name}{'s' if layout == 'sigma' else ''}.csv", rows)
+
+
+@pytest.mark.parametrize("layout", ["native", "sigma", "fivetran"])
+def test_money_lost_in_disputes_is_a_finding_or_given_back(
+    land: Callable[[str], Landing], layout: str
+) -> None:
+    landing = land("stripe")
+    disputed(landing, layout)
+    landing.accept()
+    assert landing.notes()["disputes_lost", None] == 3
+    columns = "order_id, status, refunded_amount, refunded_at"
+    before = {row[0]: row[1:3] for row in landing.rows("billing.orders", columns)}
+    assert before["pi_desk"] == ("refunded", 20)
+    assert before["pi_sofa"] == ("paid", None)
+    assert "du_month" not in dict(landing.rows("billing.documents", "document_id, net_amount"))
+    say(landing, 'options: {lost_disputes: "yes"}\n')
+    report = landing.accept()
+    assert {record.quarantined for record in report.batches} == {0}
+    assert ("disputes_lost", None) not in landing.notes()
+    # orders grow: the last version counts
+    after = {row[0]: row[1:] for row in landing.rows("billing.orders", columns)}
+    given = {
+        name: (status, amount, f"{when:%m-%d}")
+        for name, (status, amount, when) in after.items()
+        if amount
+    }
+    assert given == {
+        "pi_desk": ("refunded", 50, "04-01"),
+        "pi_sofa": ("refunded", 90, "04-04"),
+    }
+    documents = landing.rows("billing.documents", "document_id, document_type, net_amount")
+    assert ("du_month", "credit_note", 10) in documents
 
 
 def test_options_say_what_counts(land: Callable[[str], Landing]) -> None:

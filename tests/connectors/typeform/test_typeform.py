@@ -1,9 +1,12 @@
 """Typeform's responses from the API's pages and the results' CSV: landing rows and scores."""
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.connectors.world import Landing
@@ -132,8 +135,6 @@ def test_pages_and_tables_become_answers(typeform: Landing) -> None:
 
 @pytest.mark.builds(1)
 def test_published_score_is_that_of_the_pages(tmp_path: Any) -> None:
-    import duckdb
-
     inbox = tmp_path / "landing" / "inbox" / "typeform" / "barometer"
     inbox.mkdir(parents=True)
     (inbox / "page.json").write_text(page(RESPONSES), encoding="utf-8")
@@ -145,6 +146,75 @@ def test_published_score_is_that_of_the_pages(tmp_path: Any) -> None:
         balance, respondents = NPS
         assert value.sample_size == respondents
         assert value.value == pytest.approx(100 * balance / respondents)
+
+
+def crowd() -> tuple[list[dict[str, Any]], str]:
+    """Pages and a table of people enough that every score is shown, ten and more a day."""
+    pages = [
+        response(
+            1,
+            answer("nps_ref", "number", (10, 9, 7, 3)[number % 4]),
+            answer("solved", "boolean", number % 2 == 0),
+            token=f"p{number}",
+            response_id=f"p{number}",
+            hidden={"crm": f"P-{number}"},
+            landed_at=f"2026-01-{5 + number // 12:02}T10:00:00Z",
+            submitted_at=f"2026-01-{5 + number // 12:02}T10:02:00Z",
+        )
+        for number in range(72)
+    ]
+    # a response that was begun and not sent, and a page that overlaps, are no more respondents
+    pages += [pages[0], pages[1] | {"response_id": "part", "response_type": "partial"}]
+    head, _, _ = CSV.partition("\n")
+    lines = [head]
+    for number in range(60):
+        day = f"2026-02-{3 + number // 12:02}"
+        said = f"c{number},{(5, 4, 2, 5)[number % 4]},30,K-{number},T-{number},completed"
+        lines.append(f"{said},{day} 10:00:00,{day} 10:01:00,n,,")
+    return pages, "\n".join(lines) + "\n"
+
+
+def counted(pages: list[dict[str, Any]], table: str) -> dict[str, tuple[int, int]]:
+    """(numerator, respondents) of both scores, read row by row."""
+    marks = {
+        one["response_id"]: said["number"]
+        for one in pages
+        if one.get("response_type") != "partial"
+        for said in one["answers"]
+        if said["field"]["ref"] == "nps_ref"
+    }
+    satisfied = [int(row["How satisfied are you?"]) for row in csv.DictReader(io.StringIO(table))]
+    return {
+        "nps_relational": (
+            100 * sum((mark >= 9) - (mark <= 6) for mark in marks.values()),
+            len(marks),
+        ),
+        "csat_t2b": (sum(one >= 4 for one in satisfied), len(satisfied)),
+    }
+
+
+@pytest.mark.builds(1)
+def test_published_values_are_those_of_the_files(tmp_path: Any) -> None:
+    inbox = tmp_path / "landing" / "inbox" / "typeform"
+    (inbox / "barometer").mkdir(parents=True)
+    pages, table = crowd()
+    (inbox / "barometer" / "page_1.json").write_text(page(pages[:40]), encoding="utf-8")
+    (inbox / "barometer" / "page_2.json").write_text(page(pages[40:]), encoding="utf-8")
+    (inbox / "after.csv").write_text(table, encoding="utf-8")
+    options = tmp_path / "connectors" / "typeform" / "options.yml"
+    options.parent.mkdir(parents=True)
+    options.write_text(OPTIONS, encoding="utf-8")
+    expected = counted(pages, table)
+    assert {one: count for one, (_, count) in expected.items()} == {
+        "nps_relational": 72,
+        "csat_t2b": 60,
+    }
+    with duckdb.connect(str(publish(tmp_path, "--as-of", "2026-04-15")), read_only=True) as con:
+        for name, month in (("nps_relational", "2026-01-01"), ("csat_t2b", "2026-02-01")):
+            found = kpi(con, name, "month", month)
+            numerator, respondents = expected[name]
+            assert (found.numerator, found.denominator) == (numerator, respondents)
+            assert found.value == pytest.approx(numerator / respondents)
 
 
 def _without(key: str) -> list[dict[str, Any]]:

@@ -188,6 +188,7 @@ def meaning(folder: Path) -> Meaning:
         made.tickets[number] = _ticket(raw, number, ticket, told, rows, merged)
     _contacts(raw, made)
     _opinions(raw, made)
+    _surveys(raw, made)
     for versions in raw.people.values():
         for one in versions:
             _agent(raw, made, one)
@@ -428,6 +429,63 @@ def _opinions(raw: Reading, made: Meaning) -> None:
                     "question_code": "verbatim",
                     "score": None,
                     "text": last["comment"],
+                    "answered_at": when,
+                }
+
+
+def _surveys(raw: Reading, made: Meaning) -> None:
+    """CSAT surveys take the place of the rating of their ticket."""
+    subjects: dict[str, dict[str, list[Record]]] = {}
+    for response in read(raw.folder, "survey_responses"):
+        subject = response["subject_zrns"][0].removeprefix("zen:")
+        kind, _, number = subject.partition(":")
+        about = f"survey:{response['id']}" if kind == "conversation" else f"satisfaction:{number}"
+        subjects.setdefault(about, {}).setdefault(response["id"], []).append(response)
+    for about, by_response in subjects.items():
+        number = about.partition(":")[2] if about.startswith("satisfaction:") else None
+        # the newest word to each question, of the response that was answered last
+        said: dict[str, dict[str, Record]] = {}
+        for name, exports in by_response.items():
+            every = [one for export in exports for one in export["answers"]]
+            for one in sorted(every, key=lambda answer: answer["updated_at"]):
+                said.setdefault(name, {})[one["question"]["id"]] = one
+            first = min((moment(one["created_at"]) for one in every), default=None)
+            words = [one for one in every if one["type"] in ("rating_scale", "open_ended")]
+            if any(one["question"].get("sub_type") != "other" for one in words) and first:
+                ticket = raw.tickets.get(number or "")
+                who = ticket["requester_id"] if ticket else exports[0]["responder_id"]
+                reference, kind = raw.reference(who)
+                known = made.invitations.get(about)
+                made.invitations[about] = {
+                    "customer_ref": reference,
+                    "customer_ref_type": kind,
+                    "ticket_id": number,
+                    "sent_at": min(first, known["sent_at"]) if known else first,
+                }
+
+        def latest(name: str, said: dict[str, dict[str, Record]] = said) -> str:
+            return max(
+                (one["updated_at"] for one in said[name].values() if one["type"] != "skipped"),
+                default="",
+            )
+
+        if not said:
+            continue
+        name = max(said, key=latest)
+        for question, one in said[name].items():
+            is_rating = one["type"] == "rating_scale" and one["question"]["sub_type"] != "other"
+            when = moment(one["updated_at"])
+            if is_rating:
+                gone = [key for key in made.answers if key.startswith(f"{about}:")]
+                for key_gone in gone:
+                    del made.answers[key_gone]
+            if is_rating or one["type"] == "open_ended":
+                short = is_rating and one["rating_category"] == "good" and one["rating"] < 4
+                made.answers[f"survey:{name}:{question}:{key(when)}"] = {
+                    "invitation_id": about,
+                    "question_code": "csat" if is_rating else "verbatim",
+                    "score": (5 if short else one["rating"]) if is_rating else None,
+                    "text": one.get("value"),
                     "answered_at": when,
                 }
 

@@ -77,5 +77,8 @@ def test_what_is_odd_is_a_finding(published: duckdb.DuckDBPyConnection) -> None:
             select finding, count(*) from kpis.findings where table_name is not null group by 1
         """).fetchall()
     )
-    for note in ("schedules", "sla_policies", "higher_levels", "ratings_without_ticket"):
+    for note in (
+        *("schedules", "holidays", "sla_policies", "follow_ups"),
+        *("higher_levels", "ratings_without_ticket", "survey_answers_left_out"),
+    ):
         assert found.get(note), note

@@ -236,6 +236,9 @@ REFUSED = [
      {"workforce.agents", "interactions.ticket_events"}),
     ("satisfaction_ratings.json", renamed("score", "rating"), "lacks column score",
      {"surveys.answers"}),
+    ("survey_responses_1.json", renamed("answers", "replies"), "lacks column answers",
+     {"surveys.answers", "surveys.invitations"}),
+    ("holidays.json", said("start_date", "Easter"), "start_date (a date", set()),
     ("ticket_metrics.jsonl", said("replies", "many"), "replies (a whole number",
      {"interactions.vendor_figures"}),
     ("ticket_metrics.jsonl", renamed("ticket_id", "ticket"), "lacks column ticket_id",
@@ -330,6 +333,54 @@ def test_without_users_nobody_is_taken_for_an_agent_unseen(zendesk: Landing) -> 
     # who was given tickets or wrote notes
     assert replies == {world.AGNES, world.BRUNO, world.CHLOE, world.LEFT}
     assert zendesk.notes()["authors_unknown", None] > 0
+
+
+def test_what_no_table_takes_is_a_finding(zendesk: Landing) -> None:
+    mapped(zendesk, world.native())
+    notes = zendesk.notes()
+    assert notes["follow_ups", None] == 1
+    assert notes["survey_answers_left_out", "closed_ended"] == 1
+    assert notes["survey_answers_left_out", "other"] == 1
+    # the list of holidays says of which schedule it is only where there is more than one
+    assert {detail for note, detail in notes if note == "holidays"} == {
+        'weekdays,2026-04-05,"Easter, long"',
+        'weekdays,2026-04-06,"Easter, long"',
+    }
+    assert {detail for note, detail in notes if note == "schedules"} == {
+        "weekdays,,1,09:00:00,18:00:00,1900-01-01,,Europe/Paris",
+        "weekdays,,5,23:00:00,24:00:00,1900-01-01,,Europe/Paris",
+        "weekdays,,6,00:00:00,01:00:00,1900-01-01,,Europe/Paris",
+    }
+    assert notes["ratings_without_ticket", None] == 2
+
+
+def test_holidays_are_of_the_schedule_that_they_name(zendesk: Landing) -> None:
+    later = {"id": 2, "name": "Week-end", "time_zone": "Paris", "intervals": []}
+    days = world.SCHEDULES[0]["intervals"]
+    zendesk.drop(
+        "schedules.json", world.page("schedules", [*world.SCHEDULES, later | {"intervals": days}])
+    )
+    named = {"name": None, "start_date": "2026-07-14", "end_date": "2026-07-14"}
+    zendesk.drop(
+        "holidays.json", world.page("holidays", [named | {"schedule_id": 2}, *world.HOLIDAYS])
+    )
+    zendesk.convert()
+    found = {detail for note, detail in zendesk.notes() if note == "holidays"}
+    assert found == {
+        "week_end,2026-07-14,",
+        'zendesk,2026-04-05,"Easter, long"',
+        'zendesk,2026-04-06,"Easter, long"',
+    }
+
+
+def test_a_survey_takes_the_place_of_a_rating_that_landed_before(
+    zendesk: Landing, right: Meaning
+) -> None:
+    files = world.native()
+    surveys = {name: files.pop(name) for name in list(files) if name.startswith("survey")}
+    before = mapped(zendesk, files)
+    assert {row["score"] for row in before["answers"].values() if row["score"]} == {1, 5}
+    same(mapped(zendesk, surveys)["answers"], right.answers)
 
 
 def test_samples_of_the_vendor_s_layout_are_read(zendesk: Landing) -> None:

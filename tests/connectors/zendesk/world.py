@@ -80,6 +80,30 @@ def notice(*to: str) -> dict[str, Any]:
     return {"type": "Notification", "via": RULE, "recipients": [int(one) for one in to]}
 
 
+def answer(
+    when: datetime, kind: str, changed: datetime | None = None, **said: Any
+) -> dict[str, Any]:
+    """An answer of a CSAT survey; `kind` is what its question asks for."""
+    given = {"rating": "rating_scale", "other": "rating_scale"}.get(kind, kind)
+    asked: dict[str, Any] = {"id": f"01{kind.upper()}", "type": kind}
+    if given == "rating_scale":
+        subject = "customer_satisfaction" if kind == "rating" else "other"
+        asked |= {"type": "rating_scale_numeric", "sub_type": subject}
+    return {
+        "type": given if said else "skipped",
+        "created_at": iso(when).replace("Z", ".000Z"),
+        "updated_at": iso(changed or when).replace("Z", ".250Z"),
+        "question": asked,
+        **said,
+    }
+
+
+def stars(
+    when: datetime, rating: int, category: str, changed: datetime | None = None
+) -> dict[str, Any]:
+    return answer(when, "rating", changed, rating=rating, rating_category=category)
+
+
 @dataclass
 class Desk:
     """Everything that the vendor would export."""
@@ -87,6 +111,7 @@ class Desk:
     tickets: dict[str, Ticket] = field(default_factory=dict)
     ratings: list[dict[str, Any]] = field(default_factory=list)
     metrics: list[dict[str, Any]] = field(default_factory=list)
+    surveys: list[dict[str, Any]] = field(default_factory=list)
     last: int = 5000
 
     def number(self) -> int:
@@ -134,6 +159,24 @@ class Desk:
                 else 1,
                 "assignee_id": None,
                 "group_id": None,
+            }
+        )
+
+    def surveyed(
+        self, name: str, subject: str, who: str, *answers: dict[str, Any], export: int = 1
+    ) -> None:
+        """A response to a CSAT survey about a ticket or a conversation, as one export has it."""
+        kind, _, number = subject.partition(":")
+        self.surveys.append(
+            {
+                "export": export,
+                "id": name,
+                "responder_id": int(who),
+                "subject_zrns": [f"zen:{subject}"],
+                "subjects": [{"id": number, "type": kind, "zrn": f"zen:{subject}"}],
+                "survey": {"id": "01SURVEY", "state": "enabled", "version": 1},
+                "expires_at": iso(at(28)),
+                "answers": list(answers),
             }
         )
 
@@ -247,6 +290,10 @@ def desk() -> Desk:
         )
     both = {"channel": "web", "source": {"from": {"ticket_ids": [23]}, "rel": "merge"}}
     again.update(at(2, 8, 50), AGNES, comment(AGNES, "Request #23.", note, via=both), via=both)
+    # what the customer and a colleague write in that very second, and who merges, a word of theirs
+    again.update(at(2, 8, 50), BEN, comment(BEN, "One thing more."))
+    again.update(at(2, 8, 50), BRUNO, comment(BRUNO, "Noted.", note))
+    made.tickets["23"].update(at(2, 8, 50), AGNES, comment(AGNES, "See request #230.", note))
     again.audits.sort(key=lambda one: one["created_at"])
     again.fields["updated_at"] = iso(at(3, 15))
 
@@ -314,7 +361,7 @@ def desk() -> Desk:
     # the sample that every account begins with; a follow-up of a closed ticket; a colleague of the
     # customer who writes in copy; a trigger that tells agents alone; an author nobody knows
     made.opened("20", at(2), NOBODY, by=AGNES, via="sample_ticket")
-    made.opened("21", at(12), ANNA, body="Again, after #1.").update(
+    made.opened("21", at(12), ANNA, body="Again, after #1.", follows=1).update(
         at(12, 9), BEN, comment(BEN, "Me too.")
     ).update(at(12, 10), SYSTEM, notice(AGNES, BRUNO), via=RULE)
     made.rated("21", "offered", at(13), at(13))
@@ -330,6 +377,36 @@ def desk() -> Desk:
         )
         made.rated(str(number), "good" if number % 3 else "bad", at(4, 11), at(4, 12))
     made.rated("999", "bad", at(14), at(14))
+    # CSAT surveys: of five points, of three, changed later, of two tickets' worth; the rating of an
+    # older kind says the same as good or bad, and does not count once more
+    made.surveyed(
+        *("01A", "ticket:101", CARL, stars(at(4, 13), 4, "good")),
+        answer(at(4, 13), "open_ended", value="Quick enough."),
+        answer(at(4, 13), "closed_ended", selections=[{"type": "predefined", "option_id": "01"}]),
+    )
+    made.surveyed("01B", "ticket:102", CARL, stars(at(4, 13), 3, "good"))
+    made.surveyed("01C", "request:103", CARL, stars(at(4, 13), 2, "bad"))
+    made.surveyed(
+        *("01C", "request:103", CARL, stars(at(4, 13), 5, "good", at(5, 13))),
+        answer(at(4, 13), "other", rating=1, rating_category="bad"),
+        export=2,
+    )
+    # asked and rated no; a word taken back; a conversation without a ticket; two of one ticket
+    made.surveyed(
+        *("01D", "ticket:104", CARL, answer(at(4, 13), "rating")),
+        answer(at(4, 13), "open_ended", value="No opinion."),
+    )
+    made.surveyed("01E", "ticket:3", CARL, answer(at(4, 9), "open_ended", value="Nobody knew."))
+    made.surveyed(
+        *("01E", "ticket:3", CARL, stars(at(4, 9), 1, "bad")),
+        answer(at(4, 9), "open_ended", at(4, 10)),
+        export=2,
+    )
+    made.surveyed("01F", "conversation:4295a81b-ccdd", ANNA, stars(at(7), 3, "neutral"))
+    made.surveyed("01G", "ticket:4", ANNA, stars(at(5, 9), 5, "good"))
+    made.surveyed("01H", "ticket:4", ANNA, stars(at(6, 9), 2, "bad"))
+    made.surveyed("01I", "ticket:5", ANNA)
+    made.surveyed("01J", "ticket:997", ANNA, stars(at(8), 4, "good"))
     made.measured("998", at(14), reopens=1)
     return made
 
@@ -422,6 +499,9 @@ SCHEDULES = [
     {"id": 1, "name": "Weekdays", "time_zone": "Paris", "updated_at": iso(at(1)),
      "intervals": [{"start_time": 1980, "end_time": 2520}, {"start_time": 8580, "end_time": 8700}]},
 ]  # fmt: skip
+HOLIDAYS = [
+    {"id": 5, "name": "Easter, long", "start_date": "2026-04-05", "end_date": "2026-04-06"},
+]
 POLICIES = [
     {"id": 1, "title": "Standard", "updated_at": iso(at(1)),
      "policy_metrics": [
@@ -452,7 +532,14 @@ def ticket_record(ticket: Ticket) -> dict[str, Any]:
         "group_id": number("group_id"),
         "brand_id": int(SHOP),
         "priority": fields.get("priority", "normal"),
-        "via": {"channel": ticket.via, "source": {"from": {}, "to": {}, "rel": None}},
+        "via": {
+            "channel": ticket.via,
+            "source": {
+                "from": {"ticket_id": fields["follows"]} if "follows" in fields else {},
+                "to": {},
+                "rel": "follow_up" if "follows" in fields else None,
+            },
+        },
         "tags": fields.get("tags", []),
         "custom_fields": [{"id": 9001, "value": "delivery_delay"}, {"id": 9002, "value": None}],
         "subject": "Help",
@@ -486,6 +573,9 @@ def native() -> dict[str, str]:
         "groups.json": page("groups", GROUPS),
         "brands.json": page("brands", BRANDS),
         "satisfaction_ratings.json": page("satisfaction_ratings", made.ratings),
+        "survey_responses_1.json": page("survey_responses", responses(made, 1)),
+        "survey_responses_2.jsonl": lines(responses(made, 2)),
+        "holidays.json": page("holidays", HOLIDAYS),
         "ticket_metrics.jsonl": lines(made.metrics),
         "calls.json": page("calls", CALLS),
         "legs.json": page("legs", LEGS),
@@ -494,6 +584,15 @@ def native() -> dict[str, str]:
         "sla_policies.json": page("sla_policies", POLICIES),
         "side_conversations.json": page("side_conversations", ASIDES),
     }
+
+
+def responses(made: Desk, export: int) -> list[dict[str, Any]]:
+    """Survey responses as that export has them."""
+    return [
+        {name: value for name, value in one.items() if name != "export"}
+        for one in made.surveys
+        if one["export"] == export
+    ]
 
 
 def incremental() -> dict[str, str]:
@@ -559,6 +658,7 @@ def airbyte() -> dict[str, str]:
         "groups.jsonl": stamped(GROUPS),
         "brands.jsonl": stamped(BRANDS),
         "satisfaction_ratings.jsonl": stamped(made.ratings),
+        "survey_responses.jsonl": stamped(responses(made, 1) + responses(made, 2)),
         "ticket_metrics.jsonl": stamped(made.metrics),
         "schedules.jsonl": stamped(SCHEDULES),
         "sla_policies.jsonl": stamped(POLICIES),
