@@ -81,7 +81,8 @@ def shift(
     rows = float(np.median(days.sum(axis=1))) if len(days) else n
     # an hour is what a busy morning looks like, two are not
     times = 3.0 if best in (1, 23) else 2.0
-    limit = max(12.0 * _together(past), times * second_largest(habit) * max(1.0, n / max(rows, 1.0)))
+    usually = times * second_largest(habit) * max(1.0, n / max(rows, 1.0))
+    limit = max(12.0 * _together(past), usually)
     if best == 0 or gain < limit or gain < 0.04 * n:
         return None
     # turned back it has to be a usual day again, not another kind of day
