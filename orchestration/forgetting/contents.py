@@ -6,19 +6,18 @@ theirs is made anew.
 """
 
 import gzip
-import io
-import json
 import mmap
 import sqlite3
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from orchestration.forgetting.traces import UTF_16, Traces
-from orchestration.landing.suppression import CUSTOMER, FORGOTTEN_TEXT
+from orchestration.forgetting.streams import blocks_of, count_stream, texts_of
+from orchestration.forgetting.traces import Traces, decoded
+from orchestration.landing.suppression import AGENT, CUSTOMER, FORGOTTEN_TEXT, is_of_agent
 from orchestration.system.errors import PilotageError
 from orchestration.system.files import create_private, move, partial_name, sync, wal_beside
 from orchestration.system.sql import literal_path, name, text
@@ -51,11 +50,9 @@ def kind_of(path: Path) -> str:
 def count(path: Path, traces: Traces) -> int:
     """Return how often a file mentions the people: values of its columns, and its bytes."""
     kind = kind_of(path)
-    if kind in ("gzip", "plain"):
-        return sum(traces.count_in(one) for one in _pieces(path))
-    if kind == "zip":
-        with zipfile.ZipFile(path) as archive:
-            return sum(_count_packed(archive.read(one), traces) for one in archive.namelist())
+    if kind in ("gzip", "plain", "zip"):
+        with path.open("rb") as file, duckdb.connect() as con:
+            return count_stream(file, traces, lambda rows: _count_rows(con, rows, traces))
     found = _raw(path, traces)
     if kind == "sqlite":
         return found + _count_sqlite(path, traces)
@@ -65,37 +62,15 @@ def count(path: Path, traces: Traces) -> int:
         )
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    """Yield a text file, compressed or not, by the line: nothing that is looked for spans two.
-
-    JSON written over many lines comes as a whole, and so does what is not in UTF-8.
-    """
-    opened = gzip.open if kind_of(path) == "gzip" else open
-    with opened(path, "rb") as file:
-        first = file.readline()
-        yield first + file.read() if first.startswith(UTF_16) or _is_begun(first) else first
-        yield from file
+def _count_rows(con: duckdb.DuckDBPyConnection, rows: Any, traces: Traces) -> int:
+    con.register("rows_read", pyarrow_table(rows))
+    return _count_relation(con, "rows_read", traces)
 
 
-def _is_begun(line: bytes) -> bool:
-    """Is the line the beginning of JSON that ends on a later one?"""
-    if line.strip()[:1] not in (b"{", b"["):
-        return False
-    try:
-        json.loads(line)
-    except ValueError:
-        return True
-    return False
+def pyarrow_table(rows: Any) -> Any:
+    from pyarrow import Table
 
-
-def _count_packed(data: bytes, traces: Traces) -> int:
-    """Count in a file of an archive, which may be packed once more."""
-    if data.startswith(b"\x1f\x8b"):
-        return _count_packed(gzip.decompress(data), traces)
-    if data.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return sum(_count_packed(archive.read(one), traces) for one in archive.namelist())
-    return traces.count_raw(data) if data.startswith(b"PAR1") else traces.count_in(data)
+    return Table.from_batches([rows])
 
 
 def _raw(path: Path, traces: Traces) -> int:
@@ -135,8 +110,11 @@ def _as_text(column: str, kind: str) -> str:
     return f"to_json({name(column)})::varchar"
 
 
-def _is_of_a_person(column: str) -> bool:
-    return column in _OF_A_PERSON or column.endswith(f"_{CUSTOMER}")
+def _about(column: str, columns: Collection[str]) -> str:
+    """Of whom a column says the number: of customers, agents, or nobody."""
+    if is_of_agent(column) or (column == "slice_value" and AGENT in columns):
+        return AGENT
+    return CUSTOMER if column in _OF_A_PERSON or column.endswith(f"_{CUSTOMER}") else ""
 
 
 def changes(con: duckdb.DuckDBPyConnection, relation: str, traces: Traces) -> Changes:
@@ -148,14 +126,14 @@ def changes(con: duckdb.DuckDBPyConnection, relation: str, traces: Traces) -> Ch
     asked = []
     for column, kind in columns.items():
         written = _as_text(column, kind)
-        condition = traces.condition(written, _is_of_a_person(column))
+        condition = traces.condition(written, _about(column, columns))
         asked.append(f"list(distinct {written}) filter (where {condition})")
     if not asked:
         return {}
     row = con.execute(f"select {', '.join(asked)} from {relation}").fetchone() or ()
     found: Changes = {}
     for column, values in zip(columns, row, strict=True):
-        instead = {value: traces.replaced(value, _is_of_a_person(column)) for value in values or ()}
+        instead = {value: traces.replaced(value, _about(column, columns)) for value in values or ()}
         if changed := {old: new for old, new in instead.items() if old != new}:
             found[column] = changed
     return found
@@ -211,6 +189,10 @@ def without(
     replaced = ", ".join(f"{sql} as {name(column)}" for column, sql in instead.items())
     columns = f"rows.* replace ({replaced})" if replaced else "rows.*"
     return f"select {columns} from {relation} as rows {' '.join(joins)} order by rows.{order}"
+
+
+def _texts(values: Collection[str]) -> str:
+    return ", ".join(text(one) for one in sorted(values))
 
 
 def _has_texts(con: duckdb.DuckDBPyConnection, relation: str, texts: Texts | None) -> bool:
@@ -310,7 +292,8 @@ def rewrite_duckdb(
 ) -> bool:
     """Make `target` of a database, without the people; False, and no file, when nothing changes.
 
-    `texts` says by (schema, table) which texts are theirs, `without_rows` which rows stay away.
+    `texts` says by (schema, table) which texts are theirs, `without_rows` which rows stay away,
+    beside those that mention them.
     Everything else of the database is as it was: constraints, comments, the order of rows.
     """
     texts, without_rows = texts or {}, without_rows or {}
@@ -336,6 +319,8 @@ def rewrite_duckdb(
                 query = without(con, relation, found[schema, table], its, "rowid")
             if (schema, table) in without_rows:
                 query = f"from {relation} where not ({without_rows[schema, table]})"
+                for column, values in found[schema, table].items():
+                    query += f" and coalesce({name(column)} not in ({_texts(values)}), true)"
             con.execute(f"insert into new.{name(schema)}.{name(table)} {query}")
         con.execute("checkpoint new")
         con.execute("detach new")
@@ -379,10 +364,17 @@ def _count_sqlite(path: Path, traces: Traces) -> int:
 def _sqlite(path: Path, traces: Traces) -> sqlite3.Connection:
     con = sqlite3.connect(path, timeout=10)
     con.create_function(
-        "mentions", 1, lambda value: isinstance(value, str) and traces.mentions(value)
+        "mentions",
+        1,
+        lambda value: isinstance(value, str | bytes) and traces.mentions(decoded(value)),
     )
-    con.create_function("replaced", 1, traces.replaced)
+    con.create_function("replaced", 1, lambda value: _replaced(value, traces))
     return con
+
+
+def _replaced(value: str | bytes, traces: Traces) -> str | bytes:
+    new = traces.replaced(decoded(value))
+    return new if isinstance(value, str) else new.encode("utf-8", "surrogateescape")
 
 
 def _sqlite_columns(con: sqlite3.Connection) -> list[tuple[str, str]]:
@@ -403,14 +395,16 @@ def rewrite_text(path: Path, traces: Traces) -> bool:
     kind = kind_of(path)
     if not count(path, traces):
         return False
-    if kind == "zip" or any(b"\x00" in one for one in _pieces(path)):
-        raise PilotageError(f"{path} mentions somebody and is of no kind that can be written anew.")
+    opened: Any = gzip.open if kind == "gzip" else open
+    with opened(path, "rb") as file:
+        if kind == "zip" or any(b"\x00" in one for one in blocks_of(file)):
+            raise PilotageError(
+                f"{path} mentions somebody and is of no kind that can be written anew."
+            )
     partial = partial_name(path)
     create_private(partial)
-    opened = gzip.open if kind == "gzip" else open
-    with opened(partial, "wb") as out:
-        for one in _pieces(path):
-            new = traces.replaced(one.decode("utf-8", "surrogateescape"))
+    with opened(path, "rb") as file, opened(partial, "wb") as out:
+        for new, _ in traces.rewritten(texts_of(file, "utf-8")):
             out.write(new.encode("utf-8", "surrogateescape"))
     take_its_place(partial, path)
     return True

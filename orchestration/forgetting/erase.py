@@ -24,10 +24,12 @@ from orchestration.forgetting.contents import (
     rewrite_sqlite,
     rewrite_text,
     rows_in_parquet,
+    take_its_place,
 )
 from orchestration.forgetting.inbox import clear_inbox, is_ours
 from orchestration.forgetting.proof import Proof, files_of, search
-from orchestration.forgetting.traces import Traces
+from orchestration.forgetting.records import Known, is_writable, rewrite_records
+from orchestration.forgetting.traces import NAME, Traces
 from orchestration.landing.commit import Hook, recover, staging
 from orchestration.landing.contract import Contract, Table
 from orchestration.landing.ledger import (
@@ -51,6 +53,7 @@ from orchestration.publication.verify import refuse_altered, seal_again
 from orchestration.system.errors import PilotageError, UsageError
 from orchestration.system.files import (
     PARTIAL,
+    partial_name,
     private_directory,
     read_json,
     remove_directory,
@@ -131,6 +134,7 @@ def forget(
     on_step("warehouse")
     reissued, dropped = _clear_editions(paths, traces, order.editions, on_step)
     on_step("editions")
+    _clear_agent_pages(paths, traces)
     _clear_others(paths, traces)
     on_step("others")
     _clear_vault(paths, traces)
@@ -143,6 +147,7 @@ def forget(
         "receipt": order.receipt,
         "ended_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "people": order.people,
+        "whom": "agents" if traces.agents else "customers",
         "found_before": order.found or {},
         "accepted_files_rewritten": rewritten,
         "quarantined_rows_removed": moved,
@@ -158,7 +163,8 @@ def forget(
 
 
 def _suppressed(traces: Traces) -> Iterator[tuple[str, str]]:
-    yield from traces.plain
+    # people may share a name: it keeps no row away
+    yield from (one for one in traces.plain if one[0] != NAME)
     for kind, numbers in traces.links.items():
         yield from ((kind, number) for number in numbers)
 
@@ -308,6 +314,17 @@ def _published_texts(database: Path, traces: Traces) -> dict[tuple[str, str], Te
     return found
 
 
+def _clear_agent_pages(paths: DataPaths, traces: Traces) -> None:
+    """Remove the pages of the agents: each is about one person, and nobody else is to see it."""
+    from orchestration.site.roles import file_names
+
+    for agent in traces.agents:
+        # as it is called where another differs by capitals alone, and where none does
+        for file in {file_names([agent])[agent], file_names([agent, agent.swapcase()])[agent]}:
+            for page in paths.agent_pages.glob(f"*/{file}.html"):
+                page.unlink()
+
+
 def _clear_others(paths: DataPaths, traces: Traces) -> None:
     """Write everything else anew that mentions the people; what is only built goes."""
     databases = {one.database for one in editions(paths)}
@@ -329,16 +346,22 @@ def _clear_others(paths: DataPaths, traces: Traces) -> None:
             try:
                 rewrite_text(file, traces)
             except PilotageError:
-                if not is_built:
+                if is_built:
+                    file.unlink()
+                elif kind == "zip" and is_writable(file):
+                    # a workbook that somebody exported to here
+                    partial = partial_name(file)
+                    rewrite_records(file, partial, traces, Known({}))
+                    take_its_place(partial, file)
+                else:
                     raise
-                file.unlink()
 
 
 def _clear_vault(paths: DataPaths, traces: Traces) -> None:
     """Write the vault anew without the identifiers of the people."""
     file = paths.vault / "identifiers.duckdb"
     if file.exists():
-        theirs = f"pseudonym in ({_listed(traces.renamed)})"
+        theirs = f"coalesce(pseudonym in ({_listed(traces.renamed)}), false)"
         rewrite_duckdb(file, file, traces, without_rows={("main", "identifiers"): theirs})
 
 

@@ -6,12 +6,15 @@ from typing import Any
 
 import duckdb
 
-from orchestration.forgetting.traces import Traces
+from orchestration.forgetting.traces import NAME, Traces, words_of
 from orchestration.landing.contract import REFERENCE_TYPES, UPDATED_AT, Contract, Table
 from orchestration.landing.identifiers import is_placeholder, normal_forms, normal_phone
 from orchestration.landing.pseudonyms import pseudonym
 from orchestration.landing.suppression import (
+    AGENT,
     CUSTOMER,
+    NOBODY,
+    agent_columns,
     customer_columns,
     person_columns,
     text_links,
@@ -25,34 +28,40 @@ Reference = tuple[str, str]
 Asked = tuple[int, str, str, str]
 
 
-def references_in(written: str) -> list[Reference]:
+def references_in(written: str, is_agent: bool = False) -> list[Reference]:
     """Return what a person wrote as (kind, value), each in its one form, as landing reads it.
 
-    `email:`, `phone:`, `handle:`, `account:` and `customer_id:` before it say its kind. A word
-    without one may be the number of a customer, an account or a handle. Raises `UsageError`,
-    which does not quote it.
+    `email:`, `phone:`, `handle:`, `account:`, `customer_id:`, `agent_id:` and `name:` before it say
+    its kind. A word without one may be the number of a customer, an account or a handle; of an
+    agent, their number or login. Raises `UsageError`, which does not quote it.
     """
     kind, _, rest = written.partition(":")
     said = kind.strip().lower()
-    if said in (*REFERENCE_TYPES, CUSTOMER) and rest.strip():
+    if said in (*REFERENCE_TYPES, CUSTOMER, AGENT, NAME) and rest.strip():
         found = [(said, value) for value in _values(said, rest.strip())]
     else:
-        found = _guessed(written.strip())
+        found = _guessed(written.strip(), is_agent)
     if not found:
         raise UsageError(
             "That is no identifier of a person; give an e-mail address, a telephone number, a "
-            "handle, an account or the number of a customer."
+            "handle, an account or the number of a customer or agent. A name needs two words."
         )
     return found
 
 
 def _values(kind: str, value: str) -> list[str]:
-    if kind == CUSTOMER:
+    if kind in (CUSTOMER, AGENT):
         return [] if is_placeholder(value) else [value]
+    if kind == NAME:
+        words = words_of(value)
+        return [" ".join(words)] if len(words) > 1 else []
     return normal_forms(kind, value)
 
 
-def _guessed(value: str) -> list[Reference]:
+def _guessed(value: str, is_agent: bool) -> list[Reference]:
+    if is_agent and not (is_placeholder(value) or value.startswith(("@", "+", "sip", "tel:"))):
+        kinds = ("email",) if "@" in value else ("account",)
+        return [(AGENT, value), *((kind, one) for kind in kinds for one in _values(kind, value))]
     if value.startswith("@"):
         return [("handle", one) for one in normal_forms("handle", value)]
     if "@" in value and not value.lower().startswith(("sip:", "sips:")):
@@ -82,7 +91,8 @@ def find_people(
     asked: list[Asked] = []
     for at, kinds in enumerate(references):
         for kind, value in kinds:
-            made = value if kind == CUSTOMER else pseudonym(key, kind, value) or ""
+            is_plain = kind in (CUSTOMER, AGENT, NAME)
+            made = value if is_plain else pseudonym(key, kind, value) or ""
             asked.append((at, kind, value, made))
     with duckdb.connect() as con:
         _gather(con, paths, contract)
@@ -99,7 +109,7 @@ def find_people(
                     where customer not in (select customer from reached)
                 )
         """).fetchall()
-        given = {one for _, kind, _, one in asked if kind != CUSTOMER}
+        given = {one for _, kind, _, one in asked if kind not in (CUSTOMER, AGENT, NAME)}
         customers += [value for _, kind, value, _ in asked if kind == CUSTOMER]
         plain = {(kind, value) for _, kind, value, _ in asked}
         known = _in_vault(con, paths, given | {one for (one,) in held})
@@ -107,9 +117,15 @@ def find_people(
         plain |= {(CUSTOMER, customer) for customer in customers}
         hidden = {one for (one,) in held} | (given & (set(known) | _seen(con, given)))
         renamed = {one: _instead(one) for one in sorted(hidden)}
-        renamed |= {one: f"forgotten_{secrets.token_hex(8)}" for one in sorted(set(customers))}
+        renamed |= {one: _somebody() for one in sorted(set(customers))}
         links = _links(con, paths, contract, sorted(renamed))
-    return Traces(sorted(plain), renamed, links)
+        agents = {value: _somebody() for _, kind, value, _ in asked if kind == AGENT}
+        shared = _shared(con, paths, contract, sorted(agents))
+    return Traces(sorted(plain), renamed, links, agents, shared)
+
+
+def _somebody() -> str:
+    return f"{NOBODY}{secrets.token_hex(8)}"
 
 
 def _instead(hidden: str) -> str:
@@ -183,6 +199,9 @@ def _meant(con: duckdb.DuckDBPyConnection, paths: DataPaths, asked: list[Asked])
         kinds = [one for one in asked if one[0] == at]
         is_list = len({kind for _, kind, *_ in kinds}) == 1
         meant = kinds if is_list else [one for one in kinds if one[3] in known]
+        if any(kind == AGENT for _, kind, *_ in kinds):
+            # their number is theirs whether it has landed or not, and so is their address
+            meant = [one for one in kinds if one[1] in (AGENT, "email") or one in meant]
         likeliest = [one for one in kinds if one[1] in ("phone", CUSTOMER)][:1]
         found += meant or likeliest or kinds
     return found
@@ -288,6 +307,26 @@ def _links(
                     con, f"from ({union}) as one (value) where value is not null order by value"
                 )
     return found
+
+
+def _shared(
+    con: duckdb.DuckDBPyConnection, paths: DataPaths, contract: Contract, agents: Sequence[str]
+) -> list[str]:
+    """Return the numbers of agents that number something else as well: a customer, a ticket."""
+    if not agents:
+        return []
+    listed = f"({', '.join(text(one) for one in agents)})"
+    parts = []
+    for table in contract.tables.values():
+        others = {one.name for one in table.columns if one.is_id} | set(customer_columns(table))
+        others -= set(agent_columns(table))
+        if (rows := rows_of(paths, table)) is not None:
+            parts += [
+                f"select {name(one)} as number from {rows} where {name(one)} in {listed}"
+                for one in sorted(others)
+            ]
+    found = f"select distinct number from ({' union all '.join(parts)})" if parts else ""
+    return sorted(_column(con, found)) if found else []
 
 
 def _column(con: duckdb.DuckDBPyConnection, query: str) -> list[Any]:

@@ -1,24 +1,31 @@
 """What leads to people, recognised in any text, and what stands in its place afterwards."""
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from orchestration.landing.suppression import CUSTOMER, FORGOTTEN_TEXT
+from orchestration.landing.suppression import AGENT, CUSTOMER, FORGOTTEN_TEXT
 from orchestration.system.sql import text
 
 # Between the digits of a telephone number, as people write it.
 _GAP = "[ .()/\u00a0\u202f-]{0,3}"
 _AT = r"(?:@|%40|&#64;|\\u0040)"
+# Between the words of a name.
+_SPACE = "(?:[ \t\r\n,+\u00a0\u202f]|%20|&nbsp;){1,3}"
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+NAME = "name"
+# What may follow an address in the name of a file, and is no more of the address.
+_FILES = r"(?:csv|eml|gz|html|jsonl?|log|ndjson|parquet|pdf|txt|xlsx?|zip)(?![A-Za-z0-9])"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # A shorter number of a customer, or one of few digits, would be found in half of all numbers.
 _SHORTEST, _SHORTEST_NUMBER = 5, 7
 # A number in JSON counts where its key says that it names somebody, and is an amount elsewhere. One
 # of few digits must be called an account's or a customer's.
 _NAMING_KEY = re.compile(
-    r"(?:^|[^A-Za-z])(?i:ids?|refs?|phone|mobile|msisdn|account|customer|user|person|handle)$"
+    r"(?:^|[^A-Za-z])(?i:ids?|refs?|phone|mobile|msisdn|account|customer|agent|assignee|user|person|handle)$"
     r"|(?i:phone|mobile|account|customer)_?(?i:number|no)$|[a-z]Ids?$"
 )
 _ACCOUNT_KEY = re.compile(r"account|customer|(?:^|_)ref(?:$|_)", re.IGNORECASE)
@@ -28,8 +35,12 @@ _WITHIN_LIST = " \t\r\n0123456789.,+-eE[]"
 _KEY = re.compile(r'(\\*"{1,2})([^"\\]*)\\*"{1,2}\s*:$')
 # How far around a number is looked for its key, in characters: after one, and after a long list.
 _NEAR, _FAR = 400, 1 << 20
+# A longer text is first asked by the engine.
+_WORTH_ASKING = 400
 # Alternatives of one regular expression, for the engine.
 _AT_ONCE = 200
+# How far before and after a match its meaning is looked for, in characters.
+BEFORE, AFTER = _FAR, 4096
 
 
 @dataclass(frozen=True)
@@ -37,13 +48,16 @@ class Traces:
     """Traces of the people of one forgetting.
 
     `plain` has (kind, value) of identifiers in their one form, `renamed` what takes the place of
-    each pseudonym and each number of a customer, `links` the numbers of their tickets and the
-    like, by column, whose texts they wrote.
+    each pseudonym and each number of a customer, `agents` that of each number of an agent. `links`
+    are the numbers of their tickets and the like, by column, whose texts they wrote. `shared` are
+    numbers that name something else, too: they are looked for in columns about people alone.
     """
 
     plain: Sequence[tuple[str, str]] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    agents: Mapping[str, str] = field(default_factory=dict)
+    shared: Sequence[str] = ()
 
     @classmethod
     def stored(cls, content: Mapping[str, Any]) -> "Traces":
@@ -51,6 +65,8 @@ class Traces:
             [(kind, value) for kind, value in content["plain"]],
             content["renamed"],
             content["links"],
+            content.get("agents", {}),
+            content.get("shared", []),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -61,14 +77,60 @@ class Traces:
         """The texts that stand for them in columns about people, before and after."""
         return sorted({*self.renamed, *self.renamed.values()})
 
-    def replaced(self, written: str, is_of_a_person: bool = False) -> str:
+    def own(self, kind: str) -> Mapping[str, str]:
+        """What takes the place of a whole cell in a column about customers, or about agents."""
+        return {CUSTOMER: self.renamed, AGENT: self.agents}.get(kind, {})
+
+    def replaced(self, written: str, kind: str = "") -> str:
         """Return a text without them; a cell of a column about people may be a short number."""
-        if is_of_a_person and written in self.renamed:
-            return self.renamed[written]
-        return self._pattern.sub(self._instead, written)
+        if (new := self.own(kind).get(written)) is not None:
+            return new
+        return self._pattern.sub(self._instead, written) if self.may_mention(written) else written
 
     def mentions(self, written: str) -> bool:
-        return any(_is_name(one) for one in self._pattern.finditer(written))
+        return self.may_mention(written) and any(
+            _is_name(one) for one in self._pattern.finditer(written)
+        )
+
+    def may_mention(self, written: str) -> bool:
+        """Says yes of every text that mentions them and of a few more, at the engine's speed."""
+        if len(written) < _WORTH_ASKING:
+            return True
+        from pyarrow import compute, scalar
+
+        asked = scalar(written.encode("utf-8", "replace").decode())
+        return any(
+            compute.match_substring_regex(asked, one, ignore_case=True).as_py()
+            for one in self._alternatives
+        )
+
+    def rewritten(self, blocks: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """Yield a text of any size without them, piece by piece, with how often each had them.
+
+        A piece is kept until what follows it is known, and as much as a number may be explained by.
+        """
+        kept, done, ended = "", 0, False
+        waiting = iter(blocks)
+        while not ended:
+            block = next(waiting, None)
+            ended = block is None
+            kept += block or ""
+            limit = len(kept) if ended else max(len(kept) - AFTER, done)
+            out, found = [], 0
+            if self.may_mention(kept[done:]):
+                for one in self._pattern.finditer(kept, done):
+                    if one.start() >= limit:
+                        break
+                    new = self._instead(one)
+                    found += new != one[0]
+                    out += [kept[done : one.start()], new]
+                    done = one.end()
+            if done < limit:
+                out.append(kept[done:limit])
+                done = limit
+            yield "".join(out), found
+            if done > BEFORE:
+                kept, done = kept[done - BEFORE :], BEFORE
 
     def count_in(self, data: bytes) -> int:
         """Return how often bytes of a text file mention them."""
@@ -85,57 +147,71 @@ class Traces:
                 at = data.find(literal, at + len(literal))
         return found
 
-    def condition(self, column: str, is_of_a_person: bool = False) -> str:
+    def condition(self, column: str, kind: str = "") -> str:
         """SQL that holds of every text that may mention them, and of a few more."""
-        several = [
+        parts = [f"regexp_matches({column}, {text('(?i)' + one)})" for one in self._alternatives]
+        if short := sorted(old for old in self.own(kind) if not self._is_told(old)):
+            parts.append(f"{column} in ({', '.join(text(one) for one in short)})")
+        return f"coalesce({' or '.join(parts) or 'false'}, false)"
+
+    def _is_told(self, number: str) -> bool:
+        """Can a number be told from others wherever it stands?"""
+        return _is_distinct(number) and number not in self.shared
+
+    @cached_property
+    def _told(self) -> dict[str, str]:
+        both = {**self.agents, **self.renamed}
+        return {old: new for old, new in both.items() if self._is_told(old)}
+
+    @cached_property
+    def _alternatives(self) -> list[str]:
+        return [
             "|".join(self._sources[at : at + _AT_ONCE])
             for at in range(0, len(self._sources), _AT_ONCE)
         ]
-        parts = [f"regexp_matches({column}, {text('(?i)' + one)})" for one in several]
-        if is_of_a_person and self._short:
-            parts.append(f"{column} in ({', '.join(text(one) for one in self._short)})")
-        return f"coalesce({' or '.join(parts) or 'false'}, false)"
-
-    @cached_property
-    def _short(self) -> list[str]:
-        return sorted(old for old in self.renamed if not _is_distinct(old))
 
     @cached_property
     def _sources(self) -> list[str]:
         """Regular expressions without borders, which the engine's kind does not know."""
         plain = [_source(kind, value) for kind, value in self.plain]
-        return [source for source in plain if source] + [
-            re.escape(old) for old in self.renamed if _is_distinct(old)
-        ]
+        return [source for source in plain if source] + [re.escape(old) for old in self._told]
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         parts = [_bordered(kind, value) for kind, value in self.plain]
         parts += [
             rf"(?<![0-9A-Za-z]){re.escape(old)}(?![0-9A-Za-z])"
-            for old in sorted(self.renamed, key=len, reverse=True)
-            if _is_distinct(old)
+            for old in sorted(self._told, key=len, reverse=True)
         ]
         # nothing matches where there is nothing to look for
         return re.compile("|".join(part for part in parts if part) or r"(?!)", re.IGNORECASE)
 
     @cached_property
     def _literals(self) -> list[bytes]:
-        found = {old for old in self.renamed if _is_distinct(old)}
+        found = set(self._told)
         for kind, value in self.plain:
             if _source(kind, value):
-                found |= {value, value.upper(), value.capitalize()}
+                found |= {value, value.upper(), value.lower(), value.capitalize()}
                 if kind == "phone" and (national := _national(value)[1]):
                     found |= {f"0{national}", " ".join(re.findall("..", f"0{national}"))}
         return [one.encode() for one in sorted(found)]
 
     @cached_property
     def _lower(self) -> dict[str, str]:
-        return {old.lower(): new for old, new in self.renamed.items()}
+        return {old.lower(): new for old, new in self._told.items()}
+
+    @cached_property
+    def _names(self) -> re.Pattern[str] | None:
+        names = [_bordered(kind, value) for kind, value in self.plain if kind == NAME]
+        return re.compile("|".join(names), re.IGNORECASE) if names else None
 
     def _instead(self, found: re.Match[str]) -> str:
         if not _is_name(found):
             return found[0]
+        if self._names and self._names.fullmatch(found[0]):
+            # word by word: a first and a last name may stand in two cells
+            between = re.findall(_SPACE, found[0])
+            return "".join([FORGOTTEN_TEXT, *(f"{one}{FORGOTTEN_TEXT}" for one in between)])
         new = self._lower.get(found[0].lower(), FORGOTTEN_TEXT)
         number = bare_number(found)
         # where a number of JSON stood, a text of JSON does
@@ -178,7 +254,9 @@ def _is_name(found: re.Match[str]) -> bool:
     return naming.search(number.key) is not None
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: str | bytes) -> str:
+    if isinstance(data, str):
+        return data
     if data.startswith(UTF_16):
         return data.decode("utf-16", "replace")
     return data.decode("utf-8", "surrogateescape")
@@ -212,17 +290,44 @@ def _source(kind: str, value: str) -> str:
         digits = _GAP.join(national)
         prefix = rf"(?:(?:\+|00){_GAP}{_GAP.join(code)}{_GAP}(?:\(0\))?{_GAP}|\(?0\)?{_GAP})?"
         return prefix + digits
-    if kind == CUSTOMER:
+    if kind == NAME:
+        return _spelt(value, is_for_engine=True)
+    if kind in (CUSTOMER, AGENT):
         return ""
     return re.escape(value) if len(value) >= _SHORTEST else ""
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a person's name."""
+    return _WORD.findall(unicodedata.normalize("NFC", name))
+
+
+def _spelt(name: str, is_for_engine: bool = False) -> str:
+    """A regular expression for a name, its last word at the end or first."""
+    words = ["".join(_letter(one, is_for_engine) for one in word) for word in words_of(name)]
+    orders = words, [words[-1], *words[:-1]]
+    return "|".join(_SPACE.join(one) for one in orders)
+
+
+def _letter(letter: str, is_for_engine: bool) -> str:
+    """A letter with its sign, without it, apart from it, as JSON escapes it, as one byte has it."""
+    if letter.isascii():
+        return re.escape(letter)
+    if is_for_engine:
+        return ".{1,6}"
+    bare = unicodedata.normalize("NFD", letter)[0]
+    byte = letter.encode("cp1252", "ignore").decode("ascii", "surrogateescape")
+    return rf"(?:{letter}|{bare}[\u0300-\u036f]*|\\u{ord(letter):04x}{'|' * bool(byte)}{byte})"
 
 
 def _bordered(kind: str, value: str) -> str:
     source = _source(kind, value)
     if not source:
         return ""
+    if kind == NAME:
+        return rf"(?<!\w)(?:{_spelt(value)})(?!\w)"
     if kind == "email":
-        return rf"(?<![A-Za-z0-9._%+\-]){source}(?![A-Za-z0-9\-]|\.[A-Za-z0-9])"
+        return rf"(?<![A-Za-z0-9._%+\-]){source}(?![A-Za-z0-9\-]|\.(?!{_FILES})[A-Za-z0-9])"
     if kind == "phone":
         return rf"(?<![0-9A-Za-z])(?<![0-9][.,]){source}(?![0-9A-Za-z])"
     return rf"(?<![0-9A-Za-z_.]){source}(?![0-9A-Za-z_])"

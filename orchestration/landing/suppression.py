@@ -1,7 +1,8 @@
 """People who were forgotten, so that a later export does not bring them back.
 
 The list (`vault/suppressed.txt`) has one HMAC-SHA256 a line, of `kind:value`: an identifier in its
-one form, the number of a customer, or that of a ticket or invitation whose texts were theirs. Its
+one form, the number of a customer or an agent, or that of a ticket or invitation whose texts were
+theirs. Its
 key is its own (`vault/suppression.key`), because the list must outlive every pseudonym key: nobody
 could compute it again. Nothing in it can be read back; whoever has the key can ask of a value they
 already know whether it is there.
@@ -23,8 +24,10 @@ from orchestration.system.errors import UsageError
 from orchestration.system.files import private_directory, write_private
 from orchestration.system.sql import name, text
 
-CUSTOMER = PLAIN_REFERENCE_TYPE
+CUSTOMER, AGENT = PLAIN_REFERENCE_TYPE, "agent_id"
 FORGOTTEN_TEXT = "[forgotten]"
+# How the number begins that stands for somebody who was forgotten.
+NOBODY = "forgotten_"
 LIST, KEY = "suppressed.txt", "suppression.key"
 _COUNTED = "create table if not exists suppressed (file_number integer, row_number bigint)"
 # What may be an address or a number inside a text that nobody could read as a row.
@@ -96,6 +99,27 @@ def customer_columns(table: Table) -> list[str]:
     ]
 
 
+def agent_columns(table: Table) -> list[str]:
+    """Columns that hold numbers of agents."""
+    return [column.name for column in table.columns if is_of_agent(column.name)]
+
+
+def is_of_agent(column: str) -> bool:
+    return column == AGENT or column.endswith(f"_{AGENT}")
+
+
+def is_about_agents(table: Table) -> bool:
+    """Is a row about an agent alone: of no customer, and part of no contact or ticket?"""
+    return (
+        AGENT in table.by_name
+        and not person_columns(table)
+        and not any(
+            column.required and column.is_id and column.name not in (AGENT, *table.key)
+            for column in table.columns
+        )
+    )
+
+
 def person_columns(table: Table) -> list[str]:
     """Columns that say who a row is about: numbers of customers and pseudonyms."""
     hidden = [column.name for column in table.columns if column.pseudonym]
@@ -148,8 +172,9 @@ def drop_suppressed(
         con.execute(
             f"delete from pseudonyms_{loaded.number} where pseudonym in ({_listed(hidden)})"
         )
-    customers = [(column, CUSTOMER) for column in customer_columns(table)]
-    for column, kind in customers + [(link, link) for link in linked_columns(table, links)]:
+    people = [(column, CUSTOMER) for column in customer_columns(table)]
+    people += [(column, AGENT) for column in agent_columns(table)]
+    for column, kind in people + [(link, link) for link in linked_columns(table, links)]:
         written = con.execute(f"""
             select distinct {name(column)} from typed
             where {which} and {name(column)} is not null
@@ -196,14 +221,15 @@ def drop_suppressed_aside(con: duckdb.DuckDBPyConnection, known: Suppressed) -> 
             case when json_valid(raw) then json_extract_string(raw, '$.*') else [] end,
             regexp_extract_all(raw, {text(_ADDRESSES)}),
             regexp_extract_all(raw, {text(_NUMBERS)})
-        ])) as cells
+        ])) as cells, if(json_valid(raw), json_extract_string(raw, '$.{AGENT}'), null) as agent
         from quarantined
     """)
     asked: dict[str, bool] = {}
     dropped = []
-    for file, row, found in cells.fetchall():
+    for file, row, found, agent in cells.fetchall():
         written = [cell for cell in found if cell and re.search(r"\w", cell)]
-        if any(asked.setdefault(cell, known.names(cell)) for cell in written):
+        is_theirs = bool(agent) and known.has(AGENT, agent.strip())
+        if is_theirs or any(asked.setdefault(cell, known.names(cell)) for cell in written):
             dropped.append(f"({file}, {row})")
     if dropped:
         con.execute(f"insert into suppressed values {', '.join(dropped)}")

@@ -35,7 +35,7 @@ def as_csv(content: bytes) -> Iterator[bytes]:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         for number, row in enumerate(sheet.iter_rows(), start=1):
-            cells = [_written(cell) for cell in row]
+            cells = [written(cell) for cell in row]
             if any(cells):
                 writer.writerow(cells)
             if number % ROWS == 0:
@@ -49,7 +49,8 @@ def as_csv(content: bytes) -> Iterator[bytes]:
         ) from error
 
 
-def _written(cell: object) -> str:
+def written(cell: object) -> str:
+    """Return a cell as the text that a CSV would have."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float) and cell.is_integer():

@@ -10,6 +10,7 @@ from typing import Any
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
+from orchestration.landing.suppression import NOBODY
 from orchestration.registry.catalogue import PERSPECTIVES
 from orchestration.site.charts import Point, bars, bridge, sparkline
 from orchestration.site.edition import ROLES, Content, Row, line_key
@@ -53,7 +54,8 @@ def role_pages(content: Content, frame: Row) -> Iterator[tuple[str, str]]:
 def agent_pages(content: Content, frame: Row) -> Iterator[tuple[str, str]]:
     """Yield (file name, page) of each person in the service, who alone is to see it."""
     lines = content.lines["agent"]
-    agents = sorted({row["agent_id"] for row in lines})
+    # whoever was forgotten has no page: nobody is to read it
+    agents = sorted({one for row in lines if not (one := row["agent_id"]).startswith(NOBODY)})
     for agent, file in file_names(agents).items():
         own = [row for row in lines if row["agent_id"] == agent]
         yield f"{file}.html", _page(content, frame, "agent", own, agent, stands_alone=True)

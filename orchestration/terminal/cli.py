@@ -488,12 +488,16 @@ def forget(
     reference: Annotated[
         str | None,
         typer.Argument(
-            help="E-mail, telephone, handle, account or number of a customer; asked for, or read "
-            "from standard input, when it is not given here, where a shell remembers it."
+            help="E-mail, telephone, handle, account or number of a customer, with ; between "
+            "several; asked for, or read from standard input, when it is not given here, where a "
+            "shell remembers it."
         ),
     ] = None,
+    agent: Annotated[
+        bool, typer.Option("--agent", help="They work in the service: number, login, e-mail.")
+    ] = False,
     from_file: Annotated[
-        Path | None, typer.Option("--from-file", help="One identifier a line; - is standard input.")
+        Path | None, typer.Option("--from-file", help="One person a line; - is standard input.")
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say where they are mentioned.")
@@ -526,7 +530,7 @@ def forget(
         order = (
             erase.pending(paths)
             if resume
-            else forgetting.ordered(paths, contract, people, everyone, editions, inbox)
+            else forgetting.ordered(paths, contract, people, agent, everyone, editions, inbox)
         )
         if order is None:
             raise UsageError(say("forget_none_pending"))

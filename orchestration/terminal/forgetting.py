@@ -10,6 +10,7 @@ from orchestration.forgetting.erase import Order, new_order, pending
 from orchestration.forgetting.people import find_people, references_in
 from orchestration.landing.contract import Contract
 from orchestration.landing.pseudonyms import load_key
+from orchestration.landing.suppression import AGENT, CUSTOMER
 from orchestration.system.console import stderr, stdout
 from orchestration.system.errors import UsageError
 from orchestration.system.paths import DataPaths
@@ -44,14 +45,23 @@ def ordered(
     paths: DataPaths,
     contract: Contract,
     people: list[str],
+    is_agent: bool,
     everyone: bool,
     policy: str,
     inbox: bool,
 ) -> Order:
-    """Find out whom the identifiers mean; `UsageError` while another forgetting is to be ended."""
+    """Find out whom the identifiers mean; several of one person stand on a line, with `;` between.
+
+    `UsageError` while another forgetting is to be ended, and where agents and customers are named
+    together: of the ones rows go, of the others only what names them.
+    """
     if pending(paths):
         raise UsageError(say("forget_pending"))
-    references = [references_in(one) for one in people]
+    parts = [part for one in people for part in one.split(";") if part.strip()]
+    references = [references_in(one, is_agent) for one in parts]
+    kinds = {kind for kinds in references for kind, _ in kinds}
+    if AGENT in kinds and CUSTOMER in kinds:
+        raise UsageError(say("forget_one_kind"))
     traces = find_people(paths, contract, load_key(paths.vault), references, everyone)
     return new_order(paths, traces, len(people), policy, inbox)
 
