@@ -109,6 +109,8 @@ def pull(paths: DataPaths, vendor: Vendor, since: datetime | None = None) -> Pul
         try:
             assert_none_under_way(paths)
             if pipeline.has_pending_data:
+                # of a pull that was killed: what it had written down lands before anything is asked
+                pipeline.normalize()
                 pipeline.load()
             if endpoint.is_in_order:
                 _pull_in_order(paths, pipeline, endpoint, address, authentication, first, done)
@@ -166,6 +168,7 @@ def _pull_list(
     """
     walk = walks.of(endpoint.name, _last_seen(_cursor(pipeline, endpoint)))
     since = first if walk.last is None else walk.last - endpoint.lag
+    is_old = walk.position is not None
     while True:
         assert_none_under_way(paths)
         progress = _Progress(position=walk.position, walk=walk)
@@ -174,11 +177,13 @@ def _pull_list(
         try:
             pipeline.run(resource.add_limit(PART), write_disposition="append")
         except Exception as error:
-            # what the position names is gone, or the vendor keeps it no longer
-            if walk.position is None or _status(error) not in (400, 404, 410, 422):
+            # what an earlier pull's position names is gone, or the vendor keeps it no longer
+            if not is_old or _status(error) not in (400, 404, 410, 422):
                 raise
             walk.restart()
+            is_old = False
             continue
+        is_old = False
         done.records[endpoint.name] = done.records.get(endpoint.name, 0) + progress.records
         walk.position = progress.position
         if not progress.has_more:

@@ -19,13 +19,14 @@ Record = dict[str, Any]
 @dataclass
 class FakeVendor:
     """Records by path; `faults` are the statuses of the next answers, `dies_after` so many answers
-    the line is cut."""
+    the line is cut; what goes on after the id `refuses` is refused."""
 
     records: dict[str, list[Record]] = field(default_factory=dict)
     page: int = 2
     faults: list[int] = field(default_factory=list)
     dies_after: int | None = None
     secret: str = ""
+    refuses: str = ""
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     url: str = ""
     answered: int = 0
@@ -101,6 +102,8 @@ class Stripe(FakeVendor):
         ids = [one["id"] for one in found]
         if "starting_after" in query and query["starting_after"] not in ids:
             return 404, {"error": {"code": "resource_missing"}}
+        if self.refuses and query.get("starting_after") == self.refuses:
+            return 400, {"error": {"code": "invalid_request_error"}}
         start = ids.index(query["starting_after"]) + 1 if "starting_after" in query else 0
         part = found[start : start + self.page]
         more = start + self.page < len(found)

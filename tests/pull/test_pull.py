@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -327,6 +328,46 @@ def test_a_list_begins_anew_where_its_place_is_gone_or_old(
     monkeypatch.setattr(walks, "LASTS", timedelta(0))
     pull(paths, asked)
     assert "starting_after" not in stripe.asked[0][1]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_list_that_a_vendor_refuses_midway_has_an_end(
+    paths: DataPaths, stripe: FakeVendor
+) -> None:
+    stripe.records["customers"] = objects(21)
+    stripe.refuses = "x_13"
+    with pytest.raises(PilotageError):
+        pull(paths, only("stripe", "customers"))
+    # at the start of a pull it is the place that is gone: once, and not again
+    stripe.asked.clear()
+    with pytest.raises(PilotageError):
+        pull(paths, only("stripe", "customers"))
+    assert sum("starting_after" not in query for _, query in stripe.asked) == 1
+    stripe.refuses = ""
+    pull(paths, only("stripe", "customers"))
+    ids = {one["id"] for one in landed(paths, "stripe", "customers")}
+    assert ids == {one["id"] for one in objects(21)}
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_what_a_killed_pull_wrote_down_keeps_no_endpoint_from_being_asked(
+    paths: DataPaths, stripe: FakeVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe.records["customers"] = objects(21)
+    asked = only("stripe", "customers")
+    with monkeypatch.context() as killed:
+        # as far as a kill between the two lets it come: asked and written, nothing landed
+        def ends(*_: object, **__: object) -> None:
+            raise SystemExit
+
+        killed.setattr(import_module("dlt.pipeline.pipeline").Pipeline, "normalize", ends)
+        killed.setattr(run.shutil, "rmtree", lambda *_, **__: None)
+        with pytest.raises(SystemExit):
+            pull(paths, asked)
+    assert landed(paths, "stripe", "customers") == []
+    assert pull(paths, asked).records == {"customers": 21}
+    ids = {one["id"] for one in landed(paths, "stripe", "customers")}
+    assert ids == {one["id"] for one in objects(21)}
 
 
 @pytest.mark.usefixtures("small_parts")

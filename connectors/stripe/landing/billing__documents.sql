@@ -46,7 +46,7 @@ lost as (
         false as is_deleted
     from shape.disputes_lost
     where
-        kind = 'subscription'
+        counts_as = 'credit_note'
         and getvariable('lost_disputes') = 'yes'
 ),
 
@@ -57,7 +57,6 @@ documents as (
     where stripe_customer_id is not null
     union all by name
     select * from lost
-    where stripe_customer_id is not null
 ),
 
 final as (

@@ -6,7 +6,9 @@ with lost as (
         sum(amount) as amount,
         max(disputed_at) as disputed_at
     from shape.disputes_lost
-    where getvariable('lost_disputes') = 'yes'
+    where
+        counts_as = 'refund'
+        and getvariable('lost_disputes') = 'yes'
     group by payment_id
 ),
 

@@ -1,3 +1,5 @@
 select null as detail, count(*) as rows
 from shape.disputes_lost
-where getvariable('lost_disputes') <> 'yes'
+where
+    counts_as is not null
+    and getvariable('lost_disputes') <> 'yes'

@@ -21,8 +21,8 @@ topics as (
     group by code
 ),
 
--- the slices that have a name beside their code
-slice_names as (
+-- slices whose codes stand in a seed of their own
+seeded_names as (
     select 'channel' as slice_type, channel as slice_value, label_fr, label_en
     from {{ ref("channels") }}
     union all
@@ -31,10 +31,16 @@ slice_names as (
     union all
     select 'site' as slice_type, site as slice_value, label as label_fr, label as label_en
     from {{ ref("sites") }}
+),
+
+slice_names as (
+    select * from seeded_names
     union all
-    -- a type of slice is a kind of label
-    select kind as slice_type, code as slice_value, label_fr, label_en
-    from {{ ref("labels") }}
+    -- a type of slice is a kind of label; what another seed names is named there
+    select labels.kind as slice_type, labels.code as slice_value, labels.label_fr, labels.label_en
+    from {{ ref("labels") }} as labels
+    anti join seeded_names
+        on labels.kind = seeded_names.slice_type and labels.code = seeded_names.slice_value
     union all
     select 'total' as slice_type, 'all' as slice_value, 'Ensemble' as label_fr, 'All' as label_en
 ),

@@ -21,7 +21,6 @@ def cut(
     q: np.ndarray,
     n: float,
     days: np.ndarray,
-    feature: str,
     span: tuple[str, str],
 ) -> Iterator[Strange]:
     """The last day stops at an hour after which more rows should follow, as a cut file does."""
@@ -30,10 +29,13 @@ def cut(
     now[place], usual[place], past[:, place] = p * n, q, days
 
     def lacking(hours: np.ndarray) -> np.ndarray:
-        """How many rows should follow those of each day, by what the hours up to their last had."""
+        """How many rows should follow those of each day, by what the hours up to their last had.
+
+        None after hours that hardly ever have any: those say nothing about the day.
+        """
         last = 23 - np.argmax(hours[:, ::-1] > 0, axis=1)
-        had = np.maximum(np.cumsum(usual)[last], 1e-9)
-        return hours.sum(axis=1) * (1 - had) / had
+        had = np.cumsum(usual)[last]
+        return np.where(had < 0.05, 0.0, hours.sum(axis=1) * (1 - had) / np.maximum(had, 0.05))
 
     missing = float(lacking(now[None, :])[0])
     limit = 1.5 * second_largest(lacking(past) if len(days) else np.zeros(0))

@@ -107,7 +107,7 @@ def compare(frame: Frame, feature: str, kind: Kind) -> Iterator[Strange]:
             of = np.isin(frame.weekdays, frame.own_weekdays[list(block.days)])
             days_before = usual[of & (usual.sum(axis=1) >= FEWEST_SIZES)]
             if block.days == (len(frame.own) - 1,):
-                yield from cut(values, p, q, n, days_before, feature, span)
+                yield from cut(values, p, q, n, days_before, span)
             # a clock that is wrong is wrong all week; one odd day of several is none
             is_part = len(block.days) == 1 and len(frame.blocks) > 1
             if not is_part and (turn := shift(values, p, q, n, days_before, limit, feature, span)):

@@ -493,6 +493,38 @@ def test_money_lost_in_disputes_is_a_finding_or_given_back(
     assert ("du_month", "credit_note", 10) in documents
 
 
+def test_money_lost_of_payments_that_nobody_knows_is_counted(
+    land: Callable[[str], Landing],
+) -> None:
+    landing = land("stripe")
+    disputed(landing, "native")
+    unknown = dispute("far", "elsewhere", 700, "2026-04-05 10:00", "lost")
+    landing.drop("disputes_of_others.jsonl", world.lines([unknown]))
+    landing.accept()
+    assert landing.notes()["disputes_without_payment", None] == 1
+    assert landing.notes()["disputes_lost", None] == 3
+    say(landing, 'options: {lost_disputes: "yes"}\n')
+    landing.accept()
+    assert landing.notes()["disputes_without_payment", None] == 1
+
+
+def test_money_lost_of_a_payment_that_looks_invoiced_is_a_credit_note(
+    land: Callable[[str], Landing],
+) -> None:
+    landing = land("stripe")
+    say(landing, 'options: {lost_disputes: "yes"}\n')
+    # a newer layout: nothing says which payment paid the invoice, but its amount and its day
+    charge = world.charge("june", "x", 1200, "2026-06-10 10:00")
+    invoice = world.invoice("june", "x", 1200, 200, "2026-06-10 10:00")
+    lost = dispute("june", "june", 1200, "2026-06-20 10:00", "lost")
+    for name, one in {"charges": charge, "invoices": invoice, "disputes": lost}.items():
+        landing.drop(f"{name}.jsonl", world.lines([one]))
+    landing.accept()
+    documents = landing.rows("billing.documents", "document_id, document_type, net_amount")
+    assert "du_june" in {row[0] for row in documents}
+    assert landing.rows("billing.orders", "order_id") == []
+
+
 def test_options_say_what_counts(land: Callable[[str], Landing]) -> None:
     landing = land("stripe")
     world.write_native(landing.inbox)

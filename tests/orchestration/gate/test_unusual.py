@@ -106,6 +106,11 @@ def test_a_cut_day_is_seen_and_rows_that_come_together_are_one_chance() -> None:
     assert found(history("hour:ended_at", together), "hour:ended_at", one_of_three) == set()
 
 
+def test_a_day_of_other_hours_is_no_cut_day() -> None:
+    past = history("hour:ended_at", lambda n: {str(h): 9 + (n + h) % 3 for h in range(8, 19)})
+    assert "volume_cut" not in found(past, "hour:ended_at", {"2": 12, "3": 12, "4": 12})
+
+
 def test_a_few_rows_in_another_unit_are_seen_wherever_they_fall() -> None:
     usual = {str(place): 8 for place in range(4, 16)}
     past = history("size:wait_seconds", lambda n: {**usual, str(4 + n % 12): 9})

@@ -1,0 +1,3 @@
+select null as detail, count(*) as rows
+from shape.disputes_lost
+where counts_as is null
