@@ -85,6 +85,11 @@ OTHER = {"slice_value": "'other'", "slice_type": "'team'"}
         (USUAL, {"numerator": "null::double", "value": "null::double"}, "figure"),
         (USUAL, {"ci_low": "0.2::double"}, "interval"),
         (
+            {"numerator": "null::double", "denominator": "null::double", "value": "null::double"},
+            {"numerator": "0::double", "denominator": "0::double", "value": "null::double"},
+            "waited for",
+        ),
+        (
             USUAL,
             {"value": "null::double", "sample_flag": "'suppressed'"},
             "hidden",
