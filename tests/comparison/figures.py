@@ -172,7 +172,8 @@ def page(explained: Sequence[tuple[Change, str]], revisions: str) -> str:
         "# Which published figures changed",
         "",
         "Written by `python -m tests.comparison.figures`: the rows of `kpis.kpi_values` and of",
-        f"`kpis.agent_kpi_values` on the demonstration world, {revisions}.",
+        "`kpis.agent_kpi_values` on the demonstration world,",
+        f"{revisions}.",
         "A row is counted once, by the first kind that holds.",
     ]
     for kind, meaning in KINDS.items():
