@@ -2,9 +2,10 @@
 
     python -m tests.comparison.figures OLD.duckdb NEW.duckdb [--page PAGE.md]
 
-Every row of `kpis.kpi_values` that differs is counted once, by its KPI and by the first of the
-kinds of change that it shows. `explained.yml` gives the reason of each; what has none ends the
-comparison with 1, as does a reason of which there is no row.
+Every row of `kpis.kpi_values`, with its median and 90th percentile, and of
+`kpis.agent_kpi_values` that differs is counted once, by its KPI and by the first of the kinds of
+change that it shows. `explained.yml` gives the reason of each; what has none ends the comparison
+with 1, as does a reason of which there is no row.
 """
 
 import argparse
@@ -24,8 +25,26 @@ from tests.comparison.compare import is_close
 EXPLAINED = Path(__file__).with_name("explained.yml")
 ALL = "all"
 KEY = ("kpi_id", "period_grain", "period_start", "slice_type", "slice_value")
-FIGURES = ("numerator", "denominator", "value", "sample_size")
+FIGURES = ("numerator", "denominator", "value", "sample_size", "median", "p90")
 INTERVAL = ("ci_low", "ci_high")
+LIMITS = ("warn_threshold", "alert_threshold", "warn_floor", "alert_floor")
+# One person's figures stand in a table of their own, and call for no action.
+ROWS = """
+    select *
+    from (
+        select * from {edition}.kpis.kpi_values
+        union all by name
+        select
+            * exclude (agent_id),
+            'agent' as slice_type,
+            agent_id as slice_value
+        from {edition}.kpis.agent_kpi_values
+    )
+    left join (
+        select kpi_id, period_grain, period_start, slice_type, slice_value, median, p90
+        from {edition}.kpis.kpi_quantiles
+    ) using (kpi_id, period_grain, period_start, slice_type, slice_value)
+"""
 # The first that holds of a row is its kind, in this order.
 KINDS = {
     "new KPI": "the old edition has no such KPI",
@@ -34,41 +53,52 @@ KINDS = {
     "row new": "a row of the new edition alone",
     "hidden": "the figure is hidden, because few people stand behind it or behind its neighbour",
     "shown": "the figure was hidden",
-    "figure": "numerator, denominator, value or sample are others",
+    "waited for": "all units of the cell are still waited for: 0 of 0 instead of no number",
+    "figure": "numerator, denominator, value, sample, median or 90th percentile are others",
     "interval": "the interval alone is another",
     "not yet final": "not judged, because time can still change it",
     "final": "judged, because time changes it no longer",
     "not identified": "not judged, because too few contacts have a customer",
     "withheld": "not judged, because a source behind it has stopped",
     "status": "judged otherwise, or asks for action otherwise",
+    "limits": "the thresholds alone are others, and judge it as before",
 }
 
 
 @dataclass(frozen=True)
 class Change:
-    """How many rows of a KPI changed in one way; `sliced` those of them that are no totals."""
+    """How many rows of a KPI changed in one way; `sliced` those of them that are no totals, and
+    `personal` those of these that are one agent's own."""
 
     kpi_id: str
     kind: str
     rows: int
     sliced: int
+    personal: int = 0
 
 
 def changes(old: Path, new: Path) -> list[Change]:
-    """Count the rows of `kpis.kpi_values` that differ, by KPI and kind."""
+    """Count the rows of figures that differ, by KPI and kind."""
     with duckdb.connect() as con:
         for alias, path in (("old", old), ("new", new)):
-            con.execute(f"attach {text(str(path))} as {alias} (read_only)")
+            con.execute(f"attach {text(str(path))} as {alias}_edition (read_only)")
+            rows = ROWS.format(edition=f"{alias}_edition")
+            con.execute(f"create temp table {alias}_rows as {rows}")
         found = con.execute(f"""
             with compared as (
                 select
                     {", ".join(f"coalesce(o.{name}, n.{name}) as {name}" for name in KEY)},
                     {_kind()} as kind
-                from old.kpis.kpi_values as o
-                full join new.kpis.kpi_values as n
+                from old_rows as o
+                full join new_rows as n
                     on {" and ".join(f"o.{name} = n.{name}" for name in KEY)}
             )
-            select kpi_id, kind, count(*), count(*) filter (where slice_type <> 'total')
+            select
+                kpi_id,
+                kind,
+                count(*),
+                count(*) filter (where slice_type <> 'total'),
+                count(*) filter (where slice_type = 'agent')
             from compared
             where kind is not null
             group by all
@@ -79,12 +109,13 @@ def changes(old: Path, new: Path) -> list[Change]:
 
 def _kind() -> str:
     conditions = {
-        "new KPI": "o.kpi_id is null and n.kpi_id not in (select kpi_id from old.kpis.kpi_values)",
+        "new KPI": "o.kpi_id is null and n.kpi_id not in (select kpi_id from old_rows)",
         "no sample": "n.kpi_id is null and coalesce(o.sample_size, 0) = 0",
         "row gone": "n.kpi_id is null",
         "row new": "o.kpi_id is null",
         "hidden": "n.sample_flag = 'suppressed' and o.sample_flag <> 'suppressed'",
         "shown": "o.sample_flag = 'suppressed' and n.sample_flag <> 'suppressed'",
+        "waited for": "o.numerator is null and n.numerator = 0 and n.denominator = 0",
         "figure": _any_other(FIGURES),
         "interval": _any_other(INTERVAL),
         "not yet final": "n.is_provisional and not o.is_provisional",
@@ -95,6 +126,7 @@ def _kind() -> str:
             (n.status, n.is_confirmed, n.is_action_due)
             is distinct from (o.status, o.is_confirmed, o.is_action_due)
         """,
+        "limits": _any_other(LIMITS),
     }
     cases = (f"when {conditions[kind]} then {text(kind)}" for kind in KINDS)
     return f"case {' '.join(cases)} end"
@@ -139,8 +171,10 @@ def page(explained: Sequence[tuple[Change, str]], revisions: str) -> str:
     lines = [
         "# Which published figures changed",
         "",
-        "Written by `python -m tests.comparison.figures`: the rows of `kpis.kpi_values` on the",
-        f"demonstration world, {revisions}. A row is counted once, by the first kind that holds.",
+        "Written by `python -m tests.comparison.figures`: the rows of `kpis.kpi_values` and of",
+        "`kpis.agent_kpi_values` on the demonstration world,",
+        f"{revisions}.",
+        "A row is counted once, by the first kind that holds.",
     ]
     for kind, meaning in KINDS.items():
         by_reason: dict[str, list[Change]] = defaultdict(list)
@@ -152,16 +186,21 @@ def page(explained: Sequence[tuple[Change, str]], revisions: str) -> str:
         total = sum(change.rows for its in by_reason.values() for change in its)
         lines += ["", f"## {_sentence(kind)}: {total:,} rows", "", f"{_sentence(meaning)}.", ""]
         lines += [
-            "| why | KPIs, with their rows (and how many of them are totals) |",
+            "| why | KPIs, with their rows (and how many of them are totals, or agents' own) |",
             "| --- | --- |",
         ]
         for reason, its in sorted(by_reason.items(), key=lambda one: -sum(c.rows for c in one[1])):
             kpis = ", ".join(
-                f"`{change.kpi_id}` {change.rows:,} ({change.rows - change.sliced:,})"
+                f"`{change.kpi_id}` {change.rows:,} ({_parts(change)})"
                 for change in sorted(its, key=lambda one: -one.rows)
             )
             lines.append(f"| {reason} | {kpis} |")
     return "\n".join(lines) + "\n"
+
+
+def _parts(change: Change) -> str:
+    totals = f"{change.rows - change.sliced:,}"
+    return f"{totals}, {change.personal:,} of agents" if change.personal else totals
 
 
 def _sentence(words: str) -> str:

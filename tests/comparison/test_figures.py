@@ -24,19 +24,54 @@ COLUMNS = {
     "is_confirmed": "false",
     "is_action_due": "false",
     "is_provisional": "false",
+    "warn_threshold": "0.4::double",
+    "alert_threshold": "0.3::double",
+    "warn_floor": "null::double",
+    "alert_floor": "null::double",
 }
+# of one person, and of quantiles: what these tables have of the columns above, and what else
+AGENT = {"slice_type", "slice_value", "is_action_due"}
+KEY = ("kpi_id", "period_grain", "period_start", "slice_type", "slice_value")
 
 
 def edition(path: Path, *rows: dict[str, str]) -> Path:
-    """Write an edition of these rows; each says how it differs from the usual one."""
-    selects = [
-        "select " + ", ".join(f"{sql} as {name}" for name, sql in (COLUMNS | row).items())
+    """Write an edition of these rows; each says how it differs from the usual one.
+
+    A row with an `agent_id` is one person's; one with a `median` has quantiles.
+    """
+    everybodys = [COLUMNS | row for row in rows if "agent_id" not in row]
+    personal = [
+        {name: sql for name, sql in (COLUMNS | row).items() if name not in AGENT}
         for row in rows
+        if "agent_id" in row
+    ]
+    spread = [
+        {name: row[name] for name in KEY} | {"median": row.pop("median"), "p90": "9.0::double"}
+        for row in everybodys
+        if "median" in row
     ]
     with duckdb.connect(str(path)) as con:
         con.execute("create schema kpis")
-        con.execute("create table kpis.kpi_values as " + " union all ".join(selects))
+        for table, its, usual in (
+            ("kpi_values", everybodys, COLUMNS),
+            ("agent_kpi_values", personal, _columns_of_agents()),
+            ("kpi_quantiles", spread, _columns_of_quantiles()),
+        ):
+            selects = [
+                "select " + ", ".join(f"{sql} as {name}" for name, sql in row.items())
+                for row in its or [usual]
+            ]
+            nothing = "" if its else " where false"
+            con.execute(f"create table kpis.{table} as {' union all '.join(selects)}{nothing}")
     return path
+
+
+def _columns_of_agents() -> dict[str, str]:
+    return {name: sql for name, sql in COLUMNS.items() if name not in AGENT} | {"agent_id": "'a'"}
+
+
+def _columns_of_quantiles() -> dict[str, str]:
+    return {name: COLUMNS[name] for name in KEY} | {"median": "1.0::double", "p90": "9.0::double"}
 
 
 USUAL: dict[str, str] = {}
@@ -50,6 +85,11 @@ OTHER = {"slice_value": "'other'", "slice_type": "'team'"}
         (USUAL, {"numerator": "null::double", "value": "null::double"}, "figure"),
         (USUAL, {"ci_low": "0.2::double"}, "interval"),
         (
+            {"numerator": "null::double", "denominator": "null::double", "value": "null::double"},
+            {"numerator": "0::double", "denominator": "0::double", "value": "null::double"},
+            "waited for",
+        ),
+        (
             USUAL,
             {"value": "null::double", "sample_flag": "'suppressed'"},
             "hidden",
@@ -62,6 +102,9 @@ OTHER = {"slice_value": "'other'", "slice_type": "'team'"}
         (USUAL, {"status": "'alert'"}, "status"),
         ({"status": "null::varchar"}, USUAL, "status"),
         (USUAL, {"is_action_due": "true"}, "status"),
+        (USUAL, {"alert_threshold": "0.2::double"}, "limits"),
+        (USUAL, {"alert_floor": "0.2::double"}, "limits"),
+        ({"median": "0.4::double"}, {"median": "0.5::double"}, "figure"),
     ],
 )
 def test_a_row_is_counted_by_the_first_kind_that_holds(tmp_path, old, new, kind) -> None:
@@ -85,6 +128,18 @@ def test_rows_of_one_edition_alone(tmp_path) -> None:
         Change("k", "row new", 1, 0),
         Change("n", "new KPI", 1, 0),
     ]
+
+
+def test_one_persons_figures_are_counted_apart(tmp_path) -> None:
+    old = edition(tmp_path / "old.duckdb", USUAL, {"agent_id": "'a'"}, {"agent_id": "'b'"})
+    new = edition(
+        tmp_path / "new.duckdb",
+        USUAL,
+        {"agent_id": "'a'", "status": "'alert'"},
+        {"agent_id": "'b'"},
+    )
+    assert changes(old, new) == [Change("k", "status", 1, 1, 1)]
+    assert "`k` 1 (0, 1 of agents)" in page([(changes(old, new)[0], "limits")], "x and y")
 
 
 def test_the_reason_of_a_kpi_comes_before_that_of_all() -> None:
