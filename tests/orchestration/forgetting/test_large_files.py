@@ -20,7 +20,7 @@ EMAIL, OTHER = "zelda.quillfeather@example.org", "otto.quillfeather@example.org"
 TRACES = Traces([("email", EMAIL)], {"C7700123": "forgotten_1"}, {"ticket_id": ["T77001"]})
 KNOWN = Known({"ticket_id": frozenset(["T77001"])}, pages=frozenset(["users"]))
 # Several times what is held of a file at a time.
-SIZE, HELD = 24 << 20, 14 << 20
+SIZE, HELD = 18 << 20, 14 << 20
 
 
 def rows(form: str) -> Iterator[str]:
@@ -107,11 +107,11 @@ CSV = f'id,email,ticket_id\n1,{EMAIL},\n2,"a ""b""\n{OTHER}",\n3,,T77001\n4,,"T7
 FORMS = [
     (csv_without, CSV, f'id,email,ticket_id\n2,"a ""b""\n{OTHER}",\n4,,"T77001\n?"\n'),
     # a sign for inches opens no quote; one that does not close ends with its line
-    (csv_without, f'id,email\n1,5" hose\n2,{EMAIL}\n3,6" hose\n', 'id,email\n1,5" hose\n3,6" hose\n'),
-    (csv_without, f'id,email\n1,"5 hose\n2,{EMAIL}\n3, "a\nb" \n', 'id,email\n1,"5 hose\n3, "a\nb" \n'),
-    (csv_without, f'id,email\n1,"a"b\n2,{EMAIL}\r\n3,"""\n4,""\n', 'id,email\n1,"a"b\n3,"""\n4,""\n'),
-    (csv_without, f'{EMAIL};1\n{OTHER};2\n{EMAIL};3\n', f"[forgotten];1\n{OTHER};2\n"),
-    (csv_without, f'sep=|\n Ticket-ID |n\n T77001 |1\n"T77001"|2\nT77002|3\n', "sep=|\n Ticket-ID |n\nT77002|3\n"),
+    (csv_without, f'n,email\n1,5" pipe\n2,{EMAIL}\n3,6" pipe\n', 'n,email\n1,5" pipe\n3,6" pipe\n'),
+    (csv_without, f'n,t\n1,"5 x\n2,{EMAIL}\n3, "a\nb" \n', 'n,t\n1,"5 x\n3, "a\nb" \n'),
+    (csv_without, f'n,t\n1,"a"b\n2,{EMAIL}\r\n3,"""\n4,""\n', 'n,t\n1,"a"b\n3,"""\n4,""\n'),
+    (csv_without, f"{EMAIL};1\n{OTHER};2\n{EMAIL};3\n", f"[forgotten];1\n{OTHER};2\n"),
+    (csv_without, 'sep=|\n Ticket-ID |\n T77001 |\n"T77001"|\nT7|\n', "sep=|\n Ticket-ID |\nT7|\n"),
     (json_without, f"[ {json.dumps(HERS)} , {json.dumps(HIS)} ]\n", f"[ {json.dumps(HIS)} ]\n"),
     (json_without, json.dumps([HIS, HERS], indent=2), json.dumps([HIS], indent=2)),
     (json_without, json.dumps([HERS, HIS, 7, HERS], indent=2), json.dumps([HIS, 7], indent=2)),
