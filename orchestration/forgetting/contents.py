@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.forgetting.streams import blocks_of, count_stream, texts_of
+from orchestration.forgetting.streams import count_stream, is_text, texts_of
 from orchestration.forgetting.traces import Traces, decoded, names_somebody
 from orchestration.landing.suppression import AGENT, CUSTOMER, FORGOTTEN_TEXT, is_of_agent
 from orchestration.system.errors import PilotageError
@@ -434,7 +434,7 @@ def rewrite_text(path: Path, traces: Traces) -> bool:
         return False
     opened: Any = gzip.open if kind == "gzip" else open
     with opened(path, "rb") as file:
-        if kind == "zip" or any(b"\x00" in one for one in blocks_of(file)):
+        if not is_text(file):
             raise PilotageError(
                 f"{path} mentions somebody and is of no kind that can be written anew."
             )

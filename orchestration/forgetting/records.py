@@ -20,28 +20,21 @@ from orchestration.forgetting.judging import Changed, Judge, Known, NotWritable
 from orchestration.forgetting.parquet import parquet_without
 from orchestration.forgetting.streams import (
     GZIP,
-    OLD_BOOK,
     PARQUET,
-    blocks_of,
+    begins_as_text,
     encoding_of,
+    is_text,
     peeked,
     spooled,
     texts_of,
 )
 from orchestration.forgetting.streams import ZIP as ZIP_HEAD
-from orchestration.forgetting.traces import UTF_16, Traces
+from orchestration.forgetting.traces import Traces
 from orchestration.forgetting.workbooks import is_workbook, workbook_without
 from orchestration.landing.connectors.files import SUFFIXES, ZIP
 from orchestration.landing.files import suffix_of
 from orchestration.landing.workbooks import SUFFIX
 from orchestration.system.files import create_private
-
-# How files begin that may have no NUL and are no text all the same: documents, pictures, archives.
-_NO_TEXT = (
-    *(GZIP, ZIP_HEAD, PARQUET, OLD_BOOK, b"%PDF", b"%!PS", b"{\\rtf"),
-    *(b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"OggS", b"ID3"),
-    *(b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18"),
-)
 
 
 def form_of(name: str, head: bytes) -> tuple[str, bool]:
@@ -56,16 +49,11 @@ def form_of(name: str, head: bytes) -> tuple[str, bool]:
         is_archive = head.startswith(ZIP_HEAD)
         return (("zip" if lower.endswith(ZIP) else "workbook") if is_archive else ""), False
     kind, is_gzipped = SUFFIXES.get(suffix_of(name, SUFFIXES).lower(), ("", head.startswith(GZIP)))
-    if is_gzipped != head.startswith(GZIP) or not (is_gzipped or _may_be_text(head)):
+    if is_gzipped != head.startswith(GZIP) or not (is_gzipped or begins_as_text(head)):
         return "", False
     if not kind or kind == "parquet":
         kind = "json" if head.lstrip()[:1] in (b"{", b"[") else "csv"
     return kind, is_gzipped
-
-
-def _may_be_text(block: bytes, is_utf_16: bool = False) -> bool:
-    is_utf_16 = is_utf_16 or block.startswith(UTF_16)
-    return is_utf_16 or not (b"\x00" in block or block.lstrip().startswith(_NO_TEXT))
 
 
 def can_be_written(file: IO[bytes], name: str) -> bool:
@@ -84,8 +72,8 @@ def can_be_written(file: IO[bytes], name: str) -> bool:
         return bool(kind)
     if is_gzipped:
         with gzip.open(stream) as plain:
-            return _is_text(plain)  # type: ignore[arg-type]
-    return _is_text(stream)
+            return is_text(plain)  # type: ignore[arg-type]
+    return is_text(stream)
 
 
 def _is_archive_of_such(laid: IO[bytes]) -> bool:
@@ -99,13 +87,6 @@ def _is_archive_of_such(laid: IO[bytes]) -> bool:
                 if not can_be_written(member, one.filename):
                     return False
     return True
-
-
-def _is_text(file: IO[bytes]) -> bool:
-    stream, head = peeked(file)
-    if not _may_be_text(head):
-        return False
-    return head.startswith(UTF_16) or not any(b"\x00" in block for block in blocks_of(stream))
 
 
 def rewrite_records(path: Path, target: Path, traces: Traces, known: Known) -> bool:

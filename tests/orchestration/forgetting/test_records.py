@@ -15,7 +15,7 @@ from openpyxl.comments import Comment
 from small_world import EMAIL, OTHER_EMAIL, World
 from test_forget import traces_of
 
-from orchestration.forgetting.contents import count, rewrite_text
+from orchestration.forgetting.contents import count, rewrite_parquet, rewrite_text
 from orchestration.forgetting.delimited import Form, csv_without, unquoted
 from orchestration.forgetting.erase import _clear_packed, forget, new_order
 from orchestration.forgetting.inbox import _known, _known_of_vendor
@@ -229,6 +229,12 @@ def test_numbers_of_agents_become_texts_in_parquet(tmp_path: Path) -> None:
         ("forgotten_2", 7, "forgotten_3", [None, 5]),
         ("8", 8, "5", [6]),
     ]
+    # elsewhere types stay, and nothing stands where no other number can
+    assert rewrite_parquet(file, AGENT)
+    assert con.execute(f"from read_parquet('{file}')").fetchall() == [
+        (None, 7, None, [None, 5]),
+        (8, 8, 5, [6]),
+    ]
 
 
 # What is no text
@@ -262,6 +268,17 @@ def test_nothing_but_text_is_taken_for_text(tmp_path: Path) -> None:
     for name, text in {"a.csv": f"id\n{EMAIL}\n", "b.csv.gz": "id\n"}.items():
         data = text.encode("utf-16") if name == "a.csv" else gzip.compress(text.encode())
         assert can_be_written(io.BytesIO(data), name)
+    letter = tmp_path / "letter.pdf"
+    with pytest.raises(PilotageError, match="no kind that can be written anew"):
+        rewrite_text(letter, HER)
+    assert letter.read_bytes() == files[letter.name]
+
+
+def test_a_column_may_begin_as_an_archive_does(tmp_path: Path) -> None:
+    file = tmp_path / "keys.csv"
+    file.write_text(f"PK,email\n1,{EMAIL}\n2,\n")
+    assert count(file, HER) == 1
+    assert rewritten(file, HER).read_text() == "PK,email\n2,\n"
 
 
 def test_an_archive_that_says_it_between_two_lines_is_left_as_it_is(tmp_path: Path) -> None:
