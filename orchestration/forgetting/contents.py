@@ -56,8 +56,8 @@ def count(path: Path, traces: Traces) -> int:
     """Return how often a file mentions the people: values of its columns, and its bytes."""
     kind = kind_of(path)
     if kind in ("gzip", "plain", "zip"):
-        with path.open("rb") as file, duckdb.connect() as con:
-            return count_stream(file, traces, lambda rows: _count_rows(con, rows, traces))
+        with path.open("rb") as file:
+            return count_stream(file, traces, lambda rows: _count_rows(rows, traces))
     found = _raw(path, traces)
     if kind == "sqlite":
         return found + _count_sqlite(path, traces)
@@ -67,9 +67,10 @@ def count(path: Path, traces: Traces) -> int:
         )
 
 
-def _count_rows(con: duckdb.DuckDBPyConnection, rows: Any, traces: Traces) -> int:
-    con.register("rows_read", pyarrow_table(rows))
-    return _count_relation(con, "rows_read", traces)
+def _count_rows(rows: Any, traces: Traces) -> int:
+    with duckdb.connect() as con:
+        con.register("rows_read", pyarrow_table(rows))
+        return _count_relation(con, "rows_read", traces)
 
 
 def pyarrow_table(rows: Any) -> Any:
