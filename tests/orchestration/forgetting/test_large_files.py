@@ -107,7 +107,7 @@ CSV = f'id,email,ticket_id\n1,{EMAIL},\n2,"a ""b""\n{OTHER}",\n3,,T77001\n4,,"T7
 FORMS = [
     (csv_without, CSV, f'id,email,ticket_id\n2,"a ""b""\n{OTHER}",\n4,,"T77001\n?"\n'),
     # a sign for inches opens no quote; one that does not close ends with its line
-    (csv_without, f'n,email\n1,5" pipe\n2,{EMAIL}\n3,6" pipe\n', 'n,email\n1,5" pipe\n3,6" pipe\n'),
+    (csv_without, f'n,email\n1,5"\n2,{EMAIL}\n3,6"\n', 'n,email\n1,5"\n3,6"\n'),
     (csv_without, f'n,t\n1,"5 x\n2,{EMAIL}\n3, "a\nb" \n', 'n,t\n1,"5 x\n3, "a\nb" \n'),
     (csv_without, f'n,t\n1,"a"b\n2,{EMAIL}\r\n3,"""\n4,""\n', 'n,t\n1,"a"b\n3,"""\n4,""\n'),
     (csv_without, f"{EMAIL};1\n{OTHER};2\n{EMAIL};3\n", f"[forgotten];1\n{OTHER};2\n"),

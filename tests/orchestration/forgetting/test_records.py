@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import xlsxwriter
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from small_world import EMAIL, OTHER_EMAIL, World
@@ -24,6 +25,7 @@ from orchestration.forgetting.judging import Judge, Known, NotWritable
 from orchestration.forgetting.people import find_people, references_in
 from orchestration.forgetting.records import can_be_written, rewrite_records
 from orchestration.forgetting.traces import NAME, Traces
+from orchestration.forgetting.workbooks import _write_cell
 from orchestration.landing.connectors.declared import load_connectors
 from orchestration.landing.contract import Contract
 from orchestration.landing.files import InboxFile
@@ -110,6 +112,11 @@ def test_cells_of_a_workbook_are_told_by_their_place(tmp_path: Path) -> None:
     assert left[2] == ("8", "7", None, None)
 
 
+def test_a_cell_that_no_workbook_takes_is_not_lost() -> None:
+    with xlsxwriter.Workbook(io.BytesIO()) as made, pytest.raises(NotWritable):
+        _write_cell(made.add_worksheet(), 0, 0, "x" * 40_000, {})
+
+
 # Delimited text
 
 
@@ -141,12 +148,13 @@ def test_the_names_of_a_mapping_are_those_of_its_file(contract: Contract) -> Non
     known = _known(
         InboxFile(Path("k.csv"), table, "csv", False, mapping), Traces(renamed={"9": ""})
     )
-    written = "customer_id;x|KUNDEN NR\n8|9\n9|8\n"
-    assert csv_left(written, Traces(renamed={"9": "n"}), known) == "customer_id;x|KUNDEN NR\n9|8\n"
+    # the sign that was said, whatever another would find
+    header, her = "segment;email;|KUNDEN NR\n", Traces(renamed={"9": "n"})
+    assert csv_left(f"{header}9;8;|9\n9;8;|8\n", her, known) == f"{header}9;8;|8\n"
     plain = _known(InboxFile(Path("k.csv"), table, "csv", False), Traces(renamed={"9": ""}))
-    written = "segment,x;Customer_ID ;y\na,b;9;\na,b;8;\n"
-    left = "segment,x;Customer_ID ;y\na,b;8;\n"
-    assert csv_left(written, Traces(renamed={"9": "n"}), plain) == left
+    # else the one that finds the most columns of the table
+    header = "a,b,c,d;Customer_ID ;y\n"
+    assert csv_left(f"{header}a,b,c,d;9;\na,b,c,d;8;\n", her, plain) == f"{header}a,b,c,d;8;\n"
 
 
 def test_a_folder_of_a_vendor_makes_no_agents_of_its_records(
