@@ -6,7 +6,9 @@ theirs is made anew.
 """
 
 import gzip
+import json
 import mmap
+import re
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +17,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.forgetting.streams import blocks_of, count_stream, texts_of
-from orchestration.forgetting.traces import Traces, decoded
+from orchestration.forgetting.streams import count_stream, is_text, texts_of
+from orchestration.forgetting.traces import Traces, decoded, names_somebody
 from orchestration.landing.suppression import AGENT, CUSTOMER, FORGOTTEN_TEXT, is_of_agent
 from orchestration.system.errors import PilotageError
 from orchestration.system.files import create_private, move, partial_name, sync, wal_beside
@@ -24,6 +26,9 @@ from orchestration.system.sql import literal_path, name, text
 
 # What holds the number of a customer, wherever it is called so: `speaking_customer_id`.
 _OF_A_PERSON = (CUSTOMER, "customer_ref", "person_id", "ref_value", "thread_id")
+# Types of whole numbers, and those that programs keep them in where some are missing.
+_WHOLE = re.compile(r"\bU?(?:TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)\b")
+_NUMBER = re.compile(rf"{_WHOLE.pattern}|DECIMAL\(\d+,0\)|DOUBLE|FLOAT")
 _KINDS = (b"PAR1", "parquet"), (b"SQLite format 3\x00", "sqlite"), (b"PK\x03\x04", "zip")
 Changes = dict[str, dict[str, str]]
 
@@ -51,8 +56,8 @@ def count(path: Path, traces: Traces) -> int:
     """Return how often a file mentions the people: values of its columns, and its bytes."""
     kind = kind_of(path)
     if kind in ("gzip", "plain", "zip"):
-        with path.open("rb") as file, duckdb.connect() as con:
-            return count_stream(file, traces, lambda rows: _count_rows(con, rows, traces))
+        with path.open("rb") as file:
+            return count_stream(file, traces, lambda rows: _count_rows(rows, traces))
     found = _raw(path, traces)
     if kind == "sqlite":
         return found + _count_sqlite(path, traces)
@@ -62,9 +67,10 @@ def count(path: Path, traces: Traces) -> int:
         )
 
 
-def _count_rows(con: duckdb.DuckDBPyConnection, rows: Any, traces: Traces) -> int:
-    con.register("rows_read", pyarrow_table(rows))
-    return _count_relation(con, "rows_read", traces)
+def _count_rows(rows: Any, traces: Traces) -> int:
+    with duckdb.connect() as con:
+        con.register("rows_read", pyarrow_table(rows))
+        return _count_relation(con, "rows_read", traces)
 
 
 def pyarrow_table(rows: Any) -> Any:
@@ -94,20 +100,42 @@ def _tables(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     ).fetchall()
 
 
-def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
-    """Columns of a relation that hold text, also inside lists and structures, with their types."""
+def types_of(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """Columns of a relation with their types."""
     found = con.execute(f"describe select * from {relation}").fetchall()
+    return {column: kind for column, kind, *_ in found}
+
+
+def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """Columns of a relation that may say who somebody is, with their types: those that hold text,
+    also inside lists and structures, and numbers whose name says so."""
+    types = types_of(con, relation)
     return {
         column: kind
-        for column, kind, *_ in found
+        for column, kind in types.items()
         if any(word in kind for word in ("VARCHAR", "JSON", "ENUM"))
+        or (_is_nested(kind) and _WHOLE.search(kind))
+        or (is_number(kind) and (names_somebody(column) or _about(column, types)))
     }
 
 
-def _as_text(column: str, kind: str) -> str:
+def is_number(kind: str) -> bool:
+    """May a column of this type hold whole numbers, and nothing but numbers?"""
+    return _NUMBER.fullmatch(kind) is not None
+
+
+def _is_nested(kind: str) -> bool:
+    return kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION"))
+
+
+def as_text(column: str, kind: str) -> str:
+    """SQL for a column's values as text; of numbers, the whole ones."""
+    quoted = name(column)
     if kind in ("VARCHAR", "JSON") or kind.startswith("ENUM"):
-        return f"{name(column)}::varchar"
-    return f"to_json({name(column)})::varchar"
+        return f"{quoted}::varchar"
+    if kind in ("DOUBLE", "FLOAT"):
+        return f"if({quoted} = trunc({quoted}), try_cast({quoted} as hugeint)::varchar, null)"
+    return f"{quoted}::varchar" if is_number(kind) else f"to_json({quoted})::varchar"
 
 
 def _about(column: str, columns: Collection[str]) -> str:
@@ -125,7 +153,7 @@ def changes(con: duckdb.DuckDBPyConnection, relation: str, traces: Traces) -> Ch
     columns = _columns(con, relation)
     asked = []
     for column, kind in columns.items():
-        written = _as_text(column, kind)
+        written = as_text(column, kind)
         condition = traces.condition(written, _about(column, columns))
         asked.append(f"list(distinct {written}) filter (where {condition})")
     if not asked:
@@ -133,10 +161,20 @@ def changes(con: duckdb.DuckDBPyConnection, relation: str, traces: Traces) -> Ch
     row = con.execute(f"select {', '.join(asked)} from {relation}").fetchone() or ()
     found: Changes = {}
     for column, values in zip(columns, row, strict=True):
-        instead = {value: traces.replaced(value, _about(column, columns)) for value in values or ()}
+        about, kind = _about(column, columns), columns[column]
+        instead = {value: _instead(traces, value, column, kind, about) for value in values or ()}
         if changed := {old: new for old, new in instead.items() if old != new}:
             found[column] = changed
     return found
+
+
+def _instead(traces: Traces, value: str, column: str, kind: str, about: str) -> str:
+    """Return a value without the people; a number is one of JSON, under the name of its column."""
+    if any(word in kind for word in ("VARCHAR", "JSON", "ENUM")) or value in traces.own(about):
+        return traces.replaced(value, about)
+    key = f"{{{json.dumps(column)}:"
+    new = traces.replaced(f"{key}{value}}}")
+    return new.removeprefix(key).removesuffix("}").strip('"') if new.startswith(key) else value
 
 
 def _count_relation(con: duckdb.DuckDBPyConnection, relation: str, traces: Traces) -> int:
@@ -145,7 +183,7 @@ def _count_relation(con: duckdb.DuckDBPyConnection, relation: str, traces: Trace
         return 0
     kinds = _columns(con, relation)
     counted = " + ".join(
-        f"count(*) filter (where {_as_text(column, kinds[column])} in"
+        f"count(*) filter (where {as_text(column, kinds[column])} in"
         f" ({', '.join(text(old) for old in values)}))"
         for column, values in found.items()
     )
@@ -171,14 +209,15 @@ def without(
         listed = ", ".join(f"({text(old)}, {text(new)})" for old, new in values.items())
         con.execute(f"insert into changed_{at} values {listed}")
         joins.append(
-            f"left join changed_{at} on {_as_text(column, kinds[column])} = changed_{at}.old"
+            f"left join changed_{at} on {as_text(column, kinds[column])} = changed_{at}.old"
         )
         new = f"changed_{at}.new"
-        if not kinds[column].startswith(("VARCHAR", "ENUM")):
+        if not kinds[column].startswith(("VARCHAR", "ENUM")) and not is_number(kinds[column]):
             new = f"{new}::json"
+        # where nothing but numbers can stand, nothing does
         instead[column] = (
             f"case when {new} is null then rows.{name(column)} "
-            f"else cast({new} as {kinds[column]}) end"
+            f"else try_cast({new} as {kinds[column]}) end"
         )
     for column in texts.columns if texts else ():
         kept = instead.get(column, f"rows.{name(column)}")
@@ -264,13 +303,12 @@ def rows_in_parquet(
 
 def _theirs(con: duckdb.DuckDBPyConnection, relation: str, traces: Traces) -> str:
     """SQL for the rows of a relation that mention the people."""
-    return (
-        " or ".join(
-            f"coalesce({name(column)}, '') in ({', '.join(text(old) for old in values)})"
-            for column, values in changes(con, relation, traces).items()
-        )
-        or "false"
-    )
+    kinds = _columns(con, relation)
+    theirs = [
+        f"coalesce({as_text(column, kinds[column])}, '') in ({_texts(values)})"
+        for column, values in changes(con, relation, traces).items()
+    ]
+    return " or ".join(theirs) or "false"
 
 
 def _rows_by(
@@ -397,7 +435,7 @@ def rewrite_text(path: Path, traces: Traces) -> bool:
         return False
     opened: Any = gzip.open if kind == "gzip" else open
     with opened(path, "rb") as file:
-        if kind == "zip" or any(b"\x00" in one for one in blocks_of(file)):
+        if not is_text(file):
             raise PilotageError(
                 f"{path} mentions somebody and is of no kind that can be written anew."
             )

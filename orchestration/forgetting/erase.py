@@ -27,8 +27,9 @@ from orchestration.forgetting.contents import (
     take_its_place,
 )
 from orchestration.forgetting.inbox import clear_inbox, is_ours
+from orchestration.forgetting.judging import Known, NotWritable
 from orchestration.forgetting.proof import Proof, files_of, search
-from orchestration.forgetting.records import Known, is_writable, rewrite_records
+from orchestration.forgetting.records import rewrite_records
 from orchestration.forgetting.traces import NAME, Traces
 from orchestration.landing.commit import Hook, recover, staging
 from orchestration.landing.contract import Contract, Table
@@ -141,7 +142,8 @@ def forget(
     on_step("vault")
     seal_again(paths)
     on_step("sealed")
-    proof = _prove(paths, order, left)
+    proof, unseen = _prove(paths, order, left)
+    left = sorted({*left, *unseen})
     on_step("proved")
     receipt = {
         "receipt": order.receipt,
@@ -348,13 +350,20 @@ def _clear_others(paths: DataPaths, traces: Traces) -> None:
             except PilotageError:
                 if is_built:
                     file.unlink()
-                elif kind == "zip" and is_writable(file):
-                    # a workbook that somebody exported to here
-                    partial = partial_name(file)
-                    rewrite_records(file, partial, traces, Known({}))
-                    take_its_place(partial, file)
-                else:
+                elif kind != "zip" or not _clear_packed(file, traces):
                     raise
+
+
+def _clear_packed(file: Path, traces: Traces) -> bool:
+    """Take the people out of a workbook or an archive that somebody exported to here, or say no."""
+    partial = partial_name(file)
+    try:
+        is_changed = rewrite_records(file, partial, traces, Known({}))
+    except NotWritable:
+        return False
+    if is_changed:
+        take_its_place(partial, file)
+    return is_changed
 
 
 def _clear_vault(paths: DataPaths, traces: Traces) -> None:
@@ -365,10 +374,11 @@ def _clear_vault(paths: DataPaths, traces: Traces) -> None:
         rewrite_duckdb(file, file, traces, without_rows={("main", "identifiers"): theirs})
 
 
-def _prove(paths: DataPaths, order: Order, left: Collection[str]) -> Proof:
+def _prove(paths: DataPaths, order: Order, left: Collection[str]) -> tuple[Proof, list[str]]:
     """Read everything again but the operator's own files, and those `left` to the operator.
 
-    `PilotageError` says what is left beside them.
+    Returns what else of the inbox is theirs to see to: files that mention somebody where no record
+    does, across two lines or by their name, say. `PilotageError` names what is left beside them.
     """
     own = paths.inbox
 
@@ -378,10 +388,12 @@ def _prove(paths: DataPaths, order: Order, left: Collection[str]) -> Proof:
         return str(path.relative_to(own)) not in left and (order.inbox or is_ours(paths, path))
 
     proof = search(paths, order.traces, is_asked)
-    if proof.found:
-        places = ", ".join(str(one.path.relative_to(paths.root)) for one in proof.found[:5])
+    unseen = [one.path for one in proof.found if one.path.is_relative_to(own)]
+    if found := [one.path for one in proof.found if one.path not in unseen]:
+        places = ", ".join(str(path.relative_to(paths.root)) for path in found[:5])
         raise PilotageError(
-            f"{len(proof.found)} files still mention somebody who is to be forgotten: {places}. "
-            "Close the programs that hold them open, then `pilotage forget --resume`."
+            f"{len(found)} files still mention somebody who is to be forgotten: {places}. Close "
+            "the programs that hold them open, mend or remove what nobody can write anew, then "
+            "`pilotage forget --resume`."
         )
-    return proof
+    return proof, [str(path.relative_to(own)) for path in unseen]

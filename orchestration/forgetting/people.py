@@ -86,7 +86,8 @@ def find_people(
 
     Everything that the landed rows say of a customer belongs to the person: e-mail addresses,
     numbers, references, customers merged into one. An identifier that somebody else has, too, stays
-    with them. Raises `UsageError` when one leads to several people, unless `everyone` is meant.
+    with them. Raises `UsageError` when one leads to several people, unless `everyone` is meant, and
+    when one of an agent leads to a customer.
     """
     asked: list[Asked] = []
     for at, kinds in enumerate(references):
@@ -100,6 +101,8 @@ def find_people(
         _ask(con, asked)
         if not everyone:
             _refuse_several(con)
+        if any(kind == AGENT for _, kind, *_ in asked):
+            _refuse_customers(con)
         customers = _column(con, "select distinct customer from reached")
         held = con.execute("""
             select distinct pseudonym from holds
@@ -247,6 +250,17 @@ def _refuse_several(con: duckdb.DuckDBPyConnection) -> None:
         raise UsageError(
             f"{several[0]} of the identifiers lead to several customers (a number of a household, "
             "say). Give the number of the one customer who is meant, or say --everyone."
+        )
+
+
+def _refuse_customers(con: duckdb.DuckDBPyConnection) -> None:
+    """An agent's address that a customer has: nobody asked to forget the customer."""
+    found = con.execute("select count(distinct customer) from reached").fetchone()
+    if found and found[0]:
+        raise UsageError(
+            "An identifier of the agent is a customer's, too. Where they are one person, forget "
+            "the customer first (`pilotage forget`), then the agent (`pilotage forget --agent`); "
+            "else leave it out, and give the agent's number alone (`agent_id:…`)."
         )
 
 

@@ -18,11 +18,18 @@ from orchestration.landing.workbooks import written
 
 BLOCK = 1 << 20
 ROWS = 1 << 16
-GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK", b"PAR1"
+GZIP, PARQUET = b"\x1f\x8b", b"PAR1"
+# An archive, one without anything in it, one of several parts.
+ZIP = b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"
 # The member that a workbook has: Excel's, Excel's binary one, LibreOffice's.
 _BOOKS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 # The workbook that Excel wrote before it wrote archives.
 OLD_BOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# How files begin that may have no NUL and are no text all the same: documents, pictures, archives.
+_NO_TEXT = (
+    *(GZIP, *ZIP, PARQUET, OLD_BOOK, b"%PDF", b"%!PS", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff"),
+    *(b"BZh91AY&SY", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!\x1a", b"\x28\xb5\x2f\xfd"),
+)
 # (a batch of rows) -> how often it mentions them
 CountRows = Callable[[Any], int]
 
@@ -36,6 +43,19 @@ def peeked(file: IO[bytes]) -> tuple[IO[bytes], bytes]:
 def blocks_of(file: IO[bytes]) -> Iterator[bytes]:
     while block := file.read(BLOCK):
         yield block
+
+
+def begins_as_text(head: bytes) -> bool:
+    """May this be the beginning of a text?"""
+    return head.startswith(UTF_16) or not (b"\x00" in head or head.lstrip().startswith(_NO_TEXT))
+
+
+def is_text(file: IO[bytes]) -> bool:
+    """Is a stream a text to its end?"""
+    stream, head = peeked(file)
+    if head.startswith(UTF_16) or not begins_as_text(head):
+        return head.startswith(UTF_16)
+    return not any(b"\x00" in block for block in blocks_of(stream))
 
 
 def encoding_of(head: bytes) -> str:
@@ -66,7 +86,7 @@ def count_stream(file: IO[bytes], traces: Traces, count_rows: CountRows) -> int:
     if head.startswith(GZIP):
         with gzip.open(stream) as plain:
             return count_stream(plain, traces, count_rows)  # type: ignore[arg-type]
-    if head.startswith((ZIP, PARQUET, OLD_BOOK)):
+    if head.startswith((*ZIP, PARQUET, OLD_BOOK)):
         with spooled(stream) as laid:
             if head.startswith(PARQUET):
                 return sum(count_rows(one) for one in batches_of(laid))

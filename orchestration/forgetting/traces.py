@@ -132,12 +132,8 @@ class Traces:
             if done > BEFORE:
                 kept, done = kept[done - BEFORE :], BEFORE
 
-    def count_in(self, data: bytes) -> int:
-        """Return how often bytes of a text file mention them."""
-        return sum(_is_name(one) for one in self._pattern.finditer(decoded(data)))
-
     def count_raw(self, data: Any) -> int:
-        """As `count_in`, for the bytes of a database: the usual forms only, found at once."""
+        """Return how often the bytes of a database mention them: the usual forms, found at once."""
         found = 0
         for literal in self._literals:
             at = data.find(literal)
@@ -254,6 +250,11 @@ def _is_name(found: re.Match[str]) -> bool:
     return naming.search(number.key) is not None
 
 
+def names_somebody(column: str) -> bool:
+    """May a number in a column, or under a key, of this name be somebody's?"""
+    return bool(_NAMING_KEY.search(column) or _ACCOUNT_KEY.search(column))
+
+
 def decoded(data: str | bytes) -> str:
     if isinstance(data, str):
         return data
@@ -316,8 +317,12 @@ def _letter(letter: str, is_for_engine: bool) -> str:
     if is_for_engine:
         return ".{1,6}"
     bare = unicodedata.normalize("NFD", letter)[0]
-    byte = letter.encode("cp1252", "ignore").decode("ascii", "surrogateescape")
-    return rf"(?:{letter}|{bare}[\u0300-\u036f]*|\\u{ord(letter):04x}{'|' * bool(byte)}{byte})"
+    forms = [letter, rf"{bare}[\u0300-\u036f]*"]
+    # no rule for capitals knows what an escape or a byte is the capital of
+    for one in sorted({*letter.lower(), *letter.upper()}):
+        forms.append(rf"\\u{ord(one):04x}")
+        forms.append(one.encode("cp1252", "ignore").decode("ascii", "surrogateescape"))
+    return f"(?:{'|'.join(one for one in forms if one)})"
 
 
 def _bordered(kind: str, value: str) -> str:

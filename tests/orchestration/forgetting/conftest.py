@@ -1,5 +1,6 @@
 """The small world, landed and published."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -32,12 +33,21 @@ def contract() -> Contract:
     return load_contract(PROJECT_ROOT)
 
 
+@pytest.fixture(scope="session")
+def landed_world(tmp_path_factory: pytest.TempPathFactory, contract: Contract) -> Path:
+    """The data directory of the small world, made once."""
+    made = World(DataPaths(tmp_path_factory.mktemp("small") / "data"), contract)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delenv("PILOTAGE_PSEUDONYM_KEY", raising=False)
+        drop_all(made)
+        made.accept()
+        publish_edition(made.paths, "e1")
+        plant_elsewhere(made.paths)
+    return made.paths.root
+
+
 @pytest.fixture
-def world(tmp_path: Path, contract: Contract) -> World:
+def world(tmp_path: Path, contract: Contract, landed_world: Path) -> World:
     """People landed from every kind of file, in an edition, and planted where others write."""
-    made = World(DataPaths(tmp_path / "data"), contract)
-    drop_all(made)
-    made.accept()
-    publish_edition(made.paths, "e1")
-    plant_elsewhere(made.paths)
-    return made
+    shutil.copytree(landed_world, tmp_path / "data", symlinks=True)
+    return World(DataPaths(tmp_path / "data"), contract)

@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 
 from orchestration.forgetting.contents import count, rewrite_text
-from orchestration.forgetting.records import Judge, Known, csv_without, json_without, write_without
+from orchestration.forgetting.delimited import csv_without
+from orchestration.forgetting.json_records import json_without
+from orchestration.forgetting.judging import Judge, Known
+from orchestration.forgetting.records import write_without
 from orchestration.forgetting.traces import Traces
 
 EMAIL, OTHER = "zelda.quillfeather@example.org", "otto.quillfeather@example.org"
 TRACES = Traces([("email", EMAIL)], {"C7700123": "forgotten_1"}, {"ticket_id": ["T77001"]})
 KNOWN = Known({"ticket_id": frozenset(["T77001"])}, pages=frozenset(["users"]))
 # Several times what is held of a file at a time.
-SIZE, HELD = 24 << 20, 14 << 20
+SIZE, HELD = 18 << 20, 14 << 20
 
 
 def rows(form: str) -> Iterator[str]:
@@ -100,10 +103,15 @@ def pieces(text: str, size: int) -> Iterator[str]:
 
 
 HERS, HIS = {"id": 1, "email": EMAIL}, {"id": 2, "email": OTHER}
-CSV = f'id,email,ticket_id\n1,{EMAIL},\n2,"a ""b""\n{OTHER}",\n3,,T77001\n4,,"T77001\n"\n'
+CSV = f'id,email,ticket_id\n1,{EMAIL},\n2,"a ""b""\n{OTHER}",\n3,,T77001\n4,,"T77001\n?"\n'
 FORMS = [
-    (csv_without, CSV, f'id,email,ticket_id\n2,"a ""b""\n{OTHER}",\n4,,"T77001\n"\n'),
-    (csv_without, f'id,email\n1,5" hose\n2,{EMAIL}\n3,6" hose\n4,\n', "id,email\n4,\n"),
+    (csv_without, CSV, f'id,email,ticket_id\n2,"a ""b""\n{OTHER}",\n4,,"T77001\n?"\n'),
+    # a sign for inches opens no quote; one that does not close ends with its line
+    (csv_without, f'n,email\n1,5"\n2,{EMAIL}\n3,6"\n', 'n,email\n1,5"\n3,6"\n'),
+    (csv_without, f'n,t\n1,"5 x\n2,{EMAIL}\n3, "a\nb" \n', 'n,t\n1,"5 x\n3, "a\nb" \n'),
+    (csv_without, f'n,t\n1,"a"b\n2,{EMAIL}\r\n3,"""\n4,""\n', 'n,t\n1,"a"b\n3,"""\n4,""\n'),
+    (csv_without, f"{EMAIL};1\n{OTHER};2\n{EMAIL};3\n", f"[forgotten];1\n{OTHER};2\n"),
+    (csv_without, 'sep=|\n Ticket-ID |\n T77001 |\n"T77001"|\nT7|\n', "sep=|\n Ticket-ID |\nT7|\n"),
     (json_without, f"[ {json.dumps(HERS)} , {json.dumps(HIS)} ]\n", f"[ {json.dumps(HIS)} ]\n"),
     (json_without, json.dumps([HIS, HERS], indent=2), json.dumps([HIS], indent=2)),
     (json_without, json.dumps([HERS, HIS, 7, HERS], indent=2), json.dumps([HIS, 7], indent=2)),
@@ -113,6 +121,10 @@ FORMS = [
     (json_without, f"{json.dumps(HIS)}{json.dumps(HERS)}\n", f"{json.dumps(HIS)}"),
     (json_without, f'{json.dumps(HIS)}\n[{json.dumps(HERS)},3]\n', f"{json.dumps(HIS)}\n[3]\n"),
     (json_without, f'[1, {{"torn": "{EMAIL}"', "[1, "),
+    # of lines with lists, a torn one goes as a whole, and no other is written into it
+    (json_without, f'[3]\n[1, {{"torn": "{EMAIL}"\n[4, {json.dumps(HERS)}]\n', "[3]\n[4]\n"),
+    (json_without, f'[1, {{"torn": "{EMAIL}"\n[4]\n', "[1, \n[4]\n"),
+    (json_without, f'[1\n{{"b": 2}}\n{json.dumps(HERS)}\n', '[1\n{"b": 2}\n'),
     (json_without, f'{{"n": 12.5e3}}\n{json.dumps(HERS)}\n{{torn\n', '{"n": 12.5e3}\n{torn\n'),
 ]  # fmt: skip
 
