@@ -5,7 +5,6 @@ with objectives as (
         cast(baseline as double) as baseline,
         {{ objective_target() }} as target_value
     from {{ ref("stg_steering__objectives") }}
-    where kpi_id is not null
 ),
 
 totals as (

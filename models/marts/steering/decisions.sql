@@ -98,7 +98,6 @@ valued as (
                 / nullif(cast(known.expected_change as double), 0)
         end as gain_of_{{ bound }},
         {%- endfor %}
-        coalesce(known.status, 'observed') = 'observed' as is_to_be_acted_on,
         case
             when coalesce(known.status, 'observed') = 'observed'
                 then cast(known.expected_gain_eur as double) * cast(known.confidence as double)

@@ -17,9 +17,7 @@ decisions as (
         objective_id,
         count(*) as decision_count
     from {{ ref("int_decisions_known") }}
-    where
-        objective_id is not null
-        and status is distinct from 'cancelled'
+    where status is distinct from 'cancelled'
     group by 1
 ),
 
@@ -70,10 +68,7 @@ projected as (
             )
         ) as reach
     from fitted
-    where
-        months_observed >= {{ fewest_months }}
-        and due_month_number is not null
-        and spread_of_months > 0
+    where months_observed >= {{ fewest_months }}
 ),
 
 beside as (
@@ -140,7 +135,7 @@ judged as (
     select
         *,
         case
-            when kpi_id is null or target is null or way is null then 'not_measured'
+            when kpi_id is null or way is null then 'not_measured'
             when actual is null then 'no_data'
             when is_reached and is_over then 'reached'
             when is_over then 'missed'
@@ -160,7 +155,6 @@ children as (
         count(*) as sub_objective_count,
         count(case when outlook in ('on_track', 'reached') then 1 end) as sub_objectives_on_track
     from judged
-    where parent_objective_id is not null
     group by 1
 ),
 

@@ -48,7 +48,6 @@ topics as (
         language,
         label
     from {{ ref("verbatim_words") }}
-    where kind = 'topic'
 ),
 
 -- what a customer brings in a year, by the newest final month

@@ -53,7 +53,6 @@ ticket_contacts as (
         ticket_id,
         min_by(contact_id, (queue_entered_at, contact_id)) as contact_id
     from contacts
-    where ticket_id is not null
     group by 1
 ),
 

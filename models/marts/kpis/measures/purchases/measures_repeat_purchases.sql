@@ -40,7 +40,8 @@ followed as (
     window of_customer as (partition by customer_id order by ordered_at, order_id)
 ),
 
--- until the next one takes its place, the window has passed, or the month still runs
+-- until the next one takes its place (in the same month: for no month), the window has passed, or
+-- the month still runs
 last_of_month as (
     select
         followed.*,
@@ -57,7 +58,6 @@ last_of_month as (
         ) as month_count
     from followed
     cross join run
-    where followed.month_start < coalesce(followed.next_month_start, cast('9999-12-31' as date))
 ),
 
 placed as (

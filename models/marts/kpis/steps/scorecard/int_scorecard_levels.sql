@@ -77,7 +77,7 @@ scored as (
         usable.value,
         bounds.worst,
         bounds.best,
-        coalesce(usable.is_provisional, false) as is_provisional,
+        usable.is_provisional,
         -- the worst value may be above the best: one formula for both directions
         case
             when usable.value is not null and bounds.worst <> bounds.best

@@ -150,26 +150,20 @@ final as (
         -- not by the chance of a sample: beyond the limit with the whole of its own interval, half
         -- as far again where there is none; nor by limits of a few figures, uncertain themselves;
         -- nor by the limits of a series that drifts by small steps
-        coalesce(
-            outside is not null
-            and baseline_points >= {{ enough }}
-            and abs(value - centre) > 2 * spread
-            and case
-                when ci_low is null or ci_high is null
-                    then abs(value - centre) > 1.5 * (upper_limit - centre)
-                else ci_low > upper_limit or ci_high < lower_limit
-            end,
-            false
-        ) as is_outside_for_certain,
+        outside is not null
+        and baseline_points >= {{ enough }}
+        and abs(value - centre) > 2 * spread
+        and case
+            when ci_low is null or ci_high is null
+                then abs(value - centre) > 1.5 * (upper_limit - centre)
+            else ci_low > upper_limit or ci_high < lower_limit
+        end as is_outside_for_certain,
         run_side,
         -- eight on one side happen by chance: their mean must have moved, too
-        coalesce(
-            run_side is not null
-            and points_before_run >= {{ enough }}
-            and abs(mean_of_run - centre_before_run) > 5 * spread_before_run
-            * sqrt(1.0 / {{ run }} + 1.0 / points_before_run),
-            false
-        ) as is_run_for_certain,
+        run_side is not null
+        and points_before_run >= {{ enough }}
+        and abs(mean_of_run - centre_before_run) > 5 * spread_before_run
+        * sqrt(1.0 / {{ run }} + 1.0 / points_before_run) as is_run_for_certain,
         case when run_side is not null then run_starts_on end as run_starts_on,
         case when run_side is not null then centre_before_run end as centre_before_run
     from judged

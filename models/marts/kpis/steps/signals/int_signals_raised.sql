@@ -20,9 +20,7 @@ guardrails as (
         on
             documentation.kpi_id = definitions.kpi_id
             and documentation.kpi_version = definitions.kpi_version
-    where
-        documentation.guardrail_kpi_id is not null
-        and definitions.valid_before = cast('9999-12-31' as date)
+    where definitions.valid_before = cast('9999-12-31' as date)
 ),
 
 standing_out as (
@@ -89,10 +87,8 @@ moved as (
         avg(value) over lately as later_mean,
         sum(sample_size) over lately as later_sample,
         min(period_start) over lately as later_starts_on,
-        count(*) over lately as later_points,
         count(*) over before as earlier_points
     from charts
-    where direction in ('higher', 'lower')
     window
         lately as (
             partition by kpi_id, kpi_version
@@ -145,9 +141,7 @@ divergences as (
     where
         operational.improvement > 2
         and guarding.improvement < -2
-        and operational.later_points = {{ half_of_run }}
         and operational.earlier_points = {{ 2 * half_of_run }}
-        and guarding.later_points = {{ half_of_run }}
         and guarding.earlier_points = {{ 2 * half_of_run }}
 ),
 
@@ -264,7 +258,6 @@ decisions as (
             as acted_on,
         min(case when status = 'cancelled' then decided_on end) as rejected_on
     from {{ ref("int_decisions_known") }}
-    where signal_id is not null
     group by 1
 ),
 
