@@ -43,7 +43,7 @@ SEED = 20260701
 BLAMES = ("torn", "lost", "doubled", "left over", "repaired by hand")
 WRONG = ("torn", "backward", "incomplete")
 AT_RANDOM = "at a random instant"
-LONGEST_SECONDS = 300
+LONGEST_SECONDS = 900
 # A kill at random comes after this share of the time that the command takes: before it only reads.
 EARLIEST = 0.2
 # What a command writes of the hour and of chance, which differs from run to run.
@@ -357,7 +357,14 @@ def kill_side_by_side(
     """Try the cases, so many at once; return every kill, and by command what readers counted."""
     with ProcessPoolExecutor(at_once, multiprocessing.get_context("spawn")) as pool:
         tried = [pool.submit(kill_all, case, folder / case.command, until) for case in cases]
-        ended = {case.command: one.result() for case, one in zip(cases, tried, strict=True)}
+        ended = {}
+        for case, one in zip(cases, tried, strict=True):
+            try:
+                ended[case.command] = one.result()
+            except Exception as error:
+                # what the others found is kept, and this is told as something that did not work
+                said = Kill(case.command, "never", [("repaired by hand", str(error))])
+                ended[case.command] = [said], Counter()
     in_order = sorted(ended, key=[case.command for case in CASES].index)
     kills = [kill for command in in_order for kill in ended[command][0]]
     return kills, {command: ended[command][1] for command in in_order}

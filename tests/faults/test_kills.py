@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.kills import CASES, Case, Field, Kill, _compare, announced, kill_all, prepare
+from orchestration.forgetting.erase import Order
+from tests.faults.kills import (
+    CASES,
+    Case,
+    Field,
+    Kill,
+    _compare,
+    announced,
+    kill_all,
+    kill_side_by_side,
+    prepare,
+)
 from tests.faults.readers import ANEW, BACK, FORTH, Backward, Found, read
 from tests.faults.victim import pages, processes
 from tests.faults.world import World, copied, make_world
@@ -94,3 +105,15 @@ def test_what_is_lost_doubled_or_left_is_blamed(tmp_path: Path) -> None:
     assert "lost" in blamed(made, "lost")
     assert "doubled" in blamed(made, "doubled")
     assert blamed(made, "left over") == {"left over"}
+
+
+def no_world(root: Path) -> tuple[World, Order | None]:
+    raise RuntimeError("nothing to kill")
+
+
+def test_a_case_that_cannot_be_tried_is_told_and_takes_no_other_with_it(tmp_path: Path) -> None:
+    kills, counted = kill_side_by_side(tmp_path, [Case("gate", no_world)], 1)
+    assert [(one.command, one.found) for one in kills] == [
+        ("gate", [("repaired by hand", "nothing to kill")])
+    ]
+    assert not counted["gate"]
