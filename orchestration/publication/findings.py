@@ -29,7 +29,9 @@ FOLLOWS = {
 SEVERITIES = ("error", "warning", "notice")
 
 QUERY = """
-select *, concat_ws('.', source || '/' || table_name, detail) as place
+select
+    severity, columns('^what(_to_do)?(_fr|_en)?$'), row_count, since, owner_role,
+    concat_ws('.', source || '/' || table_name, detail) as place
 from kpis.findings
 order by
     case severity when 'error' then 1 when 'warning' then 2 else 3 end,

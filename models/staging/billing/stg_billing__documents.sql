@@ -15,6 +15,7 @@ renamed as (
         net_amount,
         coalesce(currency, 'EUR') as currency,
         is_paid,
+        updated_at,
         batch
     from current_rows
 )

@@ -22,6 +22,7 @@ renamed as (
         offer,
         offer_cost_eur,
         contact_id,
+        updated_at,
         batch
     from current_rows
 )
