@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from orchestration.system.files import copy_file, read_json, write_json
+from orchestration.system.files import carry_file, read_json, write_json
 from orchestration.system.seals import sealed, unsealed
 
 KIND = "tests"
@@ -66,6 +66,4 @@ def read_results(directory: Path) -> Results | None:
 
 def carry_results(warehouse: Path, candidate: Path) -> None:
     """Copy the results of the last build into a candidate's directory, where there are some."""
-    (candidate / FILE_NAME).unlink(missing_ok=True)
-    if (warehouse / FILE_NAME).is_file():
-        copy_file(warehouse / FILE_NAME, candidate / FILE_NAME)
+    carry_file(warehouse / FILE_NAME, candidate / FILE_NAME)

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from orchestration.gate.declared import FILE_NAME as RULES_FILE
-from orchestration.system.files import copy_file, read_json, write_json
+from orchestration.system.files import carry_file, read_json, write_json
 from orchestration.system.hashes import hash_file
 from orchestration.system.seals import sealed, unsealed
 
@@ -58,9 +58,7 @@ def read_proof(directory: Path) -> BuildProof | None:
 
 def carry_proof(warehouse: Path, candidate: Path) -> None:
     """Copy the proof of the last build into a candidate's directory, where there is one."""
-    (candidate / FILE_NAME).unlink(missing_ok=True)
-    if (warehouse / FILE_NAME).is_file():
-        copy_file(warehouse / FILE_NAME, candidate / FILE_NAME)
+    carry_file(warehouse / FILE_NAME, candidate / FILE_NAME)
 
 
 def unproven(directory: Path, candidate_sha256: str) -> str | None:

@@ -2,10 +2,9 @@
 
 The list (`vault/suppressed.txt`) has one HMAC-SHA256 a line, of `kind:value`: an identifier in its
 one form, the number of a customer or an agent, or that of a ticket or invitation whose texts were
-theirs. Its
-key is its own (`vault/suppression.key`), because the list must outlive every pseudonym key: nobody
-could compute it again. Nothing in it can be read back; whoever has the key can ask of a value they
-already know whether it is there.
+theirs. Its key is its own (`vault/suppression.key`), because the list must outlive every pseudonym
+key: nobody could compute it again. Nothing in it can be read back; whoever has the key can ask of a
+value they already know whether it is there.
 """
 
 import hmac

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orchestration.system.environment import dbt_target_path, prepare_environment
 from orchestration.system.errors import PilotageError
-from orchestration.system.files import partial_name, private_directory
+from orchestration.system.files import private_directory, write_private
 from orchestration.system.fingerprint import project_fingerprint
 from orchestration.system.paths import PROJECT_ROOT, DataPaths
 
@@ -34,9 +34,7 @@ def keep(paths: DataPaths, written: Path, fingerprint: str) -> Path:
     folder = _folder(paths)
     private_directory(folder)
     target = folder / f"{fingerprint}.html"
-    partial = partial_name(target)
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(target)
+    write_private(target, text)
     for other in set(folder.glob("*.html")) - {target}:
         other.unlink()
     return target

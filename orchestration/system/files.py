@@ -70,6 +70,13 @@ def create_private(path: Path) -> None:
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
+def carry_file(source: Path, target: Path) -> None:
+    """Copy a file; where there is none, no former copy of it stays."""
+    target.unlink(missing_ok=True)
+    if source.is_file():
+        copy_file(source, target)
+
+
 def copy_file(source: Path, target: Path, is_private: bool = False) -> None:
     """Copy the bytes of `source`; `target` appears only when it is whole.
 

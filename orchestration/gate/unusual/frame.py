@@ -86,12 +86,17 @@ class Frame:
 
     def is_before_a_holiday(self, block: Block) -> bool:
         """Is it one day, with a holiday before the next working day?"""
-        day = date.fromisoformat(self.own[block.days[-1]]) + timedelta(days=1)
-        while day.isoformat() not in self.holidays:
-            if day.weekday() < 5:
-                return False
-            day += timedelta(days=1)
-        return len(block.days) == 1
+        days = holidays_beside(self.own[block.days[-1]], self.holidays, 1)
+        return len(block.days) == 1 and next(days, None) is not None
+
+
+def holidays_beside(day: str, holidays: frozenset[str], step: int) -> Iterator[str]:
+    """The holidays before the last working day (`step` -1), or the next one (1)."""
+    near = date.fromisoformat(day) + timedelta(days=step)
+    while near.isoformat() in holidays or near.weekday() > 4:
+        if near.isoformat() in holidays:
+            yield near.isoformat()
+        near += timedelta(days=step)
 
 
 def _weekdays(days: Sequence[str]) -> np.ndarray:

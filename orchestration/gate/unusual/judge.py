@@ -29,7 +29,7 @@ def judge(
     if not now.get("rows"):
         return []
     frame = Frame.of(now, past, holidays, is_first, ripening)
-    found = [*volume(frame, holidays)]
+    found = [*volume(frame)]
     for feature in sorted(now):
         kind = KINDS.get(feature.partition(":")[0])
         if kind:

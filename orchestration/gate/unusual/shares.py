@@ -24,7 +24,7 @@ from orchestration.gate.unusual.units import unit
 
 
 @dataclass(frozen=True)
-class Kind:
+class _Kind:
     """How one kind of feature is judged.
 
     `floor` is a distance that never is strange; a change the other way than `only` (to this value)
@@ -38,32 +38,32 @@ class Kind:
 
 
 # What is filled in later, such as an end: fresh rows may lack it by half more than old ones.
-RIPENING = 0.6
+_RIPENING = 0.6
 KINDS = {
-    "filled": Kind("nulls", 0.08),
-    "code": Kind("mix", 0.16),
-    "size": Kind("values", 0.22),
+    "filled": _Kind("nulls", 0.08),
+    "code": _Kind("mix", 0.16),
+    "size": _Kind("values", 0.22),
     # between two instants: those are in no unit that could be another
-    "gap": Kind("values", 0.22),
-    "hour": Kind("hours", 0.14),
-    "known": Kind("joins", 0.06, only="no", late=True),
-    "text": Kind("text", 0.02, only="yes", late=True),
-    "again": Kind("duplicates", 0.02, only="yes", late=True),
-    "most": Kind("concentration", 0.22, only="one"),
-    "each": Kind("concentration", 0.2),
-    "shape": Kind("ids", 0.2, late=True),
+    "gap": _Kind("values", 0.22),
+    "hour": _Kind("hours", 0.14),
+    "known": _Kind("joins", 0.06, only="no", late=True),
+    "text": _Kind("text", 0.02, only="yes", late=True),
+    "again": _Kind("duplicates", 0.02, only="yes", late=True),
+    "most": _Kind("concentration", 0.22, only="one"),
+    "each": _Kind("concentration", 0.2),
+    "shape": _Kind("ids", 0.2, late=True),
 }
 
 
-def compare(frame: Frame, feature: str, kind: Kind) -> Iterator[Strange]:
+def compare(frame: Frame, feature: str, kind: _Kind) -> Iterator[Strange]:
     """Compare the values of one feature, block by block, with those of the same weekdays."""
     own, past = frame.now[feature], frame.past.facts.get(feature, {})
     values = sorted({value for by_day in (own, past) for one in by_day.values() for value in one})
     if len(values) < 2 and kind.check not in ("joins",):
         return
     column = {value: index for index, value in enumerate(values)}
-    came = matrix(frame.own, own, column)
-    usual = matrix(frame.reference, past, column)
+    came = _matrix(frame.own, own, column)
+    usual = _matrix(frame.reference, past, column)
     inside = frame.own_in_reference >= 0
     if inside.any():
         np.add.at(usual, frame.own_in_reference[inside], came[inside])
@@ -77,16 +77,13 @@ def compare(frame: Frame, feature: str, kind: Kind) -> Iterator[Strange]:
     counts = np.add.reduceat(came[frame.members], frame.starts)
     should = np.add.reduceat((expected_of * weights[:, None])[frame.members], frame.starts)
     n_of = counts.sum(axis=1)
-    shares, usual_shares = shares_of(counts), shares_of(should)
+    shares, usual_shares = _shares(counts), _shares(should)
     distance_of = 0.5 * np.abs(shares - usual_shares).sum(axis=1)
-    floor = RIPENING if feature in frame.ripening else kind.floor
+    floor = _RIPENING if feature in frame.ripening else kind.floor
     likely = (n_of >= FEWEST_SIZES) & (should.sum(axis=1) > 0) & (distance_of > 0.02)
     for at in np.flatnonzero(likely):
         block, n = frame.blocks[at], float(n_of[at])
         if block.is_late and not kind.late:
-            continue
-        # what waits over a holiday waits longer
-        if feature.startswith("gap:") and frame.is_before_a_holiday(block):
             continue
         p, q, distance = shares[at], usual_shares[at], float(distance_of[at])
         days = [frame.own[index] for index in block.days if weights[index]]
@@ -115,6 +112,9 @@ def compare(frame: Frame, feature: str, kind: Kind) -> Iterator[Strange]:
                 continue
         if distance <= limit or distance * n < FEWEST_CONCERNED:
             continue
+        # what waits over a holiday waits longer
+        if feature.startswith("gap:") and frame.is_before_a_holiday(block):
+            continue
         if _was_so_before(frame, block, usual, p, n, kind.floor):
             continue
         most = int(np.argmax(np.abs(p - q)))
@@ -130,7 +130,7 @@ def compare(frame: Frame, feature: str, kind: Kind) -> Iterator[Strange]:
         yield Strange(kind.check, feature.partition(":")[2], concerned, *span, told, words, feature)
 
 
-def matrix(
+def _matrix(
     days: Sequence[str], by_day: Mapping[str, Mapping[str, int]], column: Mapping[str, int]
 ) -> np.ndarray:
     made = np.zeros((len(days), len(column)))
@@ -140,7 +140,7 @@ def matrix(
     return made
 
 
-def shares_of(counts: np.ndarray) -> np.ndarray:
+def _shares(counts: np.ndarray) -> np.ndarray:
     total = counts.sum(axis=-1, keepdims=True)
     return np.divide(counts, total, out=np.zeros_like(counts), where=total > 0)
 
@@ -159,7 +159,7 @@ def _expected(frame: Frame, usual: np.ndarray, came: np.ndarray, inside: np.ndar
     pool = by_weekday[frame.own_weekdays] - own
     is_known = (days_of[frame.own_weekdays] - inside >= FEWEST_OF_WEEKDAY)[:, None]
     pool = np.where(is_known, pool, everything - own)
-    return shares_of(np.maximum(pool, 0))
+    return _shares(np.maximum(pool, 0))
 
 
 def _habit(frame: Frame, usual: np.ndarray) -> tuple[np.ndarray, float]:
@@ -179,7 +179,7 @@ def _habit(frame: Frame, usual: np.ndarray) -> tuple[np.ndarray, float]:
         others = pool - usual[mine]
         if mine.sum() <= FEWEST_OF_WEEKDAY:
             others = everything - usual[mine]
-        q, p = shares_of(np.maximum(others, 0)), shares_of(usual[mine])
+        q, p = _shares(np.maximum(others, 0)), _shares(usual[mine])
         noise = 0.4 * np.sqrt(q * (1 - q)).sum(axis=1) / np.sqrt(n[mine])
         excess.append(0.5 * np.abs(p - q).sum(axis=1) - noise)
     found = np.concatenate(excess)
@@ -203,7 +203,7 @@ def _was_so_before(
     rows = stretches.sum(axis=1)
     apart = (days < first) | (days - length + 1 > last)
     wide = apart & (rows >= max(n / 2, FEWEST_SIZES))
-    shares, rows = shares_of(stretches[wide]), rows[wide]
+    shares, rows = _shares(stretches[wide]), rows[wide]
     chance = 0.4 * np.sqrt(shares * (1 - shares)).sum(axis=1) * np.sqrt(1 / n + 1 / rows)
     alike = days[wide][0.5 * np.abs(shares - p).sum(axis=1) <= floor / 2 + chance]
     return len(alike) > 0 and bool(alike[-1] - alike[0] >= FEWEST_DAYS_BETWEEN)

@@ -1,16 +1,17 @@
 """How many rows came: days that are missing, thin or swollen."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 import numpy as np
 
 from orchestration.gate.unusual.finding import FEWEST_OF_WEEKDAY, SIGMA, Strange, second_largest
-from orchestration.gate.unusual.frame import Frame
+from orchestration.gate.unusual.frame import Frame, holidays_beside
 
 
-def volume(frame: Frame, holidays: frozenset[str]) -> Iterator[Strange]:
+def volume(frame: Frame) -> Iterator[Strange]:
     """Days that are missing, thin or swollen, by what their weekday had in the weeks around."""
+    holidays = frame.holidays
     known = {day: values.get("all", 0) for day, values in frame.past.facts.get("rows", {}).items()}
     came = {day: frame.now["rows"][day].get("all", 0) for day in frame.own}
     total = {day: known.get(day, 0) + came.get(day, 0) for day in {*known, *came}}
@@ -26,6 +27,7 @@ def volume(frame: Frame, holidays: frozenset[str]) -> Iterator[Strange]:
     empty = (rows == 0) & (score <= -3.2)
     gaps = int((at & empty).sum())
     most = second_largest(rows[at])
+    usual_of = dict(zip(days, np.nan_to_num(expected).tolist(), strict=True))
     for index, day in enumerate(days):
         is_last = day == frame.own[-1]
         if day in holidays or np.isnan(expected[index]):
@@ -39,23 +41,12 @@ def volume(frame: Frame, holidays: frozenset[str]) -> Iterator[Strange]:
             elif score[index] < lowest and n < 0.75 * usual and not (is_last and ends_early):
                 yield Strange("volume", "", round(usual) - n, day, day, values, "volume_low")
         is_own = day in came and day not in late
-        # what waited over holidays comes on the day after
-        waited = np.nansum([expected[index - by] for by in _holidays_before(days, index, holidays)])
-        is_much = n >= 30 and n > 1.7 * (usual + waited) and n > 1.2 * most
+        is_much = n >= 30 and n > 1.7 * usual and n > 1.2 * most
         if is_own and usual >= 5 and score[index] > highest and is_much:
-            yield Strange("volume", "", n, day, day, values, "volume_high")
-
-
-def _holidays_before(days: Sequence[str], index: int, holidays: frozenset[str]) -> Iterator[int]:
-    """How many days before the holidays lie that come directly before a day, weekends between."""
-    by = 1
-    while by <= index:
-        day = days[index - by]
-        if day in holidays:
-            yield by
-        elif date.fromisoformat(day).weekday() < 5:
-            return
-        by += 1
+            # what waited over holidays comes on the day after
+            waited = [usual_of.get(one, 0.0) for one in holidays_beside(day, holidays, -1)]
+            if n > 1.7 * (usual + sum(waited)):
+                yield Strange("volume", "", n, day, day, values, "volume_high")
 
 
 def _after(day: str) -> str:
