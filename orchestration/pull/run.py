@@ -104,6 +104,7 @@ def pull(paths: DataPaths, vendor: Vendor, since: datetime | None = None) -> Pul
         destination=_inbox(paths.inbox / vendor.name, done),
         dataset_name=vendor.name,
     )
+    asking = _Asking(paths, pipeline, address, authentication, first, done)
     walks = Walks(state / "walks.json")
     for endpoint in vendor.endpoints:
         try:
@@ -113,9 +114,9 @@ def pull(paths: DataPaths, vendor: Vendor, since: datetime | None = None) -> Pul
                 pipeline.normalize()
                 pipeline.load()
             if endpoint.is_in_order:
-                _pull_in_order(paths, pipeline, endpoint, address, authentication, first, done)
+                _pull_in_order(asking, endpoint)
             else:
-                _pull_list(paths, pipeline, endpoint, address, authentication, first, walks, done)
+                _pull_list(asking, endpoint, walks)
         except PilotageError:
             raise
         except Exception as error:
@@ -126,56 +127,53 @@ def pull(paths: DataPaths, vendor: Vendor, since: datetime | None = None) -> Pul
     return done
 
 
-def _pull_in_order(
-    paths: DataPaths,
-    pipeline: "Pipeline",
-    endpoint: Endpoint,
-    address: str,
-    authentication: dict[str, str],
-    first: int,
-    done: Pulled,
-) -> None:
+@dataclass
+class _Asking:
+    """One pull: what parts of a vendor are asked by, and where they go."""
+
+    paths: DataPaths
+    pipeline: "Pipeline"
+    address: str
+    authentication: dict[str, str]
+    first: int
+    done: Pulled
+
+    def part(self, endpoint: Endpoint, progress: _Progress, since: int, pages: int) -> None:
+        """Ask for so many pages, and land them as one part."""
+        assert_none_under_way(self.paths)
+        resource = _resource(endpoint, self.address, self.authentication, since, progress)
+        resource.add_map(_as_text(endpoint, progress))
+        self.pipeline.run(resource.add_limit(pages), write_disposition="append")
+        known = self.done.records.get(endpoint.name, 0)
+        self.done.records[endpoint.name] = known + progress.records
+
+
+def _pull_in_order(asking: _Asking, endpoint: Endpoint) -> None:
     """Ask part by part until the last page: a part begins at the newest that the last one saw."""
     most = PART
     while True:
-        assert_none_under_way(paths)
         progress = _Progress()
-        before = _cursor(pipeline, endpoint)
-        resource = _resource(endpoint, address, authentication, first, progress)
-        resource.add_map(_as_text(endpoint, progress))
-        pipeline.run(resource.add_limit(most), write_disposition="append")
-        done.records[endpoint.name] = done.records.get(endpoint.name, 0) + progress.records
+        before = _cursor(asking.pipeline, endpoint)
+        asking.part(endpoint, progress, asking.first, most)
         if not progress.has_more:
             return
-        if _cursor(pipeline, endpoint) == before:
+        if _cursor(asking.pipeline, endpoint) == before:
             # so many records of one second that a part has no end: take a longer one
             most *= 10
 
 
-def _pull_list(
-    paths: DataPaths,
-    pipeline: "Pipeline",
-    endpoint: Endpoint,
-    address: str,
-    authentication: dict[str, str],
-    first: int,
-    walks: Walks,
-    done: Pulled,
-) -> None:
+def _pull_list(asking: _Asking, endpoint: Endpoint, walks: Walks) -> None:
     """Ask part by part until the last page, from the position at which a walk was cut.
 
     All parts of a walk ask since the same instant: the newest record comes in any of them.
     """
-    walk = walks.of(endpoint.name, _last_seen(_cursor(pipeline, endpoint)))
-    since = first if walk.last is None else walk.last - endpoint.lag
+    walk = walks.of(endpoint.name, _last_seen(_cursor(asking.pipeline, endpoint)))
+    since = asking.first if walk.last is None else walk.last - endpoint.lag
     is_old = walk.position is not None
     while True:
-        assert_none_under_way(paths)
         progress = _Progress(position=walk.position, walk=walk)
-        resource = _resource(endpoint, address, authentication, since, progress)
-        resource.add_map(_as_text(endpoint, progress))
         try:
-            pipeline.run(resource.add_limit(PART), write_disposition="append")
+            asking.part(endpoint, progress, since, PART)
         except Exception as error:
             # what an earlier pull's position names is gone, or the vendor keeps it no longer
             if not is_old or _status(error) not in (400, 404, 410, 422):
@@ -184,7 +182,6 @@ def _pull_list(
             is_old = False
             continue
         is_old = False
-        done.records[endpoint.name] = done.records.get(endpoint.name, 0) + progress.records
         walk.position = progress.position
         if not progress.has_more:
             walk.end()

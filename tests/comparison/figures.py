@@ -8,7 +8,6 @@ change that it shows. `explained.yml` gives the reason of each; what has none en
 with 1, as does a reason of which there is no row.
 """
 
-import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -20,6 +19,7 @@ import duckdb
 import yaml
 
 from orchestration.system.sql import text
+from tests.comparison.asked import two_editions
 from tests.comparison.compare import is_close
 
 EXPLAINED = Path(__file__).with_name("explained.yml")
@@ -208,16 +208,7 @@ def _sentence(words: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.comparison.figures",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("old", type=Path)
-    parser.add_argument("new", type=Path)
-    parser.add_argument("--page", type=Path)
-    parser.add_argument("--revisions", default="old and new", help="named on the page")
-    options = parser.parse_args()
+    options = two_editions("tests.comparison.figures", __doc__)
     reasons = yaml.safe_load(EXPLAINED.read_text(encoding="utf-8")) or []
     explained, unexplained, unused = explain(changes(options.old, options.new), reasons)
     if options.page:

@@ -6,7 +6,6 @@ Every table that differs, or that one edition alone has, needs a reason in `expl
 what has none ends the comparison with 1, as does a reason of a table that does not differ.
 """
 
-import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from tests.comparison.asked import two_editions
 from tests.comparison.compare import Comparison, compare
 
 EXPLAINED = Path(__file__).with_name("explained_tables.yml")
@@ -83,16 +83,7 @@ def _shape(comparison: Comparison) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.comparison.tables",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("old", type=Path)
-    parser.add_argument("new", type=Path)
-    parser.add_argument("--page", type=Path)
-    parser.add_argument("--revisions", default="old and new", help="named on the page")
-    options = parser.parse_args()
+    options = two_editions("tests.comparison.tables", __doc__)
     groups = yaml.safe_load(EXPLAINED.read_text(encoding="utf-8")) or []
     reasons = {table: group["reason"] for group in groups for table in group["tables"]}
     found = list(compare(options.old, options.new))
